@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from utils import paths
+from utils.complaints import __main__ as main
+
+
+def test_generate_writes_the_committed_bytes(tmp_path: Path) -> None:
+    out = tmp_path / "S2.csv"
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "utils.complaints", "generate"),
+            *("--span", "S2", "--rows", "2000", "--out", str(out)),
+        ],
+        cwd=paths.ROOT,
+        check=True,
+        capture_output=True,
+    )
+    assert out.read_bytes() == (paths.DATA / "complaints" / "S2.csv").read_bytes()
+
+
+def test_variant_writes_the_committed_bytes(tmp_path: Path) -> None:
+    out = tmp_path / "leak.csv"
+    assert main.main(["variant", "--name", "leak", "--rows", "60", "--out", str(out)]) == 0
+    assert out.read_bytes() == (paths.DATA / "variants" / "leak.csv").read_bytes()
+
+
+def test_convert_reports_what_the_file_is_worth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = paths.DATA / "variants" / "immature.csv"
+    out = tmp_path / "out.csv"
+    assert main.main(["convert", str(source), "--out", str(out), "--require-labels", "20"]) == 0
+    assert out.read_bytes() == source.read_bytes()
+    assert "rows=60" in capsys.readouterr().out
+
+
+def test_an_error_is_one_sentence_and_a_status(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = paths.DATA / "variants" / "broken" / "missing_column.csv"
+    assert main.main(["convert", str(source), "--out", str(tmp_path / "out.csv")]) == 1
+    assert capsys.readouterr().err.strip().splitlines()[-1].startswith("error: The header of")
+    assert main.main(["generate", "--span", "S1", "--rows", "0", "--out", str(tmp_path / "x")]) == 1
+    assert main.main(["variant", "--name", "none", "--out", str(tmp_path / "x")]) == 1
+    assert main.main(["fetch", "api", "--size", "0"]) == 1

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from utils.complaints import readers
+from utils.complaints.errors import ComplaintsError
+
+GOOD = 'a,b,c\n1,"x, ""y""\nz",3\n4,5,6\n'
+
+
+def put(folder: Path, data: bytes | str, name: str = "file.csv") -> Path:
+    path = folder / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
+def values(path: Path, **options: str) -> list[list[str]]:
+    return [row.values for row in readers.read(path, **options)]
+
+
+def packed(data: bytes, names: tuple[str, ...] = ("complaints.csv",)) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+EXPECTED = [["a", "b", "c"], ["1", 'x, "y"\nz', "3"], ["4", "5", "6"]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        GOOD,
+        "\ufeff" + GOOD,
+        GOOD.rstrip("\n"),
+        "\n" + GOOD + "\n\n",
+        GOOD.replace("\n4", "\n,,\n  , ,\n4"),
+    ],
+)
+def test_harmless_differences_are_understood(tmp_path: Path, data: str) -> None:
+    assert values(put(tmp_path, data)) == EXPECTED
+
+
+def test_windows_line_ends_are_understood_and_kept_inside_fields(tmp_path: Path) -> None:
+    found = values(put(tmp_path, GOOD.replace("\n", "\r\n")))
+    assert found == [EXPECTED[0], ["1", 'x, "y"\r\nz', "3"], EXPECTED[2]]
+
+
+def test_odd_separators_stay_inside_fields(tmp_path: Path) -> None:
+    text = "x\u2028y\x0bz\x85\x1c"
+    assert values(put(tmp_path, f"a,b\n1,{text}\n")) == [["a", "b"], ["1", text]]
+
+
+def test_zip_archives_are_read_without_unpacking(tmp_path: Path) -> None:
+    assert values(put(tmp_path, packed(GOOD.encode()), "c.csv.zip")) == EXPECTED
+    names = ("__MACOSX/._complaints.csv", "complaints.csv")
+    assert values(put(tmp_path, packed(GOOD.encode(), names), "m.zip")) == EXPECTED
+
+
+def test_rows_know_their_numbers(tmp_path: Path) -> None:
+    rows = list(readers.read(put(tmp_path, GOOD)))
+    assert [(row.number, row.line) for row in rows] == [(0, 1), (1, 3), (2, 4)]
+
+
+def test_other_encodings_are_read_when_named(tmp_path: Path) -> None:
+    path = put(tmp_path, "a,b\n1,caf\u00e9\n".encode("cp1252"))
+    assert values(path, encoding="cp1252") == [["a", "b"], ["1", "caf\u00e9"]]
+    path = put(tmp_path, "a,b\n1,caf\u00e9\n".encode("utf-16"))
+    assert values(path, encoding="utf-16") == [["a", "b"], ["1", "caf\u00e9"]]
+
+
+LONG = "a,b\n" + "1,2\n" * 400_000
+BROKEN = {
+    "nothing": (b"", "file.csv is empty"),
+    "blanks": (b" \n\n", "file.csv is empty"),
+    "web page": (b"\n<!DOCTYPE html><html>503</html>", "is a web page"),
+    "json": (b'{"detail": "not found"}', r'is JSON and not CSV \(\{"detail": "not found"\}\)'),
+    "utf-16": (GOOD.encode("utf-16"), "encoded as UTF-16 from byte 0 on"),
+    "utf-16 without mark": (GOOD.encode("utf-16-le"), "zero byte at byte 1"),
+    "zero far inside": (LONG.encode() + b"1,\0\n", "holds a zero character"),
+    "latin-1": (b"a,b\n1,caf\xe9\n", "byte 0xE9 at position 9 does not fit"),
+    "latin-1 far inside": (
+        LONG.encode() + b"1,\xe9\n",
+        f"byte 0xE9 at position {len(LONG) + 2:,} does not",
+    ),
+    "cut inside a letter": (b"a,b\n1,caf\xc3", "byte 0xC3 at position 9 does not fit"),
+    "short row": (b"a,b,c\n1,2,3\n1,2\n", r"Row 2 .*\(line 3\) has too few fields, 2 instead of 3"),
+    "long row": (b"a,b\n1,2,3\n", "too many fields, 3 instead of 2"),
+    "open quote": (b'a,b\n1,2\n3,"never\nending\n', r"after row 1 .* never ends"),
+    "open quote, long": (
+        b'a,b\n3,"' + b"x" * 200_000 + b"\n1,2\n",
+        "never ends: the file is truncated",
+    ),
+    "text after quote": (b'a,b\n1,"x"y\n', "not valid CSV .* must be doubled"),
+    "backslash": (b'a,b\n1,"say \\"no\\", he"\n', "not valid CSV"),
+    "old Mac": (b"a,b\r1,2\r", "bare carriage return"),
+    "gzip": (b"\x1f\x8b\x08\x00", "packed with gzip: unpack it first"),
+}
+
+
+@pytest.mark.parametrize("name", list(BROKEN))
+def test_every_defect_gets_one_clear_sentence(tmp_path: Path, name: str) -> None:
+    data, message = BROKEN[name]
+    with pytest.raises(ComplaintsError, match=message) as caught:
+        values(put(tmp_path, data))
+    assert str(caught.value).endswith(".")
+    assert ": " in str(caught.value)
+
+
+def test_truncated_archives_are_named(tmp_path: Path) -> None:
+    whole = packed(b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n) for n in range(50_000)))
+    with pytest.raises(ComplaintsError, match="truncated zip archive"):
+        values(put(tmp_path, whole[: len(whole) // 2], "half.zip"))
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 0xFF
+    with pytest.raises(ComplaintsError, match="damaged or truncated zip archive"):
+        values(put(tmp_path, bytes(damaged), "damaged.zip"))
+
+
+def test_archives_with_several_or_no_tables_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ComplaintsError, match=r"exactly one CSV file but holds a.csv, b.csv"):
+        values(put(tmp_path, packed(b"x", ("a.csv", "b.csv")), "two.zip"))
+    with pytest.raises(ComplaintsError, match=r"holds readme.txt"):
+        values(put(tmp_path, packed(b"x", ("readme.txt",)), "none.zip"))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ComplaintsError, match=r"none.csv cannot be read .*check the path"):
+        values(tmp_path / "none.csv")
+
+
+def test_letters_across_blocks_are_joined(tmp_path: Path) -> None:
+    text = "\u20ac" * 700_000
+    lines = [["a", "b"], ["1", text[:40_000]]]
+    filler = "".join(f"{n},{text[:30_000]}\n" for n in range(20))
+    found = values(put(tmp_path, f"a,b\n1,{text[:40_000]}\n{filler}"))
+    assert found[:2] == lines
+    assert len(found) == 22

@@ -1,0 +1,1 @@
+"""Helpers of the TFX workbook. Importing this package loads nothing heavy."""

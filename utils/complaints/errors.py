@@ -1,0 +1,7 @@
+"""The one exception that this package raises for data it cannot use."""
+
+from __future__ import annotations
+
+
+class ComplaintsError(ValueError):
+    """Complaint data that cannot be used; the message says what is wrong and how to cure it."""

@@ -1,0 +1,59 @@
+"""Where things are: the repository, its data, and everything that is built from them.
+
+Nothing here creates a folder or imports anything heavy. Two environment variables move what is built, so that tests
+and other programs get a place of their own: ``WORKBOOK_BUILD`` (everything) and ``WORKBOOK_STORE`` (the ML Metadata
+store and the pipeline root only).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The repository's root folder."""
+
+DATA = ROOT / "data"
+"""Committed data: the data card, the small spans and the small variants."""
+
+NOTEBOOKS = ROOT / "notebooks"
+"""The chapters' notebooks, without outputs."""
+
+
+def build() -> Path:
+    """The git-ignored folder of everything that is made: environments, data, stores, executed notebooks.
+
+    Returns:
+        ``$WORKBOOK_BUILD`` where set, else ``build/`` in the repository.
+    """
+    return Path(os.environ.get("WORKBOOK_BUILD") or ROOT / "build").expanduser().absolute()
+
+
+def complaints() -> Path:
+    """The folder of the generated complaints, one sub-folder for each number of rows a span."""
+    return build() / "complaints"
+
+
+def downloads() -> Path:
+    """The folder of files fetched from the book's link or from the CFPB."""
+    return build() / "downloads"
+
+
+def stack() -> str:
+    """The TFX generation that this Python belongs to: ``"1.16"`` or ``"1.21"``.
+
+    The Python version picks it, as in ``requirements.txt``; nothing is imported.
+    """
+    return "1.16" if sys.version_info < (3, 11) else "1.21"
+
+
+def store() -> Path:
+    """The folder of the ML Metadata store and pipeline root that all chapters share.
+
+    Returns:
+        ``$WORKBOOK_STORE`` where set, else a folder of this stack's own under :func:`build`: an artifact written by one
+        TFX generation is not handed to the other.
+    """
+    override = os.environ.get("WORKBOOK_STORE")
+    return Path(override).expanduser().absolute() if override else build() / f"store-{stack()}"
