@@ -279,7 +279,7 @@ def convert(
 
     stream: Iterator[list[str]] = converted()
     if progress:
-        from tqdm.auto import tqdm
+        from tqdm.std import tqdm
 
         stream = iter(tqdm(stream, desc=f"Converting {source.name}", unit=" rows", unit_scale=True))
     written = write_rows(target, schema.COLUMNS, stream)

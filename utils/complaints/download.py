@@ -184,7 +184,7 @@ def download(
     if urlsplit(url).scheme not in ("http", "https"):
         raise ComplaintsError(f"{url!r} is no http or https address: give the address of the file.")
     from filelock import FileLock
-    from tqdm.auto import tqdm
+    from tqdm.std import tqdm
 
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_name(f".{target.name}.lock")):

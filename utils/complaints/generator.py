@@ -28,6 +28,7 @@ from utils.complaints.errors import ComplaintsError
 from utils.complaints.narratives import FLAGS, Plan, Writer
 from utils.complaints.schema import COLUMNS
 from utils.complaints.tables import SPANS, tables
+from utils.progress import track
 
 SEED = 20170424
 """The seed of all committed and generated data."""
@@ -372,10 +373,6 @@ def write(
     """
     generated: Any = rows(span, count, seed=seed, text_scale=text_scale)
     if progress:
-        from tqdm.auto import tqdm
-
-        generated = tqdm(
-            generated, total=count, desc=f"Complaints {span}", unit=" rows", unit_scale=True
-        )
+        generated = track(generated, f"Complaints {span}", count)
     write_rows(path, COLUMNS, generated)
     return path

@@ -1,0 +1,61 @@
+# Everything that is done with the workbook, one target each. `make help` lists them.
+# A fresh clone needs Python 3.8 or newer, git and make; set-up brings the rest (see utils/bootstrap).
+
+PYTHON ?= $(shell for python in python3 python python3.13 python3.12 python3.11 python3.10 python3.9 python3.8; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1 && { echo $$python; break; }; done)
+CHAPTER ?=
+PART ?=
+STACK ?=
+REPO ?=
+BRANCH ?=
+ARGS ?=
+
+SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and none is on the PATH: install python3, then call make again." >&2; exit 1; }; \
+	"$(PYTHON)" -m utils.bootstrap --stack "$(STACK)"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lab format lock links card clean
+
+help:  ## Show this list.
+	@echo "make TARGET [NAME=VALUE ...]"
+	@echo
+	@awk -F '## ' '/^[a-z]+:.*## / { split($$1, name, ":"); printf "  %-8s %s\n", name[1], $$2 } \
+		/^## / { printf "           %s\n", $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "STACK=1.16 or STACK=1.21 picks a generation of TFX for run, test, lab and setup;"
+	@echo "by default it is the newest that this machine can run."
+
+run:  ## Run all notebooks; executed copies and pages go to build/executed.
+##   CHAPTER=04 runs one chapter.
+	$(SET_UP) -- python -m utils.run_notebooks --chapter "$(CHAPTER)" $(ARGS)
+
+test:  ## Check everything: lint, types, unit tests, notebooks, browser.
+##   PART=unit runs one part (lint, types, unit, notebooks, browser); CHAPTER=04 one notebook.
+	$(SET_UP) $(if $(filter-out lint types unit notebooks,$(or $(PART),all)),--browser) -- \
+		python -m utils.run_tests --part "$(PART)" --chapter "$(CHAPTER)" $(ARGS)
+
+lab:  ## Open JupyterLab on the notebooks.
+##   ARGS="--no-browser --port 8890" is handed on to it.
+	$(SET_UP) -- python -m utils.lab $(ARGS)
+
+setup:  ## Only make the environment, which run, test and lab do by themselves.
+	$(SET_UP)
+
+format:  ## Format modules and notebooks, and strip outputs from the notebooks.
+	$(SET_UP) -- sh -c 'ruff check --fix-only --quiet utils tests notebooks; ruff format utils tests notebooks; \
+		find notebooks -name "[!.]*.ipynb" -not -path "*/.*" -exec python -m utils.notebook_filter --write {} +'
+
+lock:  ## Pin all packages again, with hashes.
+##   ARGS=--upgrade takes the newest versions.
+	@"$(PYTHON)" -m utils.environments.lock $(ARGS)
+
+links:  ## Lead the notebooks' Colab and Binder links to your copy on GitHub.
+##   REPO=https://github.com/you/your-copy BRANCH=main; by default git's origin.
+	$(SET_UP) -- python -m utils.launch_links $(if $(BRANCH),--branch "$(BRANCH)") $(if $(REPO),"$(REPO)")
+
+card:  ## Write the data card again.
+	$(SET_UP) -- python -m utils.complaints card
+
+clean:  ## Delete what was made: executed pages, stores, generated data. Environments stay.
+##   ARGS=all deletes the whole build folder, your downloads too.
+	@"$(PYTHON)" -m utils.clean $(ARGS)

@@ -1,0 +1,252 @@
+"""``make links``: the repository's address, and the Colab and Binder links made from it."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from utils import paths
+
+OWNER = r"[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}"
+NAME = r"[A-Za-z0-9._-]{1,100}?"
+ADDRESS = re.compile(
+    r"(?:(?:https?://|ssh://git@|git@)?(?:www\.)?github\.com[/:])"
+    rf"(?P<owner>{OWNER})/(?P<name>{NAME})(?:\.git)?/?"
+)
+SLUG = r"[\w.-]+/[\w.-]+"
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A repository on GitHub.
+
+    Attributes:
+        slug: ``owner/name``.
+        branch: The branch that links lead to.
+    """
+
+    slug: str
+    branch: str = "main"
+
+    @property
+    def address(self) -> str:
+        """Its page."""
+        return f"https://github.com/{self.slug}"
+
+    def colab(self, notebook: str) -> str:
+        """Address that opens a notebook in Colab.
+
+        Args:
+            notebook: The notebook's path in the repository, such as
+                ``notebooks/01_introduction.ipynb``.
+        """
+        return f"https://colab.research.google.com/github/{self.slug}/blob/{self.branch}/{notebook}"
+
+    def binder(self, notebook: str) -> str:
+        """Address that opens a notebook in JupyterLab on Binder.
+
+        Args:
+            notebook: As for :meth:`colab`.
+        """
+        branch = quote(self.branch, safe="")
+        return f"https://mybinder.org/v2/gh/{self.slug}/{branch}?urlpath=lab/tree/{notebook}"
+
+
+def parse(address: str) -> str:
+    """The slug of a GitHub address.
+
+    Args:
+        address: Such as ``https://github.com/me/fork``, ``git@github.com:me/fork.git``.
+
+    Returns:
+        ``owner/name``.
+
+    Raises:
+        ValueError: If it is no address of a repository on GitHub.
+    """
+    found = ADDRESS.fullmatch(address.strip())
+    if not found or found["name"] in (".", ".."):
+        raise ValueError(
+            f"{address!r} is not the address of a repository on GitHub, which Colab and Binder "
+            "need. Give it as REPO=https://github.com/you/your-copy."
+        )
+    return f"{found['owner']}/{found['name']}"
+
+
+def read(pyproject: str) -> Repository:
+    """The repository that ``pyproject.toml`` names.
+
+    Args:
+        pyproject: The file's text.
+
+    Returns:
+        The repository.
+
+    Raises:
+        ValueError: If ``[tool.workbook]`` names none.
+    """
+    section = pyproject.partition("\n[tool.workbook]\n")[2].partition("\n[")[0]
+    address = re.search(rf'^repository = "https://github\.com/({SLUG})"$', section, re.M)
+    branch = re.search(r'^branch = "([^"]+)"$', section, re.M)
+    if not address:
+        raise ValueError(
+            'pyproject.toml has no line `repository = "https://github.com/…"` in [tool.workbook].'
+        )
+    return Repository(address[1], branch[1] if branch else "main")
+
+
+def rewrite_pyproject(text: str, new: Repository) -> str:
+    """``pyproject.toml`` with another repository.
+
+    Args:
+        text: The file's text.
+        new: The repository.
+
+    Returns:
+        The text, otherwise unchanged.
+
+    Raises:
+        ValueError: If ``[tool.workbook]`` names none so far.
+    """
+    old = read(text)
+    before, mark, rest = text.partition("\n[tool.workbook]\n")
+    section, bracket, after = rest.partition("\n[")
+    section = section.replace(f'repository = "{old.address}"', f'repository = "{new.address}"')
+    section = section.replace(f'branch = "{old.branch}"', f'branch = "{new.branch}"')
+    return before + mark + section + bracket + after
+
+
+def rewrite(text: str, old: Repository, new: Repository) -> str:
+    """A notebook or a page with its launch links, and the repository's own address, led elsewhere.
+
+    Args:
+        text: The file's text.
+        old: The repository so far. Launch links of any other repository's copy are rewritten too.
+        new: The repository.
+
+    Returns:
+        The text, otherwise unchanged.
+    """
+    colab = rf"(https://colab\.research\.google\.com/github/){SLUG}/blob/[^/\s\"')]+/(?=notebooks/)"
+    binder = rf"(https://mybinder\.org/v2/gh/){SLUG}/[^?\s\"')]+(?=\?urlpath=lab)"
+    text = re.sub(colab, lambda found: f"{found[1]}{new.slug}/blob/{new.branch}/", text)
+    text = re.sub(binder, lambda found: f"{found[1]}{new.slug}/{quote(new.branch, safe='')}", text)
+    return re.sub(rf"https://github\.com/{re.escape(old.slug)}(?![\w-])", new.address, text)
+
+
+def problems(text: str, notebook: str, repository: Repository) -> list[str]:
+    """What is wrong with a notebook's launch links.
+
+    Args:
+        text: The notebook's text.
+        notebook: Its path in the repository.
+        repository: The repository.
+
+    Returns:
+        One sentence for each missing or foreign link; nothing when all is well.
+    """
+    wanted = {"Colab": repository.colab(notebook), "Binder": repository.binder(notebook)}
+    missing = [
+        f"{notebook} lacks its {site} link, {link} (cure: make links)"
+        for site, link in wanted.items()
+        if link not in text
+    ]
+    launch = re.findall(
+        r"https://(?:colab\.research\.google\.com/github|mybinder\.org/v2/gh)/[^\s\"'\\)]+", text
+    )
+    foreign = [
+        f"{notebook} has a launch link of something else: {link}"
+        for link in launch
+        if link not in wanted.values()
+    ]
+    return missing + foreign
+
+
+def origin(root: Path) -> str:
+    """The address of the git remote ``origin``.
+
+    Args:
+        root: The repository.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    done = subprocess.run(
+        ["git", "-C", str(root), "remote", "get-url", "origin"], capture_output=True, text=True
+    )
+    if done.returncode:
+        raise ValueError(
+            "This checkout has no git remote named origin to take the address from. Give it as "
+            "REPO=https://github.com/you/your-copy."
+        )
+    return done.stdout.strip()
+
+
+def update(root: Path, new: Repository) -> list[Path]:
+    """Leads all links of a checkout to another repository.
+
+    Args:
+        root: The repository's folder.
+        new: The repository.
+
+    Returns:
+        The files that were changed.
+
+    Raises:
+        ValueError: If ``pyproject.toml`` names no repository.
+    """
+    pyproject = root / "pyproject.toml"
+    old = read(pyproject.read_text("utf-8"))
+    texts = {pyproject: rewrite_pyproject(pyproject.read_text("utf-8"), new)}
+    pages = [
+        *sorted((root / "notebooks").glob("*.ipynb")),
+        root / "README.md",
+        root / "CONTRIBUTING.md",
+    ]
+    texts |= {page: rewrite(page.read_text("utf-8"), old, new) for page in pages if page.exists()}
+    changed = [page for page, text in texts.items() if text != page.read_text("utf-8")]
+    for page in changed:
+        part = page.with_name(page.name + ".part")
+        part.write_text(texts[page], "utf-8")
+        part.replace(page)
+    return changed
+
+
+def main(argv: list[str]) -> int:
+    """Runs the command line.
+
+    Args:
+        argv: ``[--branch BRANCH] [ADDRESS]``.
+
+    Returns:
+        0, or 1 with a message if the address is none.
+    """
+    parser = argparse.ArgumentParser(prog="make links", description=__doc__)
+    parser.add_argument(
+        "address", nargs="?", default="", help="address on GitHub; that of git's origin by default"
+    )
+    parser.add_argument(
+        "--branch", default="", help="the branch that links lead to; the present one by default"
+    )
+    arguments = parser.parse_args(argv)
+    try:
+        present = read((paths.ROOT / "pyproject.toml").read_text("utf-8"))
+        slug = parse(arguments.address or origin(paths.ROOT))
+        new = Repository(slug, arguments.branch or present.branch)
+        changed = update(paths.ROOT, new)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(
+        f"Launch links lead to {new.address} (branch {new.branch}): {len(changed)} files changed."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,107 @@
+"""Canonical notebooks: no outputs, no traces of a run. Git calls this; `make test` too.
+
+Standard library only, and quick: git runs it for each notebook that it looks at. Called without
+    arguments it reads a
+notebook from standard input and writes the canonical one to standard output; what is no notebook
+passes unchanged.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+CELL_METADATA = ("tags", "slideshow", "raw_mimetype", "format")
+"""The metadata of a cell that an author writes; all other comes from running and looking."""
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+"""The kernel that every notebook names, so that nobody is asked for one."""
+
+NOTEBOOK_METADATA = ("title", "authors")
+"""The metadata of a notebook that is kept beside the kernel's."""
+
+
+def canonical(content: bytes) -> bytes:
+    """Strips a notebook of all that running and saving it puts in.
+
+    Args:
+        content: The file's bytes.
+
+    Returns:
+        The canonical bytes; ``content`` itself if it is not a notebook of format 4, as in the
+        middle of a merge.
+    """
+    try:
+        notebook = json.loads(content)
+        if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
+            return content
+        text = json.dumps(_notebook(notebook), ensure_ascii=False, indent=1, sort_keys=True)
+        return (text + "\n").encode("utf-8")
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        return content
+
+
+def _notebook(notebook: dict[str, Any]) -> dict[str, Any]:
+    metadata = notebook.get("metadata", {})
+    kept = {name: metadata[name] for name in NOTEBOOK_METADATA if name in metadata}
+    return {
+        "cells": [_cell(cell) for cell in notebook["cells"]],
+        "metadata": {**kept, "kernelspec": KERNEL, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": notebook.get("nbformat_minor", 5),
+    }
+
+
+def _cell(cell: dict[str, Any]) -> dict[str, Any]:
+    metadata = cell.get("metadata", {})
+    clean = {
+        name: value for name, value in cell.items() if name in ("attachments", "cell_type", "id")
+    }
+    if not clean.get("attachments"):
+        clean.pop("attachments", None)
+    clean["metadata"] = {name: metadata[name] for name in CELL_METADATA if metadata.get(name)}
+    clean["source"] = _lines(cell["source"])
+    if cell["cell_type"] == "code":
+        clean.update(execution_count=None, outputs=[])
+    return clean
+
+
+def _lines(source: Any) -> list[str]:
+    return (source if isinstance(source, str) else "".join(source)).splitlines(keepends=True)
+
+
+def main(argv: list[str]) -> int:
+    """Filters standard input, or checks or rewrites files.
+
+    Args:
+        argv: Nothing to filter; ``--check`` or ``--write`` and files.
+
+    Returns:
+        0; 1 if ``--check`` finds a file that is not canonical.
+    """
+    if not argv:
+        sys.stdout.buffer.write(canonical(sys.stdin.buffer.read()))
+        return 0
+    mode, files = argv[0], argv[1:]
+    if mode not in ("--check", "--write"):
+        print("usage: notebook_filter.py [--check | --write] FILE...", file=sys.stderr)
+        return 2
+    changed = 0
+    for name in files:
+        with open(name, "rb") as file:  # noqa: PTH123 - git waits
+            content = file.read()
+        clean = canonical(content)
+        if clean == content:
+            continue
+        changed += 1
+        if mode == "--write":
+            with open(name, "wb") as file:  # noqa: PTH123
+                file.write(clean)
+        else:
+            print(f"{name}: has outputs or traces of a run (cure: make format)")
+    return 1 if changed and mode == "--check" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
