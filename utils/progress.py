@@ -107,7 +107,9 @@ class _Line:
         self._lock = threading.Lock()
         self._handle: Any = None
         run = contextvars.copy_context().run
-        self._thread = threading.Thread(target=run, args=(self._tick,), name=f"progress of {name}", daemon=True)
+        self._thread = threading.Thread(
+            target=run, args=(self._tick,), name=f"progress of {name}", daemon=True
+        )
         self._thread.start()
 
     def say(self, detail: str) -> None:
@@ -121,7 +123,9 @@ class _Line:
         self._thread.join(timeout=2)
 
     def _tick(self) -> None:
-        while not self._done.wait(_SHOW_AFTER_SECONDS if self._handle is None else _REFRESH_SECONDS):
+        while not self._done.wait(
+            _SHOW_AFTER_SECONDS if self._handle is None else _REFRESH_SECONDS
+        ):
             detail = f" · {self._detail}" if self._detail else ""
             text = f"{self._name} is running{detail} · {time.monotonic() - self._started:.0f} s"
             with self._lock:

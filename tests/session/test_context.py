@@ -1,0 +1,198 @@
+"""The context on a real store: cache, failures, order, deleted artifacts, two notebooks at once, a kernel killed."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from utils import paths
+from utils.session.errors import ArtifactMissing, ComponentFailed, NotRunYet, WorkbookError
+
+HERE = str(Path(__file__).parent)
+
+SCRIPT = """
+import sys
+sys.path[:0] = [{root!r}, {here!r}]
+from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.instance()
+from pathlib import Path
+from utils.session.context import WorkbookContext
+import parts
+context = WorkbookContext(Path({store!r}))
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ipython():
+    """InteractiveContext.run does nothing outside IPython."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def context(tmp_path):
+    from utils.session.context import WorkbookContext
+
+    return WorkbookContext(tmp_path / "store")
+
+
+@pytest.fixture
+def parts(monkeypatch):
+    """The components under the same name as in :data:`SCRIPT`, so that the cache knows them again."""
+    monkeypatch.syspath_prepend(HERE)
+    return importlib.import_module("parts")
+
+
+def states(context) -> list[str]:
+    from ml_metadata.proto import metadata_store_pb2
+
+    with context.metadata() as handle:
+        return [
+            metadata_store_pb2.Execution.State.Name(e.last_known_state)
+            for e in handle.store.get_executions()
+        ]
+
+
+def script(store: Path, code: str) -> list[str]:
+    head = SCRIPT.format(root=str(paths.ROOT), here=HERE, store=str(store))
+    return [sys.executable, "-c", head + code]
+
+
+def test_a_second_run_is_answered_from_the_cache_and_says_so(context, parts):
+    first = context.run(parts.Write(text="a"))
+    second = context.run(parts.Write(text="a"))
+    assert (first.cached, second.cached) == (False, True)
+    assert "was answered from the cache" in second.headline
+    assert first.outputs[0].id == second.outputs[0].id
+    assert states(context) == ["COMPLETE", "CACHED"]
+
+
+def test_another_setting_runs_again(context, parts):
+    context.run(parts.Write(text="a"))
+    assert not context.run(parts.Write(text="b")).cached
+
+
+def test_a_failure_says_what_and_why_and_leaves_nothing(context, parts):
+    source = parts.Write(text="")
+    context.run(source)
+    copy = parts.Copy(source=source.outputs["out"])
+    with pytest.raises(ComponentFailed) as caught:
+        context.run(copy)
+    assert caught.value.what.startswith("Copy failed after")
+    assert "ValueError: the text is empty" in caught.value.what
+    assert states(context) == ["COMPLETE", "FAILED"]
+    assert not list(context.store.glob("artifacts/Copy/out/*"))
+
+
+def test_the_full_report_is_kept(context, parts, capsys):
+    context.traceback()
+    assert "No component has failed" in capsys.readouterr().out
+    source = parts.Write(text="")
+    context.run(source)
+    with pytest.raises(ComponentFailed):
+        context.run(parts.Copy(source=source.outputs["out"]))
+    context.traceback()
+    report = capsys.readouterr().out
+    assert "parts.py" in report
+    assert "the text is empty" in report
+
+
+def test_nothing_runs_on_what_failed(context, parts):
+    source = parts.Write(text="")
+    context.run(source)
+    failed = parts.Copy(source=source.outputs["out"])
+    with pytest.raises(ComponentFailed):
+        context.run(failed)
+    with pytest.raises(NotRunYet, match="Copy has not run in this notebook, or it failed"):
+        context.run(parts.Copy(source=failed.outputs["out"]).with_id("Again"))
+    with pytest.raises(NotRunYet):
+        context.show(failed.outputs["out"])
+
+
+def test_a_cell_out_of_order_is_named(context, parts):
+    source = parts.Write(text="a")
+    with pytest.raises(NotRunYet) as caught:
+        context.run(parts.Copy(source=source.outputs["out"]))
+    assert "context.run(...)` for Write first" in caught.value.cure
+
+
+def test_a_deleted_artifact_is_named_and_made_anew(context, parts):
+    import shutil
+
+    source = parts.Write(text="a")
+    context.run(source)
+    copy = parts.Copy(source=source.outputs["out"])
+    shutil.rmtree(source.outputs["out"].get()[0].uri)
+    with pytest.raises(ArtifactMissing) as caught:
+        context.run(copy)
+    assert "Write" in caught.value.cure
+    assert not context.run(source).cached, "what is gone cannot come from the cache"
+    assert not context.run(copy).cached
+
+
+def test_an_unknown_component_to_catch_up_with_is_named(context):
+    from utils.pipeline.config import PipelineConfig
+
+    with pytest.raises(WorkbookError) as caught:
+        context.catch_up(PipelineConfig(), until="scheme_gen")
+    assert "schema_gen" in caught.value.cure
+
+
+def test_a_missing_data_folder_is_named(context, tmp_path):
+    from utils.pipeline import components
+    from utils.pipeline.config import PipelineConfig
+
+    config = PipelineConfig(input_base=str(tmp_path / "nowhere"))
+    with pytest.raises(ComponentFailed) as caught:
+        context.run(components.example_gen(config))
+    assert "input_base" in caught.value.cure
+
+
+def test_a_kernel_killed_inside_a_component_can_run_it_again(context, parts):
+    code = "context.run(parts.Write(text='a', seconds=60.0))"
+    child = subprocess.Popen(
+        script(context.store, code), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while not list(context.store.glob("artifacts/Write/out/*/started")):
+            assert child.poll() is None, "the component never started"
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    finally:
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    assert states(context) == ["RUNNING"]
+    result = context.run(parts.Write(text="a"))
+    assert not result.cached
+    assert states(context) == ["CANCELED", "COMPLETE"]
+
+
+def test_two_notebooks_at_once_leave_the_store_sound(context, parts):
+    code = (
+        "results = [context.run(parts.Write(text=str(i), seconds=0.2)) for i in range(6)]\n"
+        "print(sum(r.cached for r in results))"
+    )
+    children = [
+        subprocess.Popen(
+            script(context.store, code),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    cached = [int(child.communicate(timeout=240)[0].split()[-1]) for child in children]
+    assert [child.returncode for child in children] == [0, 0]
+    assert sum(cached) == 6, "each text was written once and answered from the cache once"
+    assert sorted(states(context)) == ["CACHED"] * 6 + ["COMPLETE"] * 6
+    assert all(context.run(parts.Write(text=str(i), seconds=0.2)).cached for i in range(6))

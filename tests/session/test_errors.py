@@ -1,0 +1,79 @@
+"""Errors: one sentence of what, one of what to do, and the whole report on request."""
+
+import pytest
+
+from utils.session import errors
+
+
+def raised(make):
+    try:
+        make()
+    except Exception as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+def chained():
+    try:
+        raise KeyError("prodct")
+    except KeyError as error:
+        raise RuntimeError("stage failed [while running 'Decode/Map']") from error
+
+
+def test_root_cause_is_the_first_error_of_the_chain():
+    cause = errors.root_cause(raised(chained))
+    assert isinstance(cause, KeyError)
+    assert cause.args == ("prodct",)
+
+
+def test_root_cause_ends_on_a_circle():
+    first, second = ValueError("a"), ValueError("b")
+    first.__cause__, second.__cause__ = second, first
+    assert errors.root_cause(first) in (first, second)
+
+
+def test_reason_leaves_out_beams_stage_names():
+    error = RuntimeError("bad row 7 [while running 'Read/ParDo(X)']")
+    assert errors.reason(error) == "RuntimeError: bad row 7"
+
+
+def test_reason_is_bounded():
+    assert len(errors.reason(ValueError("x" * 100_000))) < 700
+
+
+def test_reason_of_an_error_without_a_message():
+    assert errors.reason(ValueError()) == "ValueError"
+
+
+@pytest.mark.parametrize(
+    ("error", "word"),
+    [
+        (OSError(28, "No space left on device"), "disk space"),
+        (SyntaxError("invalid syntax"), "save the module"),
+        (MemoryError(), "fewer rows"),
+        (ModuleNotFoundError("No module named 'x'"), "Restart the kernel"),
+        (RuntimeError("database is locked"), "other notebooks"),
+        (RuntimeError("anything else"), "context.traceback()"),
+    ],
+)
+def test_every_error_has_a_cure(error, word):
+    assert word in errors.cure_for(error)
+
+
+def test_a_cure_in_the_chain_is_believed_first():
+    def make():
+        try:
+            raise errors.WorkbookError(
+                "The data folder is empty.", "Run the cell that makes the data."
+            )
+        except errors.WorkbookError as error:
+            raise RuntimeError("No space left on device") from error
+
+    assert errors.cure_for(raised(make)) == "Run the cell that makes the data."
+
+
+def test_notebook_shows_two_sentences_and_keeps_the_rest():
+    error = raised(lambda: (_ for _ in ()).throw(errors.NotRunYet("A has not run.", "Run A.")))
+    assert error._render_traceback_() == ["NotRunYet: A has not run.", "What to do: Run A."]
+    assert "Traceback (most recent call last)" in error.full_report()
+    assert str(error) == "A has not run.\nRun A."

@@ -1,0 +1,192 @@
+"""The exercises of chapter 1."""
+
+from __future__ import annotations
+
+import csv
+import graphlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from utils.exercises import Verdict, exercise, not_yet, yes
+
+CLOSE = 0.005
+"""How far a share or an AUC may be from the recomputed one, so that rounding to two decimals is accepted."""
+
+
+@exercise("1.1")
+def the_cycle(answer: Iterable[str], context: Any, graph: Mapping[str, Iterable[str]]) -> Verdict:
+    """Which steps form the cycle of a graph.
+
+    Args:
+        answer: names of steps, in any order.
+        context: the notebook's context; not used.
+        graph: each step with the steps that it waits for.
+
+    Returns:
+        The verdict.
+    """
+    named = {answer} if isinstance(answer, str) else set(answer)
+    unknown = named - set(graph)
+    if unknown:
+        return not_yet(f"there is no step {sorted(unknown)[0]!r} in the graph.")
+    cycle = _cycle(graph)
+    if not cycle:
+        return not_yet("the graph has no cycle any more; run the cell that draws it again.")
+    if named == cycle:
+        return yes("each of these waits for another of them, so none can ever start.")
+    if named > cycle:
+        return not_yet(
+            "the cycle is among them, but some of these steps only wait for it and are not part of it."
+        )
+    if named < cycle:
+        return not_yet("these belong to the cycle, but a step is missing: whom do they wait for?")
+    return not_yet(
+        "follow the arrows from each of these steps: not all of them lead back to where they start."
+    )
+
+
+@exercise("1.2")
+def the_lazy_model(answer: float, context: Any) -> Verdict:
+    """The accuracy of always answering "no dispute" in S4.
+
+    Args:
+        answer: a share from 0 to 1.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    accuracy = 1 - _dispute_rate("S4")
+    value = float(answer)
+    if abs(value - accuracy) <= CLOSE:
+        return yes(
+            "it is even higher than in S1, although nothing was learnt: fewer people dispute."
+        )
+    if abs(value - (1 - accuracy)) <= CLOSE:
+        return not_yet("that is the share of disputed complaints, which the lazy model gets wrong.")
+    if abs(value - (1 - _dispute_rate("S1"))) <= CLOSE:
+        return not_yet("that is the accuracy in S1; the question is about S4.")
+    if abs(value / 100 - accuracy) <= CLOSE:
+        return not_yet("give a number between 0 and 1, not percent.")
+    return not_yet(
+        'read the file of S4 as S1 was read above, and count the rows whose label is "0".'
+    )
+
+
+@exercise("1.3")
+def the_stricter_evaluator(answer: Iterable[str], context: Any) -> Verdict:
+    """Which components have to run when only the AUC threshold changes.
+
+    What is right is derived from the components themselves: those whose settings differ, and all that lie downstream.
+
+    Args:
+        answer: component ids, in any order.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    named = {answer} if isinstance(answer, str) else set(answer)
+    changed, affected, every = _affected_by_threshold()
+    unknown = named - every
+    if unknown:
+        return not_yet(
+            f"no component has the id {sorted(unknown)[0]!r}; the graph at the top shows the ids."
+        )
+    if named == affected:
+        return yes(
+            "only the component that has the threshold among its settings, and what lies downstream of it."
+        )
+    if named == changed:
+        return not_yet(
+            "right so far; now look at what reads the artifact that this component writes anew."
+        )
+    if named - affected:
+        return not_yet(
+            f"{sorted(named - affected)[0]} does not depend on the threshold: "
+            "neither its settings nor its inputs change."
+        )
+    return not_yet(
+        "one component holds the threshold in its settings; find it in the graph, and what lies downstream."
+    )
+
+
+@exercise("1.4")
+def the_code_alone(answer: float, context: Any) -> Verdict:
+    """The AUC of ``resolution_code`` taken as a score.
+
+    Args:
+        answer: an area from 0 to 1.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    from sklearn.metrics import roc_auc_score
+
+    from utils.complaints import variants
+
+    rows = _read(variants.ensure("leak"))
+    labels = [row["consumer_disputed"] == "1" for row in rows]
+    auc = roc_auc_score(labels, [int(row["resolution_code"][1:]) for row in rows])
+    value = float(answer)
+    if abs(value - auc) <= CLOSE:
+        return yes(
+            "one column, no model, and far better than any honest model: that is what a leak looks like."
+        )
+    if abs(value - (1 - auc)) <= CLOSE:
+        return not_yet("the score points the wrong way: R2 must get the highest number.")
+    top = [label for label, row in zip(labels, rows, strict=True) if row["resolution_code"] == "R2"]
+    if abs(value - sum(top) / len(top)) <= CLOSE:
+        return not_yet(
+            "that is the share of disputes among R2; the AUC ranks all complaints, R0 and R1 too."
+        )
+    return not_yet(
+        "map the codes to 0, 1 and 2, and give roc_auc_score the labels first, the scores second."
+    )
+
+
+def _cycle(graph: Mapping[str, Iterable[str]]) -> set[str]:
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        return set(error.args[1])
+    return set()
+
+
+def _dispute_rate(span: str) -> float:
+    from utils.complaints import spans
+
+    labels = [row["consumer_disputed"] for row in _read(spans.ensure(span))]
+    return labels.count("1") / len(labels)
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _affected_by_threshold() -> tuple[set[str], set[str], set[str]]:
+    """Ids of the components whose settings hold the threshold, of those that must run, and of all."""
+    from utils.pipeline import components
+    from utils.pipeline.config import PipelineConfig
+
+    config = PipelineConfig()
+    stricter = config.replace(
+        thresholds=config.thresholds.replace(min_auc=config.thresholds.min_auc + 0.01)
+    )
+    before, after = (list(components.build(c).values()) for c in (config, stricter))
+    changed = {
+        old.id
+        for old, new in zip(before, after, strict=True)
+        if str(old.exec_properties) != str(new.exec_properties)
+    }
+    affected = set(changed)
+    for node in before:
+        reads = {
+            getattr(channel, "producer_component_id", None) for channel in node.inputs.values()
+        }
+        if reads & affected:
+            affected.add(node.id)
+    return changed, affected, {node.id for node in before}

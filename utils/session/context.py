@@ -1,0 +1,299 @@
+"""The workbook's InteractiveContext: TFX's own, on one shared store, with failures that are told and results that read.
+
+Source: ``tfx.orchestration.experimental.interactive.interactive_context.InteractiveContext``, which this extends.
+Everything that the original does it still does; :meth:`WorkbookContext.run` only guards it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from ml_metadata.proto import metadata_store_pb2
+from tfx import types
+from tfx.dsl.components.base import base_node
+from tfx.dsl.components.common import resolver
+from tfx.orchestration import metadata
+from tfx.orchestration.experimental.interactive import interactive_context
+from tfx.types import channel_utils
+
+from utils import exercises
+from utils.pipeline import components, resolution, runners
+from utils.pipeline.config import PipelineConfig
+from utils.progress import working
+from utils.session.errors import (
+    ArtifactMissing,
+    ComponentFailed,
+    NotRunYet,
+    WorkbookError,
+    cure_for,
+    reason,
+)
+from utils.session.results import CatchUp, Nothing, OutputRow, RunResult
+
+PIPELINE_NAME = "complaints"
+"""All chapters run in one pipeline, so that TFX's cache answers across notebooks."""
+
+_Execution = metadata_store_pb2.Execution
+
+_MADE = (
+    metadata_store_pb2.Event.OUTPUT,
+    metadata_store_pb2.Event.DECLARED_OUTPUT,
+    metadata_store_pb2.Event.PENDING_OUTPUT,
+)
+
+
+class WorkbookContext(interactive_context.InteractiveContext):
+    """An InteractiveContext on the workbook's shared ML Metadata store.
+
+    Args:
+        store: the folder of the store; made if absent.
+
+    Attributes:
+        store: that folder. ``metadata.sqlite`` and the pipeline root lie in it.
+    """
+
+    def __init__(self, store: Path) -> None:
+        store.mkdir(parents=True, exist_ok=True)
+        super().__init__(
+            pipeline_name=PIPELINE_NAME,
+            pipeline_root=str(runners.pipeline_root(store)),
+            metadata_connection_config=runners.metadata_config(store),
+            beam_pipeline_args=list(runners.BEAM_PIPELINE_ARGS),
+        )
+        self.store = store
+        self._lock = FileLock(str(store / "run.lock"))
+        self._failure: WorkbookError | None = None
+
+    def run(
+        self,
+        component: base_node.BaseNode,
+        enable_cache: bool = True,
+        beam_pipeline_args: list[str] | None = None,
+    ) -> RunResult:
+        """Run one component, as InteractiveContext does, and say what came of it.
+
+        Only one component at a time runs on a store, whatever the number of notebooks: a second one waits, and then is
+        often answered from the cache.
+
+        Args:
+            component: the component, built but not run.
+            enable_cache: whether an equal earlier execution may answer.
+            beam_pipeline_args: arguments for Apache Beam instead of the workbook's own.
+
+        Returns:
+            The result, which shows the seconds, whether the cache answered, and the output artifacts.
+
+        Raises:
+            NotRunYet: if an input comes from a component that has not run in this notebook, or that failed.
+            ArtifactMissing: if an input was deleted from disk.
+            ComponentFailed: if the component's executor failed.
+        """
+        self._check_inputs(component)
+        _name_candidate(component)
+        with working(component.id) as say, self._hold(say):
+            started = time.monotonic()
+            self._close_interrupted(_Execution.CANCELED)
+            try:
+                result = super().run(component, enable_cache, beam_pipeline_args)
+            except BaseException as error:
+                self._clean_up(component)
+                if not isinstance(error, Exception):
+                    raise
+                failure = ComponentFailed(
+                    f"{component.id} failed after {time.monotonic() - started:.1f} s: {reason(error)}",
+                    cure_for(error),
+                )
+                self._failure = failure
+                raise failure from error
+            seconds = time.monotonic() - started
+        return self._describe(component, result.execution_id, seconds)
+
+    def show(self, item: object) -> None:
+        """Show a component's output, an artifact's view, or any other object.
+
+        Args:
+            item: a channel such as ``example_gen.outputs["examples"]``, or anything that a notebook can display.
+
+        Raises:
+            NotRunYet: if the channel's component has not run.
+        """
+        from IPython.display import display
+        from tfx.orchestration.experimental.interactive import visualizations
+
+        if not isinstance(item, types.Channel):
+            display(item)
+            return
+        self._check_channel(item, "Nothing can be shown")
+        if not item.get():
+            display(Nothing(item.output_key))
+        for artifact in item.get():
+            view = visualizations.get_registry().get_visualization(artifact.type_name)
+            if view is None:
+                display(artifact)
+            else:
+                view.display(artifact)
+
+    def catch_up(self, config: PipelineConfig, until: str) -> CatchUp:
+        """Run what earlier chapters taught, in order, up to and with one component.
+
+        Args:
+            config: the pipeline's configuration.
+            until: the name of the last component to run, for example ``"schema_gen"``.
+
+        Returns:
+            A table of each component, its seconds and whether the cache answered; the components are its attributes.
+
+        Raises:
+            WorkbookError: if the pipeline has no component of that name.
+        """
+        parts = components.build(config)
+        names = list(parts)
+        if until not in names:
+            raise WorkbookError(
+                f"The pipeline has no component named {until!r}.", f"Use one of {', '.join(names)}."
+            )
+        chosen = names[: names.index(until) + 1]
+        with working("The pipeline"):
+            results = [self.run(parts[name]) for name in chosen]
+        return CatchUp(tuple(results), {name: parts[name] for name in chosen})
+
+    def exercise(self, number: str, answer: Any, **given: Any) -> exercises.Verdict:
+        """Check the reader's answer to an exercise.
+
+        Args:
+            number: the exercise's number as printed in the notebook, for example ``"1.2"``.
+            answer: the reader's answer.
+            **given: what the question is about, where that stands in the notebook.
+
+        Returns:
+            "Yes" with what it means, or "Not yet" with a hint that fits the mistake.
+        """
+        return exercises.check(number, answer, self, **given)
+
+    def traceback(self) -> None:
+        """Print the full report of the last failure."""
+        print(
+            self._failure.full_report()
+            if self._failure
+            else "No component has failed in this notebook."
+        )
+
+    def metadata(self) -> metadata.Metadata:
+        """A connection to the shared store, for use in a ``with`` block."""
+        return metadata.Metadata(self.metadata_connection_config)
+
+    def _hold(self, say: Any) -> _Held:
+        return _Held(self._lock, say)
+
+    def _check_inputs(self, component: base_node.BaseNode) -> None:
+        for channel in _input_channels(component):
+            self._check_channel(channel, f"{component.id} cannot run")
+
+    @staticmethod
+    def _check_channel(channel: types.BaseChannel, cannot: str) -> None:
+        producer = getattr(channel, "producer_component", None)
+        if producer is None:
+            return
+        artifacts = list(channel.get())
+        unresolved = not artifacts or any(not a.uri or not a.id for a in artifacts)
+        if unresolved and not getattr(producer, "_workbook_finished", False):
+            raise NotRunYet(
+                f"{cannot}: {producer.id} has not run in this notebook, or it failed.",
+                f"Run the cell with `context.run(...)` for {producer.id} first, then this one.",
+            )
+        for artifact in artifacts:
+            if not Path(artifact.uri).exists():
+                raise ArtifactMissing(
+                    f"{cannot}: the artifact {channel.output_key!r} of {producer.id} was deleted from disk "
+                    f"({artifact.uri}).",
+                    f"Run the cell with `context.run(...)` for {producer.id} again: it will be computed anew.",
+                )
+
+    def _close_interrupted(self, state: int) -> None:
+        """Give a final state to executions that were left running, and take away what they left half done.
+
+        Whoever holds the lock is the only runner, so nothing else can be running.
+        """
+        with self.metadata() as handle:
+            store = handle.store
+            left = [e for e in store.get_executions() if e.last_known_state == _Execution.RUNNING]
+            if not left:
+                return
+            events = store.get_events_by_execution_ids([execution.id for execution in left])
+            made = [event.artifact_id for event in events if event.type in _MADE]
+            abandoned = store.get_artifacts_by_id(made) if made else []
+            for artifact in abandoned:
+                artifact.state = metadata_store_pb2.Artifact.ABANDONED
+            for execution in left:
+                execution.last_known_state = state
+            if abandoned:
+                store.put_artifacts(abandoned)
+            store.put_executions(left)
+        for artifact in abandoned:
+            if Path(artifact.uri).is_relative_to(self.store):
+                shutil.rmtree(artifact.uri, ignore_errors=True)
+
+    def _clean_up(self, component: base_node.BaseNode) -> None:
+        """After a failure no later cell may work on half an output, and ML Metadata says that it failed."""
+        component._workbook_finished = False
+        for channel in component.outputs.values():
+            channel.set_artifacts([])
+        self._close_interrupted(_Execution.FAILED)
+
+    def _describe(
+        self, component: base_node.BaseNode, execution_id: int, seconds: float
+    ) -> RunResult:
+        component._workbook_finished = True
+        with self.metadata() as handle:
+            (execution,) = handle.store.get_executions_by_id([execution_id])
+        outputs = tuple(
+            OutputRow(name, artifact.type_name, artifact.id, artifact.uri)
+            for name, channel in component.outputs.items()
+            for artifact in channel.get()
+        )
+        return RunResult(
+            component=component,
+            execution_id=execution_id,
+            seconds=seconds,
+            cached=execution.last_known_state == _Execution.CACHED
+            and not isinstance(component, resolver.Resolver),
+            outputs=outputs,
+            root=self.store,
+        )
+
+
+class _Held:
+    """Hold the store's lock, and say so while another notebook has it."""
+
+    def __init__(self, lock: FileLock, say: Any) -> None:
+        self._lock = lock
+        self._say = say
+
+    def __enter__(self) -> None:
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            self._say("waiting for a component of another notebook to finish")
+            self._lock.acquire()
+            self._say("")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def _input_channels(component: base_node.BaseNode) -> Iterator[types.BaseChannel]:
+    inputs = component.raw_inputs if isinstance(component, resolver.Resolver) else component.inputs
+    for channel in inputs.values():
+        yield from channel_utils.get_individual_channels(channel)
+
+
+def _name_candidate(component: base_node.BaseNode) -> None:
+    """Tell a Resolver which model is to be judged: InteractiveContext hands it all that the Trainer ever made."""
+    if isinstance(component, resolver.Resolver) and resolution.CANDIDATE in component.raw_inputs:
+        candidates = component.raw_inputs[resolution.CANDIDATE].get()
+        component._config["candidate_ids"] = [artifact.id for artifact in candidates]

@@ -1,0 +1,125 @@
+"""Errors that a reader can act on: what failed, why, and what to do."""
+
+from __future__ import annotations
+
+import re
+import traceback
+
+_CURES: tuple[tuple[str, str], ...] = (
+    (
+        r"Cannot find matching for split|No file matches",
+        "Look at `input_base`, `pattern` and `span` of the configuration, and run the cell that makes the data, "
+        "then the one that builds ExampleGen, then this one.",
+    ),
+    (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
+    (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
+    (
+        r"Permission denied|Read-only file system",
+        "Make the build folder writable for you, or set WORKBOOK_BUILD to a folder that is.",
+    ),
+    (
+        r"SyntaxError|IndentationError",
+        "Mend the line that the error names, save the module, and run this cell again.",
+    ),
+    (
+        r"ModuleNotFoundError|No module named",
+        "Restart the kernel and run the set-up cell first; if it stays, run `make lab` again, "
+        "which repairs the environment.",
+    ),
+    (
+        r"database is locked|malformed|not a database",
+        "Another program holds the ML Metadata store. Close other notebooks and run this cell "
+        "again; `make clean` starts a new store.",
+    ),
+)
+
+_DEFAULT_CURE = (
+    "Undo the last change above, rerun the cell that builds the component, then this one. "
+    "`context.traceback()` prints the full report."
+)
+
+
+class WorkbookError(Exception):
+    """An error whose message is one clear sentence, with a second one that names the cure.
+
+    IPython shows these two sentences instead of a traceback; :meth:`full_report` has the rest.
+
+    Args:
+        what: what is wrong, in one sentence.
+        cure: what to do about it, in one sentence.
+    """
+
+    def __init__(self, what: str, cure: str) -> None:
+        super().__init__(f"{what}\n{cure}")
+        self.what = what
+        self.cure = cure
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self.what}", f"What to do: {self.cure}"]
+
+    def full_report(self) -> str:
+        """The whole traceback, with those of the errors that caused this one."""
+        return "".join(traceback.format_exception(type(self), self, self.__traceback__))
+
+
+class ComponentFailed(WorkbookError):
+    """A component's executor stopped with an error."""
+
+
+class NotRunYet(WorkbookError):
+    """A component was asked to work on the output of one that has not run."""
+
+
+class ArtifactMissing(WorkbookError):
+    """An artifact that ML Metadata knows is no longer on disk."""
+
+
+def root_cause(error: BaseException) -> BaseException:
+    """The first error of a chain of ``raise … from …``, where the trouble began."""
+    seen = {id(error)}
+    while True:
+        earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if earlier is None or id(earlier) in seen:
+            return error
+        seen.add(id(earlier))
+        error = earlier
+
+
+def reason(error: BaseException, limit: int = 600) -> str:
+    """Say in a few lines why something failed.
+
+    Apache Beam repeats its stage names after the message, and TensorFlow its call stack; both are left out.
+
+    Args:
+        error: the error as caught.
+        limit: the most characters to return.
+
+    Returns:
+        The name and the message of the error that began it.
+    """
+    first = root_cause(error)
+    text = re.split(
+        r"\s*\[while running|\n\s*Traceback \(most recent|\n\nCall arguments", str(first)
+    )[0]
+    text = "\n".join(line for line in text.strip().splitlines() if line.strip())
+    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    return f"{type(first).__name__}: {text}" if text else type(first).__name__
+
+
+def cure_for(error: BaseException) -> str:
+    """The cure for an error that a component raised.
+
+    Args:
+        error: the error as caught. One with a ``cure`` of its own, anywhere in the chain, is believed first.
+
+    Returns:
+        One or two sentences.
+    """
+    link: BaseException | None = error
+    while link is not None:
+        cure = getattr(link, "cure", None)
+        if isinstance(cure, str) and cure:
+            return cure
+        link = link.__cause__ or link.__context__
+    text = reason(error)
+    return next((cure for pattern, cure in _CURES if re.search(pattern, text)), _DEFAULT_CURE)

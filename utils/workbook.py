@@ -1,0 +1,67 @@
+"""What a notebook's set-up cell calls.
+
+from utils import workbook
+
+context = workbook.start()
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+import sys
+from typing import TYPE_CHECKING
+
+from utils import paths
+from utils.session import quiet
+
+if TYPE_CHECKING:
+    from utils.session.context import WorkbookContext
+
+SEED = 20150319
+"""The seed of everything a notebook draws: the first day of the data."""
+
+
+def start() -> WorkbookContext:
+    """Open a chapter: quiet logs, seeds, live displays, and an InteractiveContext on the shared store.
+
+    Calling it again in the same notebook is harmless and gives a new context on the same store.
+
+    Returns:
+        The context that the chapter's components run in.
+
+    Raises:
+        WorkbookError: if this kernel's Python is not the workbook's environment.
+    """
+    _require_environment()
+    quiet.before_imports()
+    from utils import displays
+    from utils.session.context import WorkbookContext
+
+    context = WorkbookContext(paths.store())
+    displays.enable()
+    quiet.after_imports()
+    seed_everything(SEED)
+    return context
+
+
+def seed_everything(seed: int) -> None:
+    """Seed Python's and NumPy's generators in this process; the Trainer seeds Keras from its own configuration.
+
+    Args:
+        seed: any whole number from 0 to 2**32 - 1.
+    """
+    import numpy as np
+
+    random.seed(seed)
+    np.random.seed(seed)
+
+
+def _require_environment() -> None:
+    if importlib.util.find_spec("tfx") is None:
+        from utils.session.errors import WorkbookError
+
+        raise WorkbookError(
+            f"This kernel runs {sys.executable}, which has no TFX.",
+            "Open the notebooks with `make lab`, which starts the workbook's own environment.",
+        )
