@@ -12,7 +12,7 @@ import random
 import sys
 from typing import TYPE_CHECKING
 
-from utils import paths
+from utils import paths, quick_import
 from utils.session import quiet
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def start() -> WorkbookContext:
     """
     _require_environment()
     quiet.before_imports()
+    quick_import.postpone()
     from utils import displays
     from utils.session.context import WorkbookContext
 

@@ -1,0 +1,110 @@
+"""The configuration: pleasant to change, impossible to misspell."""
+
+import json
+
+import pytest
+
+from utils.pipeline.config import (
+    ConfigError,
+    Features,
+    Group,
+    ModelSpec,
+    PipelineConfig,
+    Thresholds,
+)
+
+
+def test_json_gives_back_an_equal_configuration():
+    config = PipelineConfig(
+        span=(1, 3),
+        splits={"train": 6, "eval": 2, "test": 2},
+        extra_columns=("resolution_code",),
+        features=Features().plus("resolution_code").without("state"),
+        model=ModelSpec(layers=(16,), epochs=2),
+        groups=(Group(values=("CA", "NY"), inside="coast"),),
+        slices=("product", ("product", "state_group")),
+    )
+    again = PipelineConfig.from_json(config.to_json())
+    assert again == config
+    assert hash(again) == hash(config)
+    assert again.splits == (("train", 6), ("eval", 2), ("test", 2))
+    assert isinstance(again.features, Features)
+    assert isinstance(again.groups[0], Group)
+
+
+def test_json_may_leave_values_out():
+    config = PipelineConfig.from_json(json.dumps({"model": {"epochs": 1}}))
+    assert config.model == ModelSpec(epochs=1)
+    assert config.features == Features()
+
+
+def test_replace_leaves_the_original_alone():
+    config = PipelineConfig()
+    smaller = config.replace(model=config.model.replace(layers=[8]))
+    assert smaller.model.layers == (8,)
+    assert config == PipelineConfig()
+
+
+def test_features_can_be_left_out_kept_and_added():
+    features = Features()
+    assert "state" not in features.without("state").columns
+    assert features.only("product", "zip_code").columns == ("product", "zip_code")
+    assert features.plus("state_group").categorical[-1] == "state_group"
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (lambda: PipelineConfig(features=Features().plus("produkt")), "mean 'product'"),
+        (lambda: PipelineConfig(features=Features().plus("resolution_code")), "extra_columns"),
+        (lambda: PipelineConfig(features=Features().plus("consumer_disputed")), "must not see"),
+        (lambda: PipelineConfig(features=Features().plus("product")), "twice"),
+        (lambda: PipelineConfig(features="state"), "Features(...)"),
+        (lambda: PipelineConfig(slices=("prodct",)), "mean 'product'"),
+        (lambda: PipelineConfig(slices=(("product", "stat"),)), "mean 'state'"),
+        (lambda: PipelineConfig(splits={"train": 2}), "'eval'"),
+        (lambda: PipelineConfig(splits={"train": 2, "eval": 0.5}), "whole number"),
+        (lambda: PipelineConfig(splits=7), "names and shares"),
+        (lambda: PipelineConfig(span="S1"), "a number such as 1"),
+        (lambda: PipelineConfig(span=(3, 1)), "from the first span to the last"),
+        (lambda: PipelineConfig(span=1, pattern="*.csv"), "{SPAN}"),
+        (lambda: PipelineConfig(seed=-1), "0 or more"),
+        (lambda: PipelineConfig(groups=(Group(column="stat"),)), "mean 'state'"),
+        (lambda: PipelineConfig(extra_columns="resolution_code"), "tuple of names"),
+        (lambda: PipelineConfig().replace(fetures=1), "mean 'features'"),
+        (lambda: PipelineConfig.from_dict({"modell": {}}), "mean 'model'"),
+        (lambda: Group(name="state"), "another name"),
+        (lambda: Group(values=()), "no values"),
+        (lambda: Features(categorical="product"), "tuple of names"),
+        (lambda: Features(categorical=(), zip_code=(), text=()), "at least one"),
+        (lambda: Features(text_terms=0), "1 or more"),
+        (lambda: Features().without("stat"), "mean 'state'"),
+        (lambda: Features().only("zip"), "There are product"),
+        (lambda: Thresholds(min_auc=2), "between 0 and 1"),
+        (lambda: Thresholds(max_auc_drop=-0.1), "between 0 and 1"),
+        (lambda: Thresholds(fairness=()), "at least one number"),
+        (lambda: ModelSpec(layers=()), "at least one hidden layer"),
+        (lambda: ModelSpec(layers=(8, 0)), "at least one hidden layer"),
+        (lambda: ModelSpec(dropout=1), "below 1"),
+        (lambda: ModelSpec(learning_rate=0), "positive"),
+        (lambda: ModelSpec(epochs=True), "whole number"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_cure(build, words):
+    with pytest.raises(ConfigError) as caught:
+        build()
+    assert words in str(caught.value)
+
+
+def test_a_pair_of_spans_becomes_a_pattern():
+    assert PipelineConfig(span=(1, 3)).input_pattern == "S[1-3]/*.csv"
+    assert PipelineConfig(span=2).input_pattern == "S{SPAN}/*.csv"
+
+
+def test_the_text_shows_every_value_and_what_differs_from_the_default():
+    config = PipelineConfig()
+    changed = config.replace(thresholds=config.thresholds.replace(min_auc=0.7))
+    assert "(default:" not in repr(config)
+    assert "0.7   (default: 0.6)" in repr(changed)
+    for name in ("input_base", "categorical", "layers", "max_auc_drop", "seed"):
+        assert name in repr(config)

@@ -1,0 +1,1 @@
+"""The example pipeline: components built once, used by notebooks and by every orchestrator."""

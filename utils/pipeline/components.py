@@ -1,0 +1,233 @@
+"""The components of the example pipeline, one function each. They build; running is the caller's.
+
+A notebook passes each to ``context.run``, ``utils.pipeline.runners`` hands them all to an orchestrator: the
+same code either way. Transform and Trainer find their code by its dotted path, so nothing is packaged with pip.
+
+Source: book, chapters 3 to 7; https://www.tensorflow.org/tfx/guide
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from tfx import v1 as tfx
+from tfx.components.example_gen.component import FileBasedExampleGen
+from tfx.dsl.components.base.base_node import BaseNode
+from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
+from tfx.proto import range_config_pb2
+
+from . import csv_executor, evaluation, resolution
+from .config import PipelineConfig
+from .fingerprint import fingerprint, reload
+from .modules import features
+
+MODULES = "utils.pipeline.modules"
+
+
+def example_gen(config: PipelineConfig) -> FileBasedExampleGen:
+    """ExampleGen: CSV files to examples in splits.
+
+    Args:
+        config: ``input_base``, ``pattern``, ``span``, ``splits``, ``labelled_only``, ``label_as_text`` and
+            ``groups`` are used.
+
+    Returns:
+        The component; output ``examples``.
+    """
+    options = {
+        "labelled_only": config.labelled_only and not config.label_as_text,
+        "label_as_text": config.label_as_text,
+        "groups": [dataclasses.asdict(group) for group in config.groups],
+        "code": fingerprint("csv_executor"),
+    }
+    splits = [
+        tfx.proto.SplitConfig.Split(name=name, hash_buckets=share) for name, share in config.splits
+    ]
+    only = None
+    if isinstance(config.span, int):
+        only = tfx.proto.RangeConfig(
+            static_range=range_config_pb2.StaticRange(
+                start_span_number=config.span, end_span_number=config.span
+            )
+        )
+    return FileBasedExampleGen(
+        input_base=config.input_base,
+        input_config=tfx.proto.Input(
+            splits=[tfx.proto.Input.Split(name="complaints", pattern=config.input_pattern)]
+        ),
+        output_config=tfx.proto.Output(
+            split_config=tfx.proto.SplitConfig(splits=splits, partition_feature_name=features.KEY)
+        ),
+        range_config=only,
+        custom_config=csv_executor.options_proto(options),
+        custom_executor_spec=BeamExecutorSpec(csv_executor.Executor),
+    ).with_id("ExampleGen")
+
+
+def statistics_gen(example_gen: BaseNode) -> tfx.components.StatisticsGen:
+    """StatisticsGen over all splits; output ``statistics``."""
+    return tfx.components.StatisticsGen(examples=example_gen.outputs["examples"])
+
+
+def schema_gen(statistics_gen: BaseNode) -> tfx.components.SchemaGen:
+    """SchemaGen from all but the eval and test splits; output ``schema``.
+
+    Shapes are left open, so that a request without some column is a missing value and not an error.
+    """
+    return tfx.components.SchemaGen(
+        statistics=statistics_gen.outputs["statistics"],
+        infer_feature_shape=False,
+        exclude_splits=["eval", "test"],
+    )
+
+
+def example_validator(
+    statistics_gen: BaseNode, schema_gen: BaseNode
+) -> tfx.components.ExampleValidator:
+    """ExampleValidator: the statistics against the schema; output ``anomalies``."""
+    return tfx.components.ExampleValidator(
+        statistics=statistics_gen.outputs["statistics"], schema=schema_gen.outputs["schema"]
+    )
+
+
+def transform(
+    config: PipelineConfig, example_gen: BaseNode, schema_gen: BaseNode
+) -> tfx.components.Transform:
+    """Transform; outputs ``transform_graph`` and ``transformed_examples``.
+
+    Two of its extras are off. The statistics before and after would be a second StatisticsGen over the same
+    rows, and the analyzer cache only pays when spans are added to a growing window.
+
+    Args:
+        config: ``features`` is used.
+        example_gen: Where the examples come from.
+        schema_gen: Where the schema comes from.
+
+    Returns:
+        The component.
+    """
+    reload("modules.features", "modules.terms")
+    return tfx.components.Transform(
+        examples=example_gen.outputs["examples"],
+        schema=schema_gen.outputs["schema"],
+        preprocessing_fn=f"{MODULES}.transform.preprocessing_fn",
+        custom_config={
+            "features": config.features.as_dict(),
+            "code": fingerprint("modules.features", "modules.terms", "modules.transform"),
+        },
+        disable_statistics=True,
+        disable_analyzer_cache=True,
+    )
+
+
+def trainer(
+    config: PipelineConfig, transform: BaseNode, schema_gen: BaseNode
+) -> tfx.components.Trainer:
+    """Trainer; outputs ``model`` and ``model_run`` (TensorBoard's logs).
+
+    Args:
+        config: ``features``, ``model`` and ``seed`` are used.
+        transform: Where the transformed examples come from.
+        schema_gen: Where the schema comes from.
+
+    Returns:
+        The component.
+    """
+    reload("modules.features")
+    return tfx.components.Trainer(
+        run_fn=f"{MODULES}.trainer.run_fn",
+        examples=transform.outputs["transformed_examples"],
+        transform_graph=transform.outputs["transform_graph"],
+        schema=schema_gen.outputs["schema"],
+        train_args=tfx.proto.TrainArgs(splits=["train"]),
+        eval_args=tfx.proto.EvalArgs(splits=["eval"]),
+        custom_config={
+            "features": config.features.as_dict(),
+            "model": config.model.as_dict(),
+            "seed": config.seed,
+            "code": fingerprint("modules.features", "modules.trainer"),
+        },
+    )
+
+
+def resolver(trainer: BaseNode) -> tfx.dsl.Resolver:
+    """Resolver for the Evaluator's baseline: the latest blessed model other than the one just trained.
+
+    Args:
+        trainer: Where the candidate comes from.
+
+    Returns:
+        The node; outputs ``model`` and ``model_blessing``, both empty in a new store, where there is no such model.
+    """
+    return tfx.dsl.Resolver(
+        strategy_class=resolution.LatestOtherBlessedModelStrategy,
+        candidate=trainer.outputs["model"],
+        model=tfx.dsl.Channel(type=tfx.types.standard_artifacts.Model),
+        model_blessing=tfx.dsl.Channel(type=tfx.types.standard_artifacts.ModelBlessing),
+    ).with_id("LatestBlessedModel")
+
+
+def evaluator(
+    config: PipelineConfig,
+    example_gen: BaseNode,
+    trainer: BaseNode,
+    resolver: BaseNode,
+    schema_gen: BaseNode,
+) -> tfx.components.Evaluator:
+    """Evaluator on the eval split; outputs ``evaluation`` and ``blessing``.
+
+    It reads the raw examples, not the transformed ones: the exported model transforms, and slices are named
+    by raw columns.
+
+    Args:
+        config: ``thresholds`` and ``slices`` are used.
+        example_gen: Where the examples come from.
+        trainer: Where the model comes from.
+        resolver: Where the baseline comes from.
+        schema_gen: Where the schema comes from.
+
+    Returns:
+        The component.
+    """
+    return tfx.components.Evaluator(
+        examples=example_gen.outputs["examples"],
+        model=trainer.outputs["model"],
+        baseline_model=resolver.outputs["model"],
+        eval_config=evaluation.eval_config(config),
+        schema=schema_gen.outputs["schema"],
+        example_splits=["eval"],
+    )
+
+
+def pusher(config: PipelineConfig, trainer: BaseNode, evaluator: BaseNode) -> tfx.components.Pusher:
+    """Pusher: a blessed model into ``pushed_models``, in a sub-folder of its own; output ``pushed_model``."""
+    return tfx.components.Pusher(
+        model=trainer.outputs["model"],
+        model_blessing=evaluator.outputs["blessing"],
+        push_destination=tfx.proto.PushDestination(
+            filesystem=tfx.proto.PushDestination.Filesystem(base_directory=config.pushed_models)
+        ),
+    )
+
+
+def build(config: PipelineConfig) -> dict[str, BaseNode]:
+    """Builds the whole pipeline.
+
+    Args:
+        config: Its values.
+
+    Returns:
+        Component by the name of its function here, in an order in which they can be run.
+    """
+    nodes: dict[str, BaseNode] = {"example_gen": example_gen(config)}
+    nodes["statistics_gen"] = statistics_gen(nodes["example_gen"])
+    nodes["schema_gen"] = schema_gen(nodes["statistics_gen"])
+    nodes["example_validator"] = example_validator(nodes["statistics_gen"], nodes["schema_gen"])
+    nodes["transform"] = transform(config, nodes["example_gen"], nodes["schema_gen"])
+    nodes["trainer"] = trainer(config, nodes["transform"], nodes["schema_gen"])
+    nodes["resolver"] = resolver(nodes["trainer"])
+    nodes["evaluator"] = evaluator(
+        config, nodes["example_gen"], nodes["trainer"], nodes["resolver"], nodes["schema_gen"]
+    )
+    nodes["pusher"] = pusher(config, nodes["trainer"], nodes["evaluator"])
+    return nodes

@@ -1,0 +1,264 @@
+"""ExampleGen for complaints in CSV files: every column typed by the schema, quoted newlines understood.
+
+TFX's own ``CsvExampleGen`` infers types from the values, so ZIP codes that happen to be all digits become
+numbers and lose their leading zeros. Here a column is text, and the label alone is a number. Rows are read
+one at a time: a file may be larger than memory.
+
+Source: book, chapter 3; https://www.tensorflow.org/tfx/guide/examplegen
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TextIO
+
+import apache_beam as beam
+import tensorflow as tf
+from google.protobuf import json_format, struct_pb2
+from tfx.components.example_gen.base_example_gen_executor import BaseExampleGenExecutor
+from tfx.dsl.io import fileio
+from tfx.proto import example_gen_pb2
+
+from utils.complaints import schema
+
+LONGEST_FIELD = 10_000_000
+"""Characters of one field; more than that is a quotation mark that is never closed."""
+
+
+class CsvError(ValueError):
+    """A CSV file that cannot be read; the message names the file, the row and the cure."""
+
+
+def options_proto(options: Mapping[str, Any]) -> example_gen_pb2.CustomConfig:
+    """Packs options for :class:`Executor` as ExampleGen's ``custom_config``.
+
+    Args:
+        options: ``labelled_only`` (leave out rows without a label), ``label_as_text`` (hand the label on as
+            it is written, for looking at defects) and ``groups`` (a column of groups, see
+            ``utils.pipeline.config.Group``, as dictionaries).
+
+    Returns:
+        The message for ``FileBasedExampleGen(custom_config=...)``.
+    """
+    packed = example_gen_pb2.CustomConfig()
+    values = struct_pb2.Struct()
+    values.update({"options": json.dumps(options, sort_keys=True)})
+    packed.custom_config.Pack(values)
+    return packed
+
+
+def check_header(header: Sequence[str], source: str, labelled_only: bool) -> None:
+    """Refuses a header that lacks a column of the schema. Further columns are welcome.
+
+    Args:
+        header: The column names of the file.
+        source: The file, for the message.
+        labelled_only: Whether the label must be there too.
+
+    Raises:
+        CsvError: Naming the columns and the cure.
+    """
+    if not header:
+        raise CsvError(
+            f"{source} is empty: it needs a header with the columns {', '.join(schema.COLUMNS)}."
+        )
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise CsvError(f"{source} has the column {twice[0]!r} twice: rename or remove one of them.")
+    missing = [name for name in schema.COLUMNS if name not in header and name != schema.LABEL]
+    if missing:
+        raise CsvError(
+            f"{source} lacks {_columns(missing)}; it has {', '.join(header)}. Rename its columns to those of "
+            "the schema; utils.complaints.sources does it for the CFPB's own files."
+        )
+    if labelled_only and schema.LABEL not in header:
+        raise CsvError(
+            f"{source} lacks the label {schema.LABEL!r}. To read it for statistics or predictions, "
+            "set labelled_only=False."
+        )
+
+
+def read_rows(
+    text: TextIO, source: str, labelled_only: bool = True
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Reads complaints one row at a time.
+
+    Args:
+        text: The opened file; line ends untouched (``newline=""``).
+        source: The file, for messages.
+        labelled_only: Whether the label column must be there.
+
+    Yields:
+        The row's number, the header being row 1, and its columns by name. Blank lines are passed over.
+
+    Raises:
+        CsvError: For a header or a row that cannot be read.
+    """
+    csv.field_size_limit(LONGEST_FIELD)
+    reader = csv.reader(_lines(text), strict=True)
+    header: list[str] = []
+    row = 0
+    while True:
+        start = reader.line_num + 1
+        row += 1
+        where = f"{source}, row {row} (line {start})"
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except UnicodeDecodeError as error:
+            raise CsvError(
+                f"{where} or the rows just after it: not UTF-8 text ({error.reason}). Save the file as UTF-8."
+            ) from error
+        except csv.Error as error:
+            cure = "Look for a quotation mark that is never closed, or not doubled inside a text."
+            if "NUL" in str(error):
+                cure = "Save the file as CSV in UTF-8."
+            raise CsvError(f"{where}: {error}. {cure}") from error
+        if not header:
+            header = [name.strip() for name in cells]
+            check_header(header, source, labelled_only)
+        elif cells:
+            if len(cells) != len(header):
+                raise CsvError(
+                    f"{where}: {len(cells)} fields where the header has {len(header)}. Look for a row cut in "
+                    "two, or for a text with commas that stands in no quotation marks."
+                )
+            yield row, dict(zip(header, cells, strict=True))
+    if not header:
+        check_header(header, source, labelled_only)
+
+
+def to_example(row: Mapping[str, str], where: str, options: Mapping[str, Any]) -> tf.train.Example:
+    """Types one row: text as bytes, the label as an integer, an empty field as a feature without a value.
+
+    Args:
+        row: The row's columns.
+        where: The file and row, for messages.
+        options: See :func:`options_proto`.
+
+    Returns:
+        The example, with a column for each of the groups.
+
+    Raises:
+        CsvError: For a row without a complaint id, or a label that is not 0, 1 or empty.
+    """
+    if not row[schema.KEY]:
+        raise CsvError(
+            f"{where}: no {schema.KEY}. Each complaint needs one: it decides the row's split."
+        )
+    columns = dict(row)
+    for group in options["groups"]:
+        columns[group["name"]] = _group(row.get(group["column"], ""), group)
+    label = None if options["label_as_text"] else columns.pop(schema.LABEL, "")
+    example = tf.train.Example()
+    feature = example.features.feature
+    for name, value in columns.items():
+        if value:
+            feature[name].bytes_list.value.append(value.encode())
+        else:
+            feature[name].SetInParent()
+    if label is not None and schema.LABEL in row:
+        if label in ("0", "1"):
+            feature[schema.LABEL].int64_list.value.append(int(label))
+        elif label:
+            raise CsvError(
+                f"{where}: {schema.LABEL} is {label!r}, not 0, 1 or empty. Convert the file with "
+                "utils.complaints.sources, or read it with label_as_text=True to look at its labels."
+            )
+        else:
+            feature[schema.LABEL].SetInParent()
+    return example
+
+
+class ReadComplaints(beam.DoFn):
+    """Reads one CSV file into examples."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        """Keeps the options, see :func:`options_proto`."""
+        self._options = dict(options)
+
+    def process(self, path: str) -> Iterator[tf.train.Example]:
+        """Reads the file.
+
+        Args:
+            path: A CSV file with a header, in UTF-8.
+
+        Yields:
+            An example a row.
+
+        Raises:
+            CsvError: For the first row that cannot be read, or where no row has the label that is asked for.
+        """
+        labelled_only = self._options["labelled_only"]
+        rows = kept = 0
+        with beam.io.filesystems.FileSystems.open(path) as stream:
+            text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+            for number, row in read_rows(text, path, labelled_only):
+                rows += 1
+                if labelled_only and not row[schema.LABEL]:
+                    continue
+                kept += 1
+                yield to_example(row, f"{path}, row {number}", self._options)
+        if rows and not kept:
+            raise CsvError(
+                f"{path}: none of its {rows:,} rows has a label. To read it for statistics or predictions, "
+                "set labelled_only=False."
+            )
+
+
+@beam.ptransform_fn
+@beam.typehints.with_input_types(beam.Pipeline)
+@beam.typehints.with_output_types(tf.train.Example)
+def _complaints(
+    pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
+) -> beam.PCollection:
+    pattern = f"{exec_properties['input_base']}/{split_pattern}"
+    paths = sorted(fileio.glob(pattern))
+    if not paths:
+        raise CsvError(
+            f"No file matches {pattern}: look at the input folder, the pattern and the span."
+        )
+    options = read_options(exec_properties)
+    return pipeline | "Files" >> beam.Create(paths) | "Read" >> beam.ParDo(ReadComplaints(options))
+
+
+def read_options(exec_properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Unpacks what :func:`options_proto` packed, with the defaults for what is not there."""
+    options = {"labelled_only": True, "label_as_text": False, "groups": []}
+    packed = exec_properties.get("custom_config")
+    if packed:
+        message = json_format.Parse(packed, example_gen_pb2.CustomConfig())
+        values = struct_pb2.Struct()
+        if message.custom_config.Unpack(values):
+            options.update(json.loads(values["options"]))
+    return options
+
+
+class Executor(BaseExampleGenExecutor):
+    """The executor for ``FileBasedExampleGen(custom_executor_spec=BeamExecutorSpec(Executor))``."""
+
+    def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
+        """The transform from files to examples."""
+        return _complaints
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    """The lines of a file, refusing NUL on every Python as those before 3.11 do."""
+    for line in text:
+        if "\0" in line:
+            raise csv.Error("line contains NUL")
+        yield line
+
+
+def _group(value: str, group: Mapping[str, Any]) -> str:
+    if not value:
+        return ""
+    return group["inside"] if value in group["values"] else group["outside"]
+
+
+def _columns(names: Sequence[str]) -> str:
+    return f"the column{'s' if len(names) > 1 else ''} {', '.join(map(repr, names))}"

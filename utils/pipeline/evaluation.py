@@ -1,0 +1,106 @@
+"""What the Evaluator measures, by which slices, and when it blesses a model.
+
+Source: book, chapter 7; https://www.tensorflow.org/tfx/model_analysis
+"""
+
+from __future__ import annotations
+
+import json
+
+import tensorflow_model_analysis as tfma
+from tfx.dsl.components.base.base_node import BaseNode
+
+from .config import PipelineConfig
+from .modules import features
+
+PREDICTION = "probability"
+"""The name of the model's output."""
+
+
+def eval_config(config: PipelineConfig) -> tfma.EvalConfig:
+    """Writes TFMA's configuration.
+
+    A model is blessed when its AUC over all rows reaches ``min_auc`` and lies at most ``max_auc_drop`` below
+    that of the latest blessed model. Where there is none yet, TFX leaves the comparison out and ``min_auc``
+    alone decides.
+
+    Args:
+        config: ``thresholds`` and ``slices`` are used.
+
+    Returns:
+        Metrics: number of examples, AUC with its thresholds, AUC of precision and recall, accuracy, log
+            loss, calibration, confusion
+        matrices, and Fairness Indicators at ``thresholds.fairness``.
+    """
+    thresholds = config.thresholds
+    blessing = tfma.MetricThreshold(
+        value_threshold=tfma.GenericValueThreshold(lower_bound={"value": thresholds.min_auc}),
+        change_threshold=tfma.GenericChangeThreshold(
+            direction=tfma.MetricDirection.HIGHER_IS_BETTER,
+            absolute={"value": -thresholds.max_auc_drop},
+        ),
+    )
+    # Without a slice, a threshold would hold for each slice, and chance alone would fail the small ones.
+    overall = {"slicing_specs": [tfma.SlicingSpec()], "threshold": blessing}
+    fairness = list(thresholds.fairness)
+    metrics = [
+        tfma.MetricConfig(class_name="ExampleCount"),
+        tfma.MetricConfig(class_name="AUC", per_slice_thresholds=[overall]),
+        tfma.MetricConfig(class_name="AUCPrecisionRecall"),
+        tfma.MetricConfig(class_name="BinaryAccuracy"),
+        tfma.MetricConfig(class_name="BinaryCrossEntropy"),
+        tfma.MetricConfig(class_name="MeanLabel"),
+        tfma.MetricConfig(class_name="MeanPrediction"),
+        tfma.MetricConfig(class_name="CalibrationPlot"),
+        tfma.MetricConfig(class_name="ConfusionMatrixPlot"),
+        tfma.MetricConfig(
+            class_name="ConfusionMatrixAtThresholds", config=json.dumps({"thresholds": fairness})
+        ),
+        tfma.MetricConfig(
+            class_name="FairnessIndicators",
+            module="fairness_indicators.fairness_indicators_metrics",
+            config=json.dumps({"thresholds": fairness}),
+        ),
+    ]
+    slices: list[list[str]] = [[]]
+    slices += [[entry] if isinstance(entry, str) else list(entry) for entry in config.slices]
+    return tfma.EvalConfig(
+        model_specs=[
+            tfma.ModelSpec(
+                signature_name="serving_default",
+                label_key=features.LABEL,
+                prediction_key=PREDICTION,
+            )
+        ],
+        metrics_specs=[tfma.MetricsSpec(metrics=metrics)],
+        slicing_specs=[tfma.SlicingSpec(feature_keys=keys) for keys in slices],
+    )
+
+
+def metric(evaluator: BaseNode, name: str, **slice_values: str) -> float:
+    """Reads one metric from what an Evaluator wrote.
+
+    Args:
+        evaluator: An Evaluator that has run.
+        name: The metric, for example ``"auc"``.
+        **slice_values: The slice, column by column; none for all rows.
+
+    Returns:
+        The metric's value.
+
+    Raises:
+        LookupError: For a metric or slice that was not computed.
+    """
+    (artifact,) = evaluator.outputs["evaluation"].get()
+    by_slice = tfma.load_eval_result(artifact.uri).get_metrics_for_all_slices()
+    wanted = frozenset(slice_values.items())
+    found = {frozenset(key): metrics for key, metrics in by_slice.items()}
+    if wanted not in found:
+        raise LookupError(
+            f"No metrics were computed for {dict(wanted)}; name it in the configuration's slices."
+        )
+    if name not in found[wanted]:
+        raise LookupError(
+            f"There is no metric {name!r}; there are {', '.join(sorted(found[wanted]))}."
+        )
+    return float(found[wanted][name]["doubleValue"])

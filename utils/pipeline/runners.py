@@ -1,0 +1,213 @@
+"""Running the whole example pipeline at once, outside a notebook.
+
+``InteractiveContext`` works in notebooks only; a script, a test and a scheduler use an orchestrator. Both run the
+components of :mod:`utils.pipeline.components`.
+
+Source: book, chapter 11; https://www.tensorflow.org/tfx/guide/local_orchestrator
+"""
+
+from __future__ import annotations
+
+import uuid
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ml_metadata.metadata_store import MetadataStore
+from ml_metadata.proto import metadata_store_pb2
+from tfx import v1 as tfx
+from tfx.dsl.compiler import compiler
+from tfx.dsl.compiler.constants import PIPELINE_RUN_ID_PARAMETER_NAME
+from tfx.orchestration import metadata
+from tfx.orchestration.portable import runtime_parameter_utils
+
+from . import components
+from .config import PipelineConfig
+
+BEAM_PIPELINE_ARGS = (
+    "--runner=FnApiRunner",
+    "--direct_running_mode=in_memory",
+    "--direct_num_workers=1",
+    "--sdk_container_image=none",
+)
+"""Beam in this process. Outside IPython the default runner would first look for a Go runner on the network; several
+processes cost more to start than these rows take to read. An image, though none is ever started, keeps TFX
+from packing itself into an archive for remote workers before each component, which takes seconds and leaves
+a copy behind."""
+
+
+@dataclass(frozen=True)
+class NodeRun:
+    """What one component did.
+
+    Attributes:
+        name: The component's id.
+        cached: Whether TFX's cache answered, so that nothing ran.
+        seconds: From its start to its end, as ML Metadata has it.
+        outputs: Output name to the folder of its artifact.
+    """
+
+    name: str
+    cached: bool
+    seconds: float
+    outputs: dict[str, Path]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What one run of the pipeline did.
+
+    Attributes:
+        run_id: The run's name in ML Metadata.
+        nodes: The components by id, in the order in which they ran.
+        blessed: Whether the Evaluator blessed the model.
+    """
+
+    run_id: str
+    nodes: dict[str, NodeRun]
+    blessed: bool
+
+    def output(self, node: str, name: str) -> Path:
+        """The folder of an output.
+
+        Args:
+            node: The component's id, for example ``"Trainer"``.
+            name: The output, for example ``"model"``.
+        """
+        return self.nodes[node].outputs[name]
+
+    @property
+    def pushed_model(self) -> Path | None:
+        """The folder of the pushed model's artifact; None where nothing was pushed."""
+        return self.output("Pusher", "pushed_model") if self.blessed else None
+
+
+def metadata_file(store: str | Path) -> Path:
+    """The SQLite file of ML Metadata in a store's folder."""
+    return Path(store) / "metadata.sqlite"
+
+
+def metadata_config(store: str | Path) -> metadata_store_pb2.ConnectionConfig:
+    """How to connect to ML Metadata in a store's folder.
+
+    Args:
+        store: The folder; it is made where it is missing.
+
+    Returns:
+        A configuration for ``tfx.dsl.Pipeline`` and for ``InteractiveContext``.
+    """
+    Path(store).mkdir(parents=True, exist_ok=True)
+    return tfx.orchestration.metadata.sqlite_metadata_connection_config(str(metadata_file(store)))
+
+
+def pipeline_root(store: str | Path) -> Path:
+    """The folder in a store's folder below which components write their artifacts."""
+    return Path(store) / "artifacts"
+
+
+def pipeline(config: PipelineConfig, store: str | Path) -> tfx.dsl.Pipeline:
+    """Puts the components together, for any orchestrator.
+
+    Args:
+        config: The pipeline's values.
+        store: The folder of ML Metadata and of the artifacts.
+
+    Returns:
+        The pipeline, with its cache on.
+    """
+    return tfx.dsl.Pipeline(
+        pipeline_name=config.name,
+        pipeline_root=str(pipeline_root(store)),
+        components=list(components.build(config).values()),
+        metadata_connection_config=metadata_config(store),
+        enable_cache=True,
+        beam_pipeline_args=list(BEAM_PIPELINE_ARGS),
+    )
+
+
+def run_local(config: PipelineConfig, store: str | Path) -> RunResult:
+    """Runs the pipeline in this process, one component after another.
+
+    Args:
+        config: The pipeline's values.
+        store: The folder of ML Metadata and of the artifacts; the cache works within one.
+
+    Returns:
+        What each component did.
+
+    Raises:
+        Exception: What a component raised; those before it have finished and are cached.
+    """
+    run_id = f"local-{uuid.uuid4().hex[:12]}"
+    compiled = compiler.Compiler().compile(pipeline(config, store))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # TFX's own, told as if it were ours
+        runtime_parameter_utils.substitute_runtime_parameter(
+            compiled, {PIPELINE_RUN_ID_PARAMETER_NAME: run_id}
+        )
+    tfx.orchestration.LocalDagRunner().run_with_ir(compiled)
+    return read_run(store, run_id)
+
+
+def read_run(store: str | Path, run_id: str) -> RunResult:
+    """Reads from ML Metadata what a run did.
+
+    Args:
+        store: The folder of ML Metadata.
+        run_id: The run's name there.
+
+    Returns:
+        What each component did.
+
+    Raises:
+        LookupError: Where the store knows no such run.
+    """
+    with metadata.Metadata(metadata_config(store)) as handle:
+        run = handle.store.get_context_by_type_and_name("pipeline_run", run_id)
+        if run is None:
+            raise LookupError(f"{metadata_file(store)} knows no run {run_id!r}.")
+        executions = sorted(
+            handle.store.get_executions_by_context(run.id), key=lambda execution: execution.id
+        )
+        nodes = [_node_run(handle.store, execution) for execution in executions]
+        blessed = any(_is_blessing(handle.store, execution) for execution in executions)
+    return RunResult(run_id, {node.name: node for node in nodes}, blessed)
+
+
+def _node_run(store: MetadataStore, execution: metadata_store_pb2.Execution) -> NodeRun:
+    node = next(
+        context
+        for context in store.get_contexts_by_execution(execution.id)
+        if context.type == "node"
+    )
+    return NodeRun(
+        name=node.name.rsplit(".", 1)[-1],
+        cached=execution.last_known_state == metadata_store_pb2.Execution.CACHED,
+        seconds=(execution.last_update_time_since_epoch - execution.create_time_since_epoch) / 1000,
+        outputs={name: Path(artifact.uri) for name, artifact in _outputs(store, execution)},
+    )
+
+
+def _outputs(
+    store: MetadataStore, execution: metadata_store_pb2.Execution
+) -> Iterator[tuple[str, metadata_store_pb2.Artifact]]:
+    events = [
+        event
+        for event in store.get_events_by_execution_ids([execution.id])
+        if event.type == metadata_store_pb2.Event.OUTPUT
+    ]
+    artifacts = {
+        artifact.id: artifact
+        for artifact in store.get_artifacts_by_id([event.artifact_id for event in events])
+    }
+    for event in events:
+        name = next(step.key for step in event.path.steps if step.HasField("key"))
+        yield name, artifacts[event.artifact_id]
+
+
+def _is_blessing(store: MetadataStore, execution: metadata_store_pb2.Execution) -> bool:
+    return any(
+        name == "blessing" and artifact.custom_properties["blessed"].int_value == 1
+        for name, artifact in _outputs(store, execution)
+    )
