@@ -1,0 +1,88 @@
+"""The own views as a reader meets them: light and dark, wide and narrow, trusted or not, and by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import harness
+
+HOSTILE = "</script><img src=x onerror=window.hit=1>"
+CELLS = [
+    """
+from utils.displays import views
+from utils.displays.views.graph import Graph, Node
+nodes = [Node("ExampleGen", state="cached", detail="0.0 s"), Node("Trainer", state="failed", detail="14 s"),
+         Node("Pusher", state="not run"), Node("Transform", state="complete", detail="24 s")]
+views.draw(Graph(nodes, [("ExampleGen", "Transform"), ("Transform", "Trainer"), ("ExampleGen", "Trainer"),
+                         ("Trainer", "Pusher")]), "The example pipeline")
+""",
+    'views.draw({"A": ["B"], "B": ["C"], "C": ["A"]}, "A broken pipeline")',
+    'views.drift({"product": {"S2": .021, "S3": .14}, "state": {"S2": .004, "S3": .005}}, .012, .03)',
+    f'views.runs({{{HOSTILE!r}: {{"auc": .7, "seed": 1}}, "second": {{"auc": .8, "seed": 1}}}})',
+]
+CONTRAST = """() => {
+  const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => {
+    const part = (v) => ((v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  };
+  const behind = (node) => {
+    for (let one = node; one; one = one.parentElement) {
+      const colour = rgb(getComputedStyle(one).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const texts = document.querySelectorAll(
+    '.workbook-view svg text, .workbook-view td, .workbook-view th, .workbook-view p, .workbook-view summary');
+  return [...texts].filter((node) => node.getClientRects().length).map((node) => {
+    const style = getComputedStyle(node);
+    const [a, b] = [light(rgb(node.closest('svg') ? style.fill : style.color)), light(behind(node))];
+    return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.textContent.slice(0, 30)];
+  }).sort((one, two) => one[0] - two[0]);
+}"""
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_pictures_tables_and_contrast(lab: harness.Lab, page: harness.Page, app: str) -> None:
+    """The pictures stand there, nothing hostile ran, and every text has the contrast that WCAG AA asks for."""
+    page.open_notebook(lab.write(f"views-{app}", CELLS), app=app, run=True)
+    page.tab.wait_for_selector("text=Runs compared", state="attached")
+    assert page.tab.locator(".workbook-view svg[role=img]").count() == 3
+    assert page.tab.locator("text=it cannot be a pipeline: A → B → C → A").count() == 1
+    assert page.tab.evaluate("window.hit") is None
+    for theme, name in ((harness.LIGHT, "light"), (harness.DARK, "dark")):
+        page.theme(theme)
+        for size, width in ((harness.WIDE, "wide"), (harness.NARROW, "narrow")):
+            page.resize(size)
+            least, text = page.tab.evaluate(CONTRAST)[0]
+            assert least >= 4.5, f"{text!r} has a contrast of {least:.1f} in the {name} theme"
+            page.scroll_to(".workbook-view")
+            page.screenshot(f"views-{app}-{name}-{width}")
+    page.resize(harness.WIDE)
+
+
+def test_the_keyboard_opens_the_table(lab: harness.Lab, page: harness.Page) -> None:
+    """The table below a picture is folded, and opens by keyboard alone."""
+    page.open_notebook(lab.write("views-keys", CELLS[:1]), run=True)
+    details = page.tab.locator(".workbook-view details")
+    details.wait_for()
+    assert details.get_attribute("open") is None
+    details.locator("summary").focus()
+    page.tab.keyboard.press("Enter")
+    page.tab.wait_for_selector(".workbook-view table >> text=Transform", state="visible")
+
+
+def test_untrusted_and_exported(lab: harness.Lab, page: harness.Page) -> None:
+    """Where no script runs the tables are open; an exported page shows the pictures."""
+    path = lab.execute("views-untrusted", CELLS, trust=False)
+    page.open_notebook(path)
+    for fact in ("Transform, ExampleGen", "within the noise"):
+        page.tab.wait_for_selector(f"td >> text={fact}", state="visible")
+    assert "ABC" not in page.tab.locator(".jp-Notebook").inner_text()
+    page.screenshot("views-untrusted")
+    page.guard.allowed += harness.template_addresses()
+    page.open_file(lab.export_html(path))
+    assert page.tab.locator(".workbook-view svg").count() == 3
+    assert page.tab.evaluate("window.hit") is None
+    page.screenshot("views-exported")

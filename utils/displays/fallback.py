@@ -1,0 +1,146 @@
+"""Static tables: what an output shows where no script runs, and what it says as plain text.
+
+A :class:`Table` is written once and shown twice, as HTML and as text, so that both hold the same
+facts. Every value is escaped, clipped to a length that a page can bear, and isolated in its
+direction of writing.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+MAX_ROWS = 200
+"""Rows that a static table shows at most before it says how many more there are."""
+
+MAX_CELLS = 2_000
+"""Cells that a static table shows at most, as long as that leaves ten rows."""
+
+MAX_CHARACTERS = 160
+"""Characters of one cell that a static table shows."""
+
+
+def clip(text: str, characters: int = MAX_CHARACTERS) -> str:
+    """Shortens a text for a cell and makes its control characters harmless.
+
+    Args:
+        text: Any text, hostile or huge.
+        characters: The most characters to keep.
+
+    Returns:
+        The text on one line, at most ``characters`` long, an ellipsis in the place of what was left
+        out.
+    """
+    shortened = text if len(text) <= characters else text[: characters - 1] + "…"
+    return "".join(
+        " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character
+        for character in shortened
+    )
+
+
+def number(value: float) -> str:
+    """Writes a number as the genuine views do: whole numbers in full, others with five decimals.
+
+    Args:
+        value: Any number, also NaN and infinity.
+
+    Returns:
+        For example ``"1234"``, ``"0.50000"`` or ``"1.2e-07"``.
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if float(value).is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return f"{value:.5f}" if abs(value) >= 1e-4 else f"{value:.1e}"
+
+
+def cell(value: object) -> str:
+    """Writes any value as the text of one cell.
+
+    Args:
+        value: A number, a text, bytes, None or anything with a ``str``.
+
+    Returns:
+        The clipped text, not yet escaped.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, (int, float)):
+        return number(value)
+    if isinstance(value, bytes):
+        return clip(value[: MAX_CHARACTERS + 1].decode("utf-8", "replace"))
+    return clip(str(value))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of facts.
+
+    Attributes:
+        columns: The heads of the columns; the first column holds the rows' names.
+        rows: The rows, as many values in each as there are columns.
+        caption: What the table shows, in a few words.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    caption: str = ""
+
+    def html(self) -> str:
+        """The table as HTML without any script or style of its own.
+
+        Returns:
+            A ``<table>`` with a caption, column heads and row heads.
+        """
+        head = "".join(f'<th scope="col">{_escaped(name)}</th>' for name in self.columns)
+        body = "".join(f"<tr>{self._row(row)}</tr>" for row in self._shown())
+        left = self._left_out()
+        note = f'<tr><td colspan="{len(self.columns)}">{left}</td></tr>' if left else ""
+        caption = f"<caption>{_escaped(self.caption)}</caption>" if self.caption else ""
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}{note}</tbody></table>"
+
+    def text(self) -> str:
+        """The table as plain text, the columns in line.
+
+        Returns:
+            Lines with the same cells as :meth:`html`.
+        """
+        lines = [[cell(name) for name in self.columns]]
+        lines += [[cell(value) for value in row] for row in self._shown()]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        written = [
+            "  ".join(
+                value.ljust(width) for value, width in zip(line, widths, strict=True)
+            ).rstrip()
+            for line in lines
+        ]
+        title = [cell(self.caption)] if self.caption else []
+        left = self._left_out()
+        return "\n".join([*title, *written, *([left] if left else [])])
+
+    def _row(self, row: Sequence[object]) -> str:
+        first, *others = row
+        return f'<th scope="row" dir="auto">{_escaped(first)}</th>' + "".join(
+            f"<td>{_escaped(value)}</td>"
+            if value is None or isinstance(value, (int, float))
+            else f'<td dir="auto">{_escaped(value)}</td>'
+            for value in others
+        )
+
+    def _shown(self) -> Sequence[Sequence[object]]:
+        return self.rows[: min(MAX_ROWS, max(10, MAX_CELLS // max(1, len(self.columns))))]
+
+    def _left_out(self) -> str:
+        more = len(self.rows) - len(self._shown())
+        return f"… and {more} more rows" if more > 0 else ""
+
+
+def _escaped(value: object) -> str:
+    return html.escape(cell(value))

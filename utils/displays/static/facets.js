@@ -1,0 +1,2 @@
+const overview = document.getElementById("facets");
+overview.protoInput = data.proto;

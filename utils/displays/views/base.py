@@ -1,0 +1,102 @@
+"""What all own views have in common: a title, an optional picture, tables of the same facts, and the facts as data."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from utils.displays.fallback import MAX_CHARACTERS, Table, cell
+from utils.displays.frame import script, static, to_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST = 3_000
+"""Characters of one value that a static table shows at the most."""
+
+_SHOW = """(() => {
+  const view = document.currentScript.closest(".workbook-view");
+  view.querySelector(".workbook-view-picture").innerHTML = __PICTURE__;
+  view.querySelector("details").removeAttribute("open");
+})();"""
+"""Shows the picture and folds the table; where no script runs, the table is open and the picture not there."""
+
+
+def wrapped(table: Table, column: int) -> Table:
+    """Breaks one column's long texts over several rows, so that a static table shows them in full.
+
+    Args:
+        table: The table.
+        column: The column's position, not 0.
+
+    Returns:
+        A table whose added rows are empty but for that column; a text beyond :data:`LONGEST` characters is cut.
+    """
+    rows: list[Sequence[object]] = []
+    for row in table.rows:
+        text = str(row[column])
+        text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+        lines = textwrap.wrap(text, MAX_CHARACTERS) or [""]
+        rows.append([*row[:column], lines[0], *row[column + 1 :]])
+        blank = [""] * len(row)
+        rows += [[*blank[:column], line, *blank[column + 1 :]] for line in lines[1:]]
+    return Table(table.columns, rows, table.caption)
+
+
+@dataclass(frozen=True)
+class View:
+    """A view: return it from a cell, or hand it to ``display``.
+
+    Attributes:
+        title: One line that says what is shown.
+        tables: The facts; the first table is also :attr:`frame`, unless ``facts`` is given.
+        picture: A drawing of the same facts as SVG that was made with escaped values; empty for none.
+        note: A sentence for the reader below the title; empty for none.
+        facts: The first table before it was wrapped for reading; None where it was not.
+    """
+
+    title: str
+    tables: Sequence[Table]
+    picture: str = ""
+    note: str = ""
+    facts: Table | None = None
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The facts as data: the values themselves, not the clipped or wrapped ones that are shown."""
+        import pandas as pd
+
+        table = self.facts or self.tables[0]
+        return pd.DataFrame([list(row) for row in table.rows], columns=list(table.columns))
+
+    def html(self) -> str:
+        """The view as HTML, with a style that follows the notebook's theme."""
+        tables = "".join(table.html() for table in self.tables)
+        title = html.escape(cell(self.title))
+        note = f'<p class="workbook-view-note">{html.escape(self.note)}</p>' if self.note else ""
+        facts = f'<div class="workbook-view-tables" tabindex="0" role="region" aria-label="{title}">{tables}</div>'
+        if self.picture:
+            facts = (
+                '<div class="workbook-view-picture"></div>'
+                f"<details open><summary>The same as a table</summary>{facts}</details>"
+                f"{script(_SHOW.replace('__PICTURE__', to_json(self.picture)))}"
+            )
+        return (
+            f'<div class="workbook-view"><style>{static("views.css")}</style>'
+            f'<p class="workbook-view-title">{title}</p>{note}{facts}</div>'
+        )
+
+    def text(self) -> str:
+        """The same facts as plain text."""
+        parts = [cell(self.title), self.note, *(table.text() for table in self.tables)]
+        return "\n\n".join(part for part in parts if part)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/html": self.html(), "text/plain": self.text()}
+
+    def __repr__(self) -> str:
+        """The title, so that a list of views stays readable."""
+        return f"<View {cell(self.title)!r}>"

@@ -1,0 +1,373 @@
+"""The live What-If Tool: the package's own Python side, joined to its dashboard by anywidget.
+
+Importing this module imports TensorFlow and the package; :mod:`utils.displays.whatif` does so when a widget is made.
+
+The front end asks by messages and gets answers addressed to the view that asked, so that several views of one widget
+and a reloaded page work. Each answer's content is JSON, compressed, in a binary buffer.
+"""
+
+from __future__ import annotations
+
+import gzip
+import html
+import secrets
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import anywidget
+import ipywidgets
+import traitlets
+from google.protobuf import json_format
+from IPython.display import display
+from witwidget.notebook import base
+from witwidget.notebook.jupyter import wit
+
+from utils.displays import whatif
+from utils.displays.fallback import Table
+from utils.displays.frame import script, static, to_json
+
+_SHOWN_POINTS = 20
+"""Data points in the static table."""
+
+_SHOWN_FEATURES = 8
+"""Features in the static table."""
+
+_BARS = 10
+"""Bars of the static picture of the scores."""
+
+
+class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
+    """A ``WitWidget`` that works in every front end that has widgets.
+
+    Attributes:
+        panel: What the front end needs to know before the data: height in pixels, the library's fingerprint, and the
+            key of the static output that it hides while it is alive.
+    """
+
+    _view_name = traitlets.Unicode("AnyView").tag(sync=True)
+    _view_module = traitlets.Unicode("anywidget").tag(sync=True)
+    _view_module_version = anywidget.AnyWidget._view_module_version
+    _esm = static("whatif.mjs").replace("__DASHBOARD__", to_json(static("whatif_dashboard.js")))
+    _css = static("whatif.css")
+
+    panel = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        config_builder: Any,
+        height: int = 1000,
+        delay_rendering: bool = False,
+    ) -> None:
+        """Takes what the package's ``WitWidget`` takes.
+
+        Args:
+            config_builder: A ``WitConfigBuilder``.
+            height: Height in pixels.
+            delay_rendering: Ignored, as by the package in Jupyter.
+        """
+        self._whole: dict[str, Any] | None = None
+        self._failure = ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            anywidget.AnyWidget.__init__(self, layout=ipywidgets.Layout(width="100%"))
+        self.panel = {
+            "height": height,
+            "library": whatif.library().fingerprint,
+            "key": secrets.token_hex(8),
+        }
+        base.WitWidgetBase.__init__(self, config_builder)
+        self.on_msg(self._hear)
+
+    def set_examples(self, examples: Sequence[Any]) -> None:
+        """Shows other data points, in every view of this widget.
+
+        Args:
+            examples: ``tf.train.Example`` messages, or JSON objects where the widget was made with those.
+        """
+        base.WitWidgetBase.set_examples(self, examples)
+        self._whole = None
+        self._generate_sprite()
+        self._tell("examples", {"examples": self.examples, "sprite": self.sprite})
+
+    def snapshot(self) -> dict[str, Any]:
+        """Everything that the dashboard shows before anything is clicked.
+
+        Returns:
+            ``config``, ``examples``, ``sprite``, ``height``, ``features``, and ``inferences`` where there is a model.
+        """
+        return {
+            "config": self._told_config(),
+            "examples": self.examples,
+            "sprite": self.sprite,
+            "height": self.panel["height"],
+            "features": self.get_eligible_features_impl(),
+            "inferences": self._infer_whole() if self._has_model() else None,
+        }
+
+    def tables(self) -> list[Table]:
+        """The data points and their scores, for where no kernel runs.
+
+        Returns:
+            The models' scores in ten intervals where there is a model, then the first data points.
+        """
+        examples = [self.json_to_proto(one) for one in self.examples[:_SHOWN_POINTS]]
+        names = sorted({name for one in examples for name in _features(one)})
+        target = self.config.get("target_feature")
+        names.sort(key=lambda name: name != target)
+        shown = names[:_SHOWN_FEATURES]
+        scores = self._scores()
+        heads = list(scores)
+        rows = [
+            (
+                str(index),
+                *(scores[head][index] for head in heads),
+                *(_value(_features(one).get(name)) for name in shown),
+            )
+            for index, one in enumerate(examples)
+        ]
+        left = len(names) - len(shown)
+        caption = f"{len(rows)} of {len(self.examples)} data points" + (
+            f", {len(shown)} of {len(names)} features" if left else ""
+        )
+        points = Table(
+            ("Data point", *(f"Score of {head}" for head in heads), *shown), rows, caption
+        )
+        return [*([_distribution(scores)] if scores else []), points]
+
+    def static_html(self) -> str:
+        """The output beside the widget: a picture and tables of the same facts, hidden while it is alive."""
+        title = f"What-If Tool: {len(self.examples)} data points"
+        scores = self._scores()
+        note = (
+            f"<p>The model could not be asked: {html.escape(self._failure)}</p>"
+            if self._failure
+            else ""
+        )
+        tables = "".join(table.html() for table in self.tables())
+        return (
+            f'<div class="workbook-whatif-static" data-workbook-whatif="{self.panel["key"]}">'
+            f"<style>{static('frame.css')}{static('whatif_static.css')}</style>"
+            f'<details open class="workbook-frame"><summary>{title} <span>(as a table; run the cell for the live '
+            f"tool)</span></summary>{note}{_histogram(scores)}"
+            f'<div class="workbook-tables" tabindex="0" role="region" aria-label="{title}">{tables}'
+            f"</div></details>{script(static('whatif_static.js'))}</div>"
+        )
+
+    def static_text(self) -> str:
+        """The same facts as :meth:`static_html`, as plain text."""
+        title = f"What-If Tool: {len(self.examples)} data points"
+        tables = "\n\n".join(table.text() for table in self.tables())
+        failure = f"The model could not be asked: {self._failure}\n\n" if self._failure else ""
+        return f"{title}\n\n{failure}{tables}"
+
+    def _ipython_display_(self, **_: object) -> None:
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        display(
+            {"application/vnd.jupyter.widget-view+json": view, "text/plain": "What-If Tool"},
+            raw=True,
+        )
+        display(
+            {"text/html": self.static_html(), "text/plain": self.static_text()},
+            raw=True,
+        )
+
+    def _told_config(self) -> dict[str, Any]:
+        return {key: value for key, value in self.config.items() if key != "examples"}
+
+    def _has_model(self) -> bool:
+        address = self.config.get("inference_address")
+        return bool(self.custom_predict_fn or self.estimator_and_spec or address)
+
+    def _infer_whole(self) -> dict[str, Any] | None:
+        """The predictions of all data points, asked of the model only when something changed; None when it fails."""
+        if self._whole is None:
+            self.updated_example_indices = set(range(len(self.examples)))
+            try:
+                self._whole = self.infer_impl()
+                self._failure = ""
+            except Exception as error:
+                self._failure = f"{type(error).__name__}: {error}"
+        return self._whole
+
+    def _scores(self) -> dict[str, list[float]]:
+        """By ``"model <name>"`` its score of each data point: of the last class, or the regression's value."""
+        whole = self._infer_whole() if self._has_model() else None
+        if whole is None:
+            return {}
+        found: dict[str, list[float]] = {}
+        for number, result in enumerate(whole["inferences"]["results"], start=1):
+            name = self.config.get("model_name" if number == 1 else "model_name_2") or str(number)
+            head = f"model {name}"
+            if "classificationResult" in result:
+                found[head] = [
+                    float(one["classes"][-1]["score"])
+                    for one in result["classificationResult"]["classifications"]
+                ]
+            else:
+                found[head] = [
+                    float(one["value"]) for one in result["regressionResult"]["regressions"]
+                ]
+        return found
+
+    def _hear(self, _: object, content: Any, __: object) -> None:
+        answer = self._answers().get(content.get("event", ""))
+        view = content.get("view")
+        if answer is None:
+            return
+        try:
+            answer(view, content.get("detail") or {})
+        except Exception as error:
+            self._tell("error", f"{type(error).__name__}: {error}", view)
+
+    def _answers(self) -> dict[str, Callable[[Any, dict[str, Any]], None]]:
+        return {
+            "library": lambda view, _: self._send_library(view),
+            "ready": lambda view, _: self._send_start(view),
+            "infer-examples": lambda view, _: self._tell("inferences", self._infer(), view),
+            "update-example": lambda _, detail: self._change(detail["index"], detail["example"]),
+            "duplicate-example": lambda _, detail: self._duplicate(detail["index"]),
+            "delete-example": lambda _, detail: self._delete(detail["index"]),
+            "get-eligible-features": lambda view, _: self._tell(
+                "features", self.get_eligible_features_impl(), view
+            ),
+            "sort-eligible-features": lambda view, detail: self._tell(
+                "features", self.sort_eligible_features_impl(detail), view
+            ),
+            "infer-mutants": lambda view, detail: self._tell("chart", self._chart(detail), view),
+            "compute-custom-distance": lambda view, detail: self._tell(
+                "distances", self._distances(detail), view
+            ),
+        }
+
+    def _tell(self, name: str, value: object, view: object = None) -> None:
+        packed = gzip.compress(to_json(value).encode("ascii"), 6, mtime=0)
+        self.send({"do": name, "view": view}, buffers=[packed])
+
+    def _send_library(self, view: object) -> None:
+        self.send({"do": "library", "view": view}, buffers=[whatif.message()])
+
+    def _send_start(self, view: object) -> None:
+        start = {"config": self._told_config(), "examples": self.examples, "sprite": self.sprite}
+        self._tell("start", start, view)
+
+    def _infer(self) -> dict[str, Any] | None:
+        """Predicts what changed; everything when nothing did, because then a new view asks."""
+        if not self.updated_example_indices or self._whole is not None:
+            whole = self._infer_whole()
+            if whole is None:
+                raise RuntimeError(self._failure)
+            return whole
+        return dict(self.infer_impl())
+
+    def _change(self, index: int, example: str) -> None:
+        self.examples[index] = example
+        self._changed(index)
+
+    def _duplicate(self, index: int) -> None:
+        self.examples.append(self.examples[index])
+        self._changed(len(self.examples) - 1)
+
+    def _delete(self, index: int) -> None:
+        self.examples.pop(index)
+        self.updated_example_indices = {
+            one - (one > index) for one in self.updated_example_indices if one != index
+        }
+        self._whole = None
+        self._generate_sprite()
+
+    def _changed(self, index: int) -> None:
+        self._whole = None
+        self.updated_example_indices.add(index)
+        self._generate_sprite()
+
+    def _chart(self, detail: dict[str, Any]) -> dict[str, Any]:
+        return {**self.infer_mutants_impl(detail), "feature": detail["feature_name"]}
+
+    def _distances(self, detail: dict[str, Any]) -> dict[str, Any]:
+        params = detail["params"]
+        found = self.compute_custom_distance_impl(detail["index"], params["distanceParams"])
+        return {
+            "distances": found,
+            "exInd": detail["index"],
+            "funId": detail["callback"],
+            "params": params["callbackParams"],
+        }
+
+
+def _features(example: Any) -> Any:
+    return example.features.feature if hasattr(example, "features") else example.context.feature
+
+
+def _value(feature: Any) -> object:
+    if feature is None or feature.WhichOneof("kind") is None:
+        return ""
+    values = list(getattr(feature, feature.WhichOneof("kind")).value)
+    if len(values) == 1:
+        return values[0]
+    return ", ".join(
+        str(json_format.MessageToDict(feature)) if not values else str(one) for one in values
+    )
+
+
+def _interval(score: float, low: float, high: float) -> int:
+    width = (high - low) / _BARS or 1
+    return min(int((score - low) / width), _BARS - 1)
+
+
+def _range(scores: dict[str, list[float]]) -> tuple[float, float]:
+    """Between 0 and 1 for probabilities, else from the least to the greatest score."""
+    values = [score for column in scores.values() for score in column]
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
+
+
+def _counts(scores: dict[str, list[float]]) -> dict[str, list[int]]:
+    low, high = _range(scores)
+    counted = {
+        name: Counter(_interval(score, low, high) for score in column)
+        for name, column in scores.items()
+    }
+    return {name: [counts[bar] for bar in range(_BARS)] for name, counts in counted.items()}
+
+
+def _edges(scores: dict[str, list[float]]) -> list[str]:
+    low, high = _range(scores)
+    step = (high - low) / _BARS
+    return [f"{low + bar * step:.3g} to {low + (bar + 1) * step:.3g}" for bar in range(_BARS)]
+
+
+def _distribution(scores: dict[str, list[float]]) -> Table:
+    counts = _counts(scores)
+    rows = [
+        (edge, *(counts[name][bar] for name in counts)) for bar, edge in enumerate(_edges(scores))
+    ]
+    return Table(
+        ("Score", *(f"Points of {name}" for name in counts)), rows, "How the scores spread"
+    )
+
+
+def _histogram(scores: dict[str, list[float]]) -> str:
+    """The scores of each model as bars; decoration beside the table that says the same."""
+    if not scores:
+        return ""
+    return "".join(
+        f"<figure><figcaption>Scores of {html.escape(name)}</figcaption>{_bars(name, counts)}</figure>"
+        for name, counts in _counts(scores).items()
+    )
+
+
+def _bars(name: str, counts: list[int]) -> str:
+    most = max([*counts, 1])
+    bars = "".join(
+        f'<rect x="{8 + bar * 28}" y="{84 - 72 * count / most:.1f}" width="24" '
+        f'height="{72 * count / most:.1f}"></rect>'
+        for bar, count in enumerate(counts)
+    )
+    said = html.escape(
+        f"{name}: " + ", ".join(str(count) for count in counts) + " points from low to high"
+    )
+    return f'<svg viewBox="0 0 296 92" width="296" height="92" role="img" aria-label="{said}">{bars}</svg>'
