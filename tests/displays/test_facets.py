@@ -128,3 +128,22 @@ def test_another_wheel_is_one_clear_error(monkeypatch: pytest.MonkeyPatch) -> No
 )
 def test_percent(part: int, whole: int, said: str) -> None:
     assert facets.percent(part, whole) == said
+
+
+def test_long_texts_are_cut_in_the_labels_only() -> None:
+    import tensorflow_data_validation as tfdv
+    from pandas import DataFrame
+
+    texts = [f"{number} " + "a long story " * 40 for number in range(300)]
+    statistics = tfdv.generate_statistics_from_dataframe(DataFrame({"narrative": texts}))
+    before = statistics.SerializeToString(deterministic=True)
+    shortened = facets._shortened(statistics)
+    assert statistics.SerializeToString(deterministic=True) == before
+    (feature,) = shortened.datasets[0].features
+    labels = [bucket.label for bucket in feature.string_stats.rank_histogram.buckets]
+    assert labels
+    assert {len(label) for label in labels} == {facets.LABEL_CHARACTERS}
+    assert (
+        feature.string_stats.avg_length
+        == statistics.datasets[0].features[0].string_stats.avg_length
+    )

@@ -49,6 +49,9 @@ _DASHBOARD = '<dom-module id="wit-dashboard">'
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _PROTO_INPUT = re.compile(r'proto-input="([A-Za-z0-9+/=]*)"')
 
+LABEL_CHARACTERS = 100
+"""Characters that a label of a chart keeps."""
+
 NUMERIC = ("count", "missing", "mean", "std dev", "zeros", "min", "median", "max")
 """What Facets shows of a numeric feature."""
 
@@ -171,7 +174,7 @@ def _named(statistics: Mapping[str, Any]) -> Any:
 
 def _frame(statistics: Any) -> Frame:
     names = ", ".join(clip(_name(one), 40) for one in statistics.datasets)
-    encoded = base64.b64encode(statistics.SerializeToString()).decode("ascii")
+    encoded = base64.b64encode(_shortened(statistics).SerializeToString()).decode("ascii")
     return Frame(
         library=library(),
         body='<facets-overview id="facets"></facets-overview>',
@@ -182,6 +185,21 @@ def _frame(statistics: Any) -> Frame:
         height=620,
         min_height=300,
     )
+
+
+def _shortened(statistics: Any) -> Any:
+    """A copy whose texts are cut to what a chart can label: whole narratives would be half a megabyte of labels."""
+    copy = type(statistics)()
+    copy.CopyFrom(statistics)
+    for dataset in copy.datasets:
+        for feature in dataset.features:
+            strings = feature.string_stats
+            for entry in (*strings.top_values, *strings.rank_histogram.buckets):
+                text = entry.value if hasattr(entry, "value") else entry.label
+                if len(text) > LABEL_CHARACTERS:
+                    cut = text[: LABEL_CHARACTERS - 1] + "…"
+                    setattr(entry, "value" if hasattr(entry, "value") else "label", cut)
+    return copy
 
 
 def _name(dataset: Any) -> str:
