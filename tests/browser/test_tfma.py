@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -307,12 +308,13 @@ def test_an_untrusted_notebook_shows_the_facts(
 def test_running_a_cell_again_repairs_what_lost_its_library(
     page: harness.Page, lab: harness.Lab, result: Any
 ) -> None:
-    page.open_notebook(lab.write("lost", [views.setup(), CELLS[SLICES], CELLS[SLICES]]), run=True)
+    path = lab.write("lost", [views.setup(), CELLS[SLICES], CELLS[SLICES]])
+    page.open_notebook(path, run=True)
     check_slices(page, result, 1)
     page.tab.locator(".jp-CodeCell").nth(1).click()
     page.command("notebook:delete-cell")
     page.command("docmanager:save")
-    page.tab.wait_for_timeout(1000)
+    harness.wait_for(lambda: len(json.loads(path.read_text())["cells"]) == 2, what="the saved file")
     page.tab.reload()
     page.tab.wait_for_selector(".jp-Notebook .jp-Cell")
     note = page.tab.locator(".workbook-note:visible")

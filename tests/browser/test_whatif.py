@@ -147,6 +147,7 @@ def test_reopened_after_its_kernel_has_gone(lab: harness.Lab, page: harness.Page
         lambda: page.tab.evaluate("1") and "widget-view" in path.read_text(), what="the saved file"
     )
     lab.shutdown_kernels()
+    page.guard.quiet.append("model not found")
     page.tab.goto("about:blank")
     page.open_notebook(path, app=app)
     page.tab.wait_for_selector("[data-workbook-whatif] table >> text=Score of model 1")

@@ -187,10 +187,10 @@ class ModelSpec(_Part):
     layers: tuple[int, ...] = (32, 16)
     embedding: int = 4
     dropout: float = 0.3
-    l2: float = 2e-3
-    learning_rate: float = 3e-3
+    l2: float = 1e-3
+    learning_rate: float = 5e-3
     batch_size: int = 128
-    epochs: int = 8
+    epochs: int = 6
 
     def __post_init__(self) -> None:
         """Checks the values."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import tensorflow_model_analysis as tfma
+from tensorflow_model_analysis.proto import config_pb2
 from tfx.dsl.components.base.base_node import BaseNode
 
 from .config import PipelineConfig
@@ -17,7 +18,7 @@ PREDICTION = "probability"
 """The name of the model's output."""
 
 
-def eval_config(config: PipelineConfig) -> tfma.EvalConfig:
+def eval_config(config: PipelineConfig) -> config_pb2.EvalConfig:
     """Writes TFMA's configuration.
 
     A model is blessed when its AUC over all rows reaches ``min_auc`` and lies at most ``max_auc_drop`` below
@@ -33,30 +34,30 @@ def eval_config(config: PipelineConfig) -> tfma.EvalConfig:
         matrices, and Fairness Indicators at ``thresholds.fairness``.
     """
     thresholds = config.thresholds
-    blessing = tfma.MetricThreshold(
-        value_threshold=tfma.GenericValueThreshold(lower_bound={"value": thresholds.min_auc}),
-        change_threshold=tfma.GenericChangeThreshold(
-            direction=tfma.MetricDirection.HIGHER_IS_BETTER,
+    blessing = config_pb2.MetricThreshold(
+        value_threshold=config_pb2.GenericValueThreshold(lower_bound={"value": thresholds.min_auc}),
+        change_threshold=config_pb2.GenericChangeThreshold(
+            direction=config_pb2.MetricDirection.HIGHER_IS_BETTER,
             absolute={"value": -thresholds.max_auc_drop},
         ),
     )
     # Without a slice, a threshold would hold for each slice, and chance alone would fail the small ones.
-    overall = {"slicing_specs": [tfma.SlicingSpec()], "threshold": blessing}
+    overall = {"slicing_specs": [config_pb2.SlicingSpec()], "threshold": blessing}
     fairness = list(thresholds.fairness)
     metrics = [
-        tfma.MetricConfig(class_name="ExampleCount"),
-        tfma.MetricConfig(class_name="AUC", per_slice_thresholds=[overall]),
-        tfma.MetricConfig(class_name="AUCPrecisionRecall"),
-        tfma.MetricConfig(class_name="BinaryAccuracy"),
-        tfma.MetricConfig(class_name="BinaryCrossEntropy"),
-        tfma.MetricConfig(class_name="MeanLabel"),
-        tfma.MetricConfig(class_name="MeanPrediction"),
-        tfma.MetricConfig(class_name="CalibrationPlot"),
-        tfma.MetricConfig(class_name="ConfusionMatrixPlot"),
-        tfma.MetricConfig(
+        config_pb2.MetricConfig(class_name="ExampleCount"),
+        config_pb2.MetricConfig(class_name="AUC", per_slice_thresholds=[overall]),
+        config_pb2.MetricConfig(class_name="AUCPrecisionRecall"),
+        config_pb2.MetricConfig(class_name="BinaryAccuracy"),
+        config_pb2.MetricConfig(class_name="BinaryCrossEntropy"),
+        config_pb2.MetricConfig(class_name="MeanLabel"),
+        config_pb2.MetricConfig(class_name="MeanPrediction"),
+        config_pb2.MetricConfig(class_name="CalibrationPlot"),
+        config_pb2.MetricConfig(class_name="ConfusionMatrixPlot"),
+        config_pb2.MetricConfig(
             class_name="ConfusionMatrixAtThresholds", config=json.dumps({"thresholds": fairness})
         ),
-        tfma.MetricConfig(
+        config_pb2.MetricConfig(
             class_name="FairnessIndicators",
             module="fairness_indicators.fairness_indicators_metrics",
             config=json.dumps({"thresholds": fairness}),
@@ -64,16 +65,16 @@ def eval_config(config: PipelineConfig) -> tfma.EvalConfig:
     ]
     slices: list[list[str]] = [[]]
     slices += [[entry] if isinstance(entry, str) else list(entry) for entry in config.slices]
-    return tfma.EvalConfig(
+    return config_pb2.EvalConfig(
         model_specs=[
-            tfma.ModelSpec(
+            config_pb2.ModelSpec(
                 signature_name="serving_default",
                 label_key=features.LABEL,
                 prediction_key=PREDICTION,
             )
         ],
-        metrics_specs=[tfma.MetricsSpec(metrics=metrics)],
-        slicing_specs=[tfma.SlicingSpec(feature_keys=keys) for keys in slices],
+        metrics_specs=[config_pb2.MetricsSpec(metrics=metrics)],
+        slicing_specs=[config_pb2.SlicingSpec(feature_keys=keys) for keys in slices],
     )
 
 

@@ -187,7 +187,7 @@ def lowest(indices: tf.SparseTensor, width: int) -> tf.Tensor:
     step = tf.constant(2**32, tf.int64)
     keys = tf.sort(known.indices[:, 0] * step + known.values)
     rows = tf.RaggedTensor.from_value_rowids(
-        keys % step + 1, keys // step, nrows=indices.dense_shape[0]
+        keys % step + 1, keys // step, nrows=indices.dense_shape[0], validate=False
     )
     return rows.to_tensor(default_value=0, shape=[None, width])
 
