@@ -13,10 +13,11 @@ import tensorflow_model_analysis as tfma
 from sklearn.metrics import roc_auc_score
 from tensorflow_data_validation import load_schema_text, load_stats_binary
 from tensorflow_metadata.proto.v0 import anomalies_pb2
+from tfx import v1 as tfx
 
 from tests.pipeline.pipeline_run import complaints, scores, small_config
 from utils import paths
-from utils.pipeline import fingerprint, runners
+from utils.pipeline import components, fingerprint, runners
 from utils.pipeline.predict import ExportedModel, find_model
 
 EVAL_IDS = "e04ae1f5249f2ed9378ed90e523b62ae34b1a213ac5f33f28a864182c169fce9"
@@ -165,6 +166,20 @@ def test_a_changed_feature_reruns_transform_and_what_follows(first, config, stor
     assert model.predict([{"state": "NV"}]) == model.predict([{"state": "CA"}])
 
 
+def test_the_blessed_model_is_the_baseline_of_the_next_one(first, config, store):
+    following = runners.run_local(config.replace(seed=7), store)
+    evaluation = str(following.output("Evaluator", "evaluation"))
+    baseline = tfma.load_eval_result(evaluation, model_name="baseline").get_metrics_for_slice()
+    candidate = tfma.load_eval_result(evaluation, model_name="candidate").get_metrics_for_slice()
+    assert candidate["auc"] != baseline["auc"]
+    assert baseline["example_count"] == candidate["example_count"]
+    rows = eval_rows()
+    labels = [int(row["consumer_disputed"]) for row in rows]
+    answers = ExportedModel(following.output("Trainer", "model")).predict(rows)
+    measured = candidate["auc"]["doubleValue"]
+    assert measured == pytest.approx(roc_auc_score(labels, answers), abs=0.005)
+
+
 def test_an_edited_module_reruns_its_component(first, config, store, tmp_path, monkeypatch):
     folder = tmp_path / "pipeline"
     shutil.copytree(fingerprint.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -184,6 +199,21 @@ def test_a_model_below_the_threshold_is_not_blessed_and_not_pushed(first, config
     assert not refused.blessed
     assert refused.pushed_model is None
     assert not (tmp_path / "pushed").exists()
+
+
+def test_spans_can_be_read_together_and_without_labels(config, tmp_path):
+    several = config.replace(span=(4, 5), labelled_only=False, splits={"train": 3, "eval": 1})
+    node = components.example_gen(several)
+    built = tfx.dsl.Pipeline(
+        pipeline_name="examples_only",
+        pipeline_root=str(tmp_path),
+        components=[node],
+        metadata_connection_config=runners.metadata_config(tmp_path),
+        beam_pipeline_args=list(runners.BEAM_PIPELINE_ARGS),
+    )
+    tfx.orchestration.LocalDagRunner().run(built)
+    (folder,) = (tmp_path / "ExampleGen" / "examples").iterdir()
+    assert len(ids_of(folder / "Split-train")) + len(ids_of(folder / "Split-eval")) == 4000
 
 
 def test_an_unknown_run_is_an_error(first, store):

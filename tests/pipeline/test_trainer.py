@@ -1,0 +1,86 @@
+"""Reading transformed rows and building the model; training for real is tested in test_runners.py."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+import tensorflow_transform as tft
+from tensorflow_transform.tf_metadata import schema_utils
+
+from tests.pipeline.analysis import ROWS, SMALL, analyze
+from utils.pipeline.config import ModelSpec
+from utils.pipeline.modules import trainer
+
+MODEL = ModelSpec(layers=(4,), batch_size=2).as_dict()
+
+
+@pytest.fixture(scope="module")
+def analyzed(tmp_path_factory):
+    _, rows, output = analyze(ROWS, SMALL, tmp_path_factory.mktemp("transform"))
+    schema = schema_utils.schema_from_feature_spec(output.transformed_feature_spec())
+    coder = tft.coders.ExampleProtoCoder(schema)
+    return [coder.encode(row) for row in rows], output
+
+
+def write(path, records):
+    with tf.io.TFRecordWriter(str(path), "GZIP") as writer:
+        for record in records:
+            writer.write(record)
+    return [str(path.parent / "*")]
+
+
+def read(files, output, **options):
+    return [
+        (labels.numpy().tolist(), columns["zip_code_xf"].numpy().tolist())
+        for columns, labels in trainer.input_fn(files, output, 2, **options)
+    ]
+
+
+def test_rows_are_read_in_an_order_of_their_own(analyzed, tmp_path):
+    records, output = analyzed
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    forward = write(tmp_path / "a" / "rows.gz", records)
+    backward = write(tmp_path / "b" / "rows.gz", records[::-1])
+    assert read(forward, output) == read(backward, output)
+    first = read(forward, output, shuffle_seed=1)
+    assert first == read(backward, output, shuffle_seed=1)
+    assert first != read(forward, output)
+
+
+def test_a_split_without_rows_is_an_error(analyzed, tmp_path):
+    with pytest.raises(ValueError, match=r"no row in .*look at the split"):
+        trainer.input_fn(write(tmp_path / "rows.gz", []), analyzed[1], 2)
+
+
+def test_equal_rows_keep_their_number():
+    columns = [np.array([2, 1, 2]), np.array([[0.5], [0.0], [0.25]])]
+    assert trainer.row_order(columns) == [1, 2, 0]
+    assert sorted(trainer.row_order([np.zeros(4)])) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("product",),
+        ("zip_code",),
+        ("consumer_complaint_narrative",),
+        ("product", "state", "zip_code", "consumer_complaint_narrative"),
+    ],
+)
+def test_the_model_reads_exactly_the_named_features(analyzed, tmp_path, names):
+    records, output = analyzed
+    keras.utils.set_random_seed(1)
+    model = trainer.build_model(output, SMALL.only(*names).as_dict(), MODEL)
+    inputs = {name.removesuffix("_xf").removesuffix("_length") for name in model.input}
+    assert inputs == set(names)
+    (columns, _), *_ = trainer.input_fn(write(tmp_path / "rows.gz", records), output, 6)
+    answer = model({name: columns[name] for name in model.input}).numpy()
+    assert answer.shape == (6, 1)
+    assert np.all((answer > 0) & (answer < 1))
+
+
+def test_the_wide_half_starts_from_nothing(analyzed):
+    model = trainer.build_model(analyzed[1], SMALL.as_dict(), MODEL)
+    assert not np.any(model.get_layer("wide").get_weights()[0])
+    assert [layer.units for layer in model.layers if layer.name.startswith("hidden")] == [4]
