@@ -84,3 +84,21 @@ def test_the_wide_half_starts_from_nothing(analyzed):
     model = trainer.build_model(analyzed[1], SMALL.as_dict(), MODEL)
     assert not np.any(model.get_layer("wide").get_weights()[0])
     assert [layer.units for layer in model.layers if layer.name.startswith("hidden")] == [4]
+
+
+def test_features_beyond_the_models_inputs_are_left_out(analyzed, tmp_path):
+    """Keras would take a surplus feature for one of the inputs, without a word."""
+    records, output = analyzed
+    surplus = trainer.input_fn(write(tmp_path / "rows.gz", records), output, 6)
+    scores = []
+    for names in (None, ("product", "zip_code")):
+        keras.utils.set_random_seed(1)
+        model = trainer.build_model(output, SMALL.only("product", "zip_code").as_dict(), MODEL)
+        wanted = [f"{name}_xf" for name in names or ()]
+        data = surplus
+        if wanted:
+            data = surplus.map(lambda c, y, w=wanted: ({name: c[name] for name in w}, y))
+        trainer.train(model, data, data, {"epochs": 3}, str(tmp_path / "logs"))
+        (columns, _), *_ = surplus
+        scores.append(model({name: columns[name] for name in model.input}).numpy())
+    assert np.allclose(*scores)

@@ -194,7 +194,8 @@ def train(
     the same rows, too kind.
 
     Args:
-        model: A compiled model.
+        model: A compiled model, which may read fewer features than the batches hold: several models can share one
+            Transform.
         train_data: Batches to learn from.
         eval_data: Batches to measure after each epoch.
         values: ``epochs``.
@@ -203,10 +204,15 @@ def train(
     Returns:
         Keras's history: loss and AUC of both splits, epoch by epoch.
     """
+
+    def inputs_only(columns: dict[str, tf.Tensor], labels: tf.Tensor) -> tuple[Any, tf.Tensor]:
+        # Keras takes a surplus feature for one of the model's inputs.
+        return {name: columns[name] for name in model.input}, labels
+
     tensorboard = keras.callbacks.TensorBoard(log_dir, write_graph=False)
     return model.fit(
-        train_data,
-        validation_data=eval_data,
+        train_data.map(inputs_only),
+        validation_data=eval_data.map(inputs_only),
         epochs=values["epochs"],
         callbacks=[tensorboard],
         verbose=0,
