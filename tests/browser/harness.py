@@ -233,11 +233,40 @@ class Page:
         if not raises and failed.count():
             raise AssertionError(f"a cell raised: {failed.first.inner_text()[-1500:]}")
 
-    def command(self, name: str, arguments: dict[str, Any] | None = None) -> None:
-        """Execute a command of JupyterLab's registry by name."""
+    def command(
+        self, name: str, arguments: dict[str, Any] | None = None, *, seconds: float = 240
+    ) -> None:
+        """Execute a command of JupyterLab's registry by name, and wait until it is done.
+
+        Args:
+            name: The command, such as ``"docmanager:save"``.
+            arguments: Its arguments.
+            seconds: The limit; a promise that is awaited inside the page would have none.
+
+        Raises:
+            AssertionError: When the command failed or took too long.
+        """
         self.tab.evaluate(
-            "([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => true)",
+            """([name, args]) => {
+              window.workbookCommand = "running";
+              window.jupyterapp.commands.execute(name, args).then(
+                () => { window.workbookCommand = "done"; },
+                error => { window.workbookCommand = `failed: ${error}`; });
+            }""",
             [name, arguments or {}],
+        )
+
+        def state() -> str:
+            said = str(self.tab.evaluate("() => window.workbookCommand"))
+            return "" if said == "running" else said
+
+        ended = wait_for(state, seconds=seconds, what=f"the command {name}")
+        assert ended == "done", f"{name}: {ended}"
+
+    def select(self, at: int) -> None:
+        """Make a cell the active one. A click would not do: its middle may be a frame, which keeps the click."""
+        self.tab.evaluate(
+            "at => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = at; }", at
         )
 
     def theme(self, name: str) -> None:

@@ -311,7 +311,7 @@ def test_running_a_cell_again_repairs_what_lost_its_library(
     path = lab.write("lost", [views.setup(), CELLS[SLICES], CELLS[SLICES]])
     page.open_notebook(path, run=True)
     check_slices(page, result, 1)
-    page.tab.locator(".jp-CodeCell").nth(1).click()
+    page.select(1)
     page.command("notebook:delete-cell")
     page.command("docmanager:save")
     harness.wait_for(lambda: len(json.loads(path.read_text())["cells"]) == 2, what="the saved file")
@@ -321,7 +321,7 @@ def test_running_a_cell_again_repairs_what_lost_its_library(
     note.wait_for()
     assert "run this cell again" in note.inner_text()
     assert page.tab.locator(".workbook-frame table").is_visible()
-    page.tab.locator(".jp-CodeCell").nth(1).click()
+    page.select(1)
     page.command("notebook:run-cell")
     check_slices(page, result, 0)
 
@@ -340,7 +340,7 @@ def test_a_clicked_row_reaches_python(page: harness.Page, lab: harness.Lab) -> N
     row.locator("td").first.click()
 
     def told() -> bool:
-        page.tab.locator(".jp-CodeCell").nth(2).click()
+        page.select(2)
         page.command("notebook:run-cell")
         page.tab.wait_for_timeout(500)
         return name.split(":")[1] in page.tab.locator(".jp-OutputArea").last.inner_text()

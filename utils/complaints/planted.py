@@ -16,7 +16,6 @@ import math
 from typing import Final
 
 # --- Drift ----------------------------------------------------------------------------------------
-# -------------------
 
 PRODUCT_DRIFT: Final = {
     ("S1", "S2"): 0.030,
@@ -90,7 +89,6 @@ their rows: mean and 99th percentile. A threshold of .01 raises false alarms at 
 does not."""
 
 # --- The label ------------------------------------------------------------------------------------
-# -------------------
 
 LABEL_RATE: Final = {"S1": 0.235, "S2": 0.230, "S3": 0.212, "S4": 0.200}
 """Share of disputed complaints in each labelled span."""
@@ -122,7 +120,6 @@ MODEL_RATE_ON_S4: Final = 0.242
 many disputes."""
 
 # --- Fairness -------------------------------------------------------------------------------------
-# -------------------
 
 FAIR_GROUP: Final = ("AZ", "CO", "ID", "NM", "NV", "UT", "WY")
 """States whose consumers dispute more often (+.60 on the logit); exactly those whose ZIP codes
@@ -155,7 +152,6 @@ MODEL_RATE_WITHOUT_STATE: Final = 0.234
 FAIR_RATE."""
 
 # --- Variants -------------------------------------------------------------------------------------
-# -------------------
 
 ANOMALY_SHARE: Final = 0.004
 """Share of rows with each kind of anomaly in ``anomalies``: 40 in 10,000."""
@@ -216,7 +212,6 @@ labels as 0 multiplies the rate by it."""
 
 
 # --- Tolerances -----------------------------------------------------------------------------------
-# -------------------
 
 
 def tolerance(

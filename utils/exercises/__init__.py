@@ -11,11 +11,12 @@ import html
 import importlib
 import importlib.util
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from utils.complaints.csvio import atomic_text
 
 Check = Callable[..., "Verdict"]
 
@@ -185,10 +186,8 @@ def _remember(store: Path, number: str, right: bool) -> frozenset[str]:
     if not right or number in done:
         return done
     done |= {number}
-    path = store / _PROGRESS
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    fresh.write_text(json.dumps(sorted(done)), encoding="utf-8")
-    fresh.replace(path)
+    with atomic_text(store / _PROGRESS) as file:
+        json.dump(sorted(done), file)
     return done
 
 

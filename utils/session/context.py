@@ -6,9 +6,10 @@ Everything that the original does it still does; :meth:`WorkbookContext.run` onl
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from tfx.types import channel_utils
 from utils import exercises
 from utils.pipeline import components, resolution, runners
 from utils.pipeline.config import PipelineConfig
-from utils.progress import working
+from utils.progress import telling, working
 from utils.session.errors import (
     ArtifactMissing,
     ComponentFailed,
@@ -95,7 +96,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
         """
         self._check_inputs(component)
         _name_candidate(component)
-        with working(component.id) as say, self._hold(say):
+        with working(component.id) as say, telling(components.MODULES, say), self._hold(say):
             started = time.monotonic()
             self._close_interrupted(_Execution.CANCELED)
             try:
@@ -187,8 +188,19 @@ class WorkbookContext(interactive_context.InteractiveContext):
         """A connection to the shared store, for use in a ``with`` block."""
         return metadata.Metadata(self.metadata_connection_config)
 
-    def _hold(self, say: Any) -> _Held:
-        return _Held(self._lock, say)
+    @contextlib.contextmanager
+    def _hold(self, say: Callable[[str], None]) -> Iterator[None]:
+        """Hold the store's lock, and say so while another notebook has it."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            say("waiting for a component of another notebook to finish")
+            self._lock.acquire()
+            say("")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _check_inputs(self, component: base_node.BaseNode) -> None:
         for channel in _input_channels(component):
@@ -265,25 +277,6 @@ class WorkbookContext(interactive_context.InteractiveContext):
             outputs=outputs,
             root=self.store,
         )
-
-
-class _Held:
-    """Hold the store's lock, and say so while another notebook has it."""
-
-    def __init__(self, lock: FileLock, say: Any) -> None:
-        self._lock = lock
-        self._say = say
-
-    def __enter__(self) -> None:
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            self._say("waiting for a component of another notebook to finish")
-            self._lock.acquire()
-            self._say("")
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
 
 
 def _input_channels(component: base_node.BaseNode) -> Iterator[types.BaseChannel]:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_STYLE = """<style>
-.wb-run{font-family:var(--jp-ui-font-family,system-ui,sans-serif);font-size:13px;overflow-x:auto}
-.wb-run table{border-collapse:collapse;margin:.3em 0 0}
-.wb-run th,.wb-run td{text-align:left!important;padding:.15em .9em .15em 0;font-weight:normal;background:none!important}
-.wb-run th{border-bottom:1px solid var(--jp-border-color1,#9e9e9e)}
-.wb-run code{font-size:12px;background:none}
-</style>"""
+from utils.displays.fallback import Table
+from utils.displays.views.base import View
 
 
 @dataclass(frozen=True)
@@ -60,23 +54,18 @@ class RunResult:
         did = "was answered from the cache" if self.cached else "ran"
         return f"{self.component.id} {did} in {self.seconds:.1f} s (execution {self.execution_id})"
 
-    def _rows(self) -> list[tuple[str, str, str, str]]:
-        return [(o.key, o.type, str(o.id), _relative(o.uri, self.root)) for o in self.outputs]
+    @property
+    def view(self) -> View:
+        """The result as a view: the headline, and a table of the output artifacts where there are any."""
+        rows = [(o.key, o.type, o.id, _relative(o.uri, self.root)) for o in self.outputs]
+        tables = [Table(("output", "type", "artifact", "where"), rows)] if rows else []
+        return View(f"{'↺' if self.cached else '✓'} {self.headline}", tables)
 
     def __repr__(self) -> str:
-        lines = [self.headline]
-        lines += ["  " + "  ".join(cells) for cells in _columns(self._rows())]
-        return "\n".join(lines)
+        return self.view.text()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        mark = "↺" if self.cached else "✓"
-        table = (
-            _table(("output", "type", "artifact", "where"), self._rows()) if self.outputs else ""
-        )
-        body = (
-            f"<div><span aria-hidden='true'>{mark}</span> {html.escape(self.headline)}</div>{table}"
-        )
-        return {"text/plain": repr(self), "text/html": f'{_STYLE}<div class="wb-run">{body}</div>'}
+        return self.view._repr_mimebundle_()
 
 
 @dataclass(frozen=True)
@@ -100,12 +89,6 @@ class CatchUp:
     def __iter__(self) -> Iterator[RunResult]:
         return iter(self.results)
 
-    def _rows(self) -> list[tuple[str, str, str]]:
-        return [
-            (r.component.id, f"{r.seconds:.1f} s", "answered from the cache" if r.cached else "ran")
-            for r in self.results
-        ]
-
     @property
     def headline(self) -> str:
         """One sentence: how many components, how many from the cache, seconds in all."""
@@ -115,13 +98,20 @@ class CatchUp:
             f"{len(self.results)} components in {seconds:.1f} s, {cached} answered from the cache"
         )
 
+    @property
+    def view(self) -> View:
+        """The results as a view: the headline, and a row a component."""
+        rows = [
+            (r.component.id, f"{r.seconds:.1f} s", "answered from the cache" if r.cached else "ran")
+            for r in self.results
+        ]
+        return View(self.headline, [Table(("component", "time", "how"), rows)])
+
     def __repr__(self) -> str:
-        return "\n".join([self.headline, *("  " + "  ".join(c) for c in _columns(self._rows()))])
+        return self.view.text()
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        table = _table(("component", "time", "how"), self._rows())
-        body = f"<div>{html.escape(self.headline)}</div>{table}"
-        return {"text/plain": repr(self), "text/html": f'{_STYLE}<div class="wb-run">{body}</div>'}
+        return self.view._repr_mimebundle_()
 
 
 @dataclass(frozen=True)
@@ -143,17 +133,3 @@ def _relative(uri: str, root: Path) -> str:
         return str(Path(uri).relative_to(root))
     except ValueError:
         return uri
-
-
-def _columns(rows: Sequence[tuple[str, ...]]) -> list[list[str]]:
-    """The rows with every column padded to its widest cell."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)] if rows else []
-    return [[cell.ljust(w) for cell, w in zip(row, widths, strict=True)] for row in rows]
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    def line(tag: str, cells: tuple[str, ...]) -> str:
-        return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-    body = "".join(line("td", row) for row in rows)
-    return f"<table><thead>{line('th', head)}</thead><tbody>{body}</tbody></table>"

@@ -1,7 +1,4 @@
-"""Plausible wrong answers to every exercise, with a word that the hint for each must hold.
-
-The right answers are not here: the tests take them from the solutions that the notebooks print.
-"""
+"""Wrong answers to the exercises of chapter 1."""
 
 WRONG = {
     "1.1": [
