@@ -6,8 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from utils import run_tests
-from utils.run_tests import PARTS, Outcome, Step, browser, choose, nbval, run_step, steps, summary
+from utils import paths, run_tests
+from utils.run_tests import (
+    PARTS,
+    Outcome,
+    Step,
+    answers,
+    browser,
+    choose,
+    nbval,
+    run_step,
+    steps,
+    summary,
+    unit,
+)
 
 
 def test_parts_are_chosen_by_name_in_their_order() -> None:
@@ -21,7 +33,7 @@ def test_parts_are_chosen_by_name_in_their_order() -> None:
 def test_nothing_to_test_is_a_failure_and_not_silence(tmp_path: Path) -> None:
     (tmp_path / "utils").mkdir()
     made = steps(["unit", "notebooks", "browser"], tmp_path, [], [], workers=2)
-    assert [step.part for step in made] == ["unit", "notebooks", "browser"]
+    assert [step.part for step in made] == ["unit", "notebooks", "notebooks", "browser"]
     assert all(step.missing for step in made)
     assert not any(run_step(step, os.environ, tmp_path).passed for step in made)
 
@@ -40,6 +52,14 @@ def test_one_notebook_needs_no_second_process(tmp_path: Path) -> None:
     (two,) = nbval(tmp_path, [Path("a.ipynb"), Path("b.ipynb")], workers=2)
     assert "-n" not in one.command
     assert two.command[two.command.index("--dist") + 1] == "loadscope"
+
+
+def test_exercises_of_the_chosen_notebooks_only() -> None:
+    (one,) = answers(paths.ROOT, [Path("04_data_validation.ipynb")], workers=2)
+    assert one.command[one.command.index("-k") + 1] == "test_every or 04_data_validation"
+    assert "-n" not in one.command
+    (every_test,) = unit(paths.ROOT, [])
+    assert f"--ignore={run_tests.EXERCISES}" in every_test.command
 
 
 def test_a_step_passes_or_fails_by_its_exit_code(tmp_path: Path) -> None:

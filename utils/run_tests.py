@@ -24,6 +24,9 @@ from utils.run_notebooks import STARTUP_SECONDS, clock, find, scratch_tree
 
 PYTHON = (sys.executable, "-m")
 
+EXERCISES = "tests/notebooks/test_exercises.py"
+"""The test that runs whole notebooks from an empty store; nbval then runs them with a full one."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -100,9 +103,28 @@ def unit(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
         Step(
             "unit",
             "unit tests",
-            (*PYTHON, "pytest", "tests", "-m", "not browser", "--ignore=tests/browser", *parallel),
+            (
+                *PYTHON,
+                "pytest",
+                "tests",
+                "-m",
+                "not browser",
+                "--ignore=tests/browser",
+                f"--ignore={EXERCISES}",
+                *parallel,
+            ),
         )
     ]
+
+
+def answers(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
+    """The exercises, each answered right and wrong inside its own running notebook; arguments as for :func:`unit`."""
+    if not (root / EXERCISES).exists() or not notebooks:
+        return [Step("notebooks", "exercises", missing=f"there are no notebooks or no {EXERCISES}")]
+    processes = min(workers, len(notebooks))
+    parallel = ["-n", str(processes), "--dist", "worksteal"] if processes > 1 else []
+    chosen = " or ".join(["test_every", *(notebook.stem for notebook in notebooks)])
+    return [Step("notebooks", "exercises", (*PYTHON, "pytest", EXERCISES, "-k", chosen, *parallel))]
 
 
 def nbval(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
@@ -187,7 +209,7 @@ def steps(
         "lint": lambda: lint(root, sources),
         "types": lambda: types(root, sources),
         "unit": lambda: unit(root, sources, workers),
-        "notebooks": lambda: nbval(root, copies, workers),
+        "notebooks": lambda: [*answers(root, copies, workers), *nbval(root, copies, workers)],
         "browser": lambda: browser(root, sources, os.environ.get("WORKBOOK_CHROMIUM")),
     }
     return [step for part in parts for step in makers[part]()]

@@ -1,7 +1,7 @@
 """Side environments: tools that conflict with TFX's packages, each in an environment of its own.
 
-A tool ``name`` has two files here: ``name.in`` (what it needs) and ``name.txt`` (everything, pinned and with hashes, made
-by ``make lock``). It is installed when it is first used, into ``side/`` in the build folder, and kept.
+A tool ``name`` has two files here: ``name.in`` (what it needs) and ``name.txt`` (everything, pinned and with hashes,
+made by ``make lock``). It is installed when it is first used, into ``side/`` in the build folder, and kept.
 """
 
 from __future__ import annotations
