@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import html
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -71,6 +72,32 @@ def working(name: str) -> Iterator[Callable[[str], None]]:
     finally:
         _OUTERMOST.clear()
         line.close()
+
+
+@contextlib.contextmanager
+def telling(name: str, say: Callable[[str], None]) -> Iterator[None]:
+    """Hand what a package logs to :func:`working`'s line, and to nobody else, until the block ends.
+
+    Args:
+        name: the package, for example ``"utils.pipeline.modules"``; its modules log at level INFO.
+        say: what :func:`working` yields.
+    """
+
+    class Say(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            say(record.getMessage())
+
+    logger, handler = logging.getLogger(name), Say(logging.INFO)
+    level, propagate = logger.level, logger.propagate
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = propagate
 
 
 def track(items: Iterable[_Item], name: str, total: int) -> Iterator[_Item]:

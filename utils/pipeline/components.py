@@ -17,7 +17,7 @@ from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
 from tfx.proto import range_config_pb2
 
 from . import csv_executor, evaluation, resolution
-from .config import PipelineConfig
+from .config import PipelineConfig, Search, check_strategy
 from .fingerprint import fingerprint, reload
 from .modules import features
 
@@ -120,8 +120,46 @@ def transform(
     )
 
 
+def tuner(
+    config: PipelineConfig, transform: BaseNode, schema_gen: BaseNode, search: Search | None = None
+) -> tfx.components.Tuner:
+    """Tuner: tries settings of the model; outputs ``best_hyperparameters`` and ``tuner_results``.
+
+    Args:
+        config: ``features``, ``model`` and ``seed`` are used.
+        transform: Where the transformed examples come from.
+        schema_gen: Where the schema comes from.
+        search: What is tried; None for the defaults.
+
+    Returns:
+        The component.
+    """
+    reload("modules.features", "modules.warm_start", "modules.trainer")
+    return tfx.components.Tuner(
+        tuner_fn=f"{MODULES}.tuner.tuner_fn",
+        examples=transform.outputs["transformed_examples"],
+        transform_graph=transform.outputs["transform_graph"],
+        schema=schema_gen.outputs["schema"],
+        train_args=tfx.proto.TrainArgs(splits=["train"]),
+        eval_args=tfx.proto.EvalArgs(splits=["eval"]),
+        custom_config={
+            "features": config.features.as_dict(),
+            "model": config.model.as_dict(),
+            "search": (search or Search()).as_dict(),
+            "seed": config.seed,
+            "code": fingerprint("modules.features", "modules.trainer", "modules.tuner"),
+        },
+    )
+
+
 def trainer(
-    config: PipelineConfig, transform: BaseNode, schema_gen: BaseNode
+    config: PipelineConfig,
+    transform: BaseNode,
+    schema_gen: BaseNode,
+    *,
+    hyperparameters: BaseNode | None = None,
+    base_model: BaseNode | None = None,
+    strategy: str | None = None,
 ) -> tfx.components.Trainer:
     """Trainer; outputs ``model`` and ``model_run`` (TensorBoard's logs).
 
@@ -129,11 +167,22 @@ def trainer(
         config: ``features``, ``model`` and ``seed`` are used.
         transform: Where the transformed examples come from.
         schema_gen: Where the schema comes from.
+        hyperparameters: A Tuner, whose best hyperparameters replace values of ``config.model``; None for none.
+        base_model: A node with an output ``model`` to start from, for example an earlier Trainer or a Resolver; None
+            to start from nothing.
+        strategy: ``"OneDeviceStrategy"`` or ``"MirroredStrategy"``; None trains without one.
 
     Returns:
         The component.
+
+    Raises:
+        ConfigError: For a strategy that needs more than one machine.
     """
-    reload("modules.features")
+    reload("modules.features", "modules.warm_start")
+    inputs = {
+        "hyperparameters": hyperparameters and hyperparameters.outputs["best_hyperparameters"],
+        "base_model": base_model and base_model.outputs["model"],
+    }
     return tfx.components.Trainer(
         run_fn=f"{MODULES}.trainer.run_fn",
         examples=transform.outputs["transformed_examples"],
@@ -145,8 +194,10 @@ def trainer(
             "features": config.features.as_dict(),
             "model": config.model.as_dict(),
             "seed": config.seed,
-            "code": fingerprint("modules.features", "modules.trainer"),
+            "code": fingerprint("modules.features", "modules.trainer", "modules.warm_start"),
+            **({"strategy": check_strategy(strategy)} if strategy else {}),
         },
+        **{name: channel for name, channel in inputs.items() if channel is not None},
     )
 
 

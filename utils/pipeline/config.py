@@ -216,6 +216,82 @@ class ModelSpec(_Part):
 
 
 @dataclass(frozen=True, repr=False)
+class Search(_Part):
+    """What a Tuner tries.
+
+    Attributes:
+        layers: Hidden layers to choose from, each as in :class:`ModelSpec`.
+        dropout: Shares to choose from.
+        learning_rate: The least and the greatest step size; drawn evenly by order of magnitude.
+        trials: How many settings are drawn and tried.
+        epochs: Passes over the rows in each trial.
+        held_out: The share of the train split that trials are judged on and do not learn from.
+    """
+
+    layers: tuple[tuple[int, ...], ...] = ((16,), (32, 16), (64, 32))
+    dropout: tuple[float, ...] = (0.0, 0.3, 0.5)
+    learning_rate: tuple[float, float] = (1e-5, 1e-1)
+    trials: int = 8
+    epochs: int = 3
+    held_out: float = 0.25
+
+    def __post_init__(self) -> None:
+        """Checks the values."""
+        for name in ("layers", "dropout"):
+            values = getattr(self, name)
+            if not isinstance(values, (tuple, list)) or not values:
+                raise ConfigError(
+                    f"{name} is {values!r}: give the values to choose from, for example {getattr(Search, name)}."
+                )
+        layers = tuple(ModelSpec(layers=one).layers for one in self.layers)
+        object.__setattr__(self, "layers", layers)
+        object.__setattr__(
+            self, "dropout", tuple(ModelSpec(dropout=one).dropout for one in self.dropout)
+        )
+        for name in ("trials", "epochs"):
+            _check_count(self, name)
+        _check_share(self, "held_out", below=True)
+        if not self.held_out:
+            raise ConfigError(
+                "held_out is 0: a trial must be judged on rows that it has not seen, for example 0.25."
+            )
+        rates = self.learning_rate
+        if (
+            not isinstance(rates, (tuple, list))
+            or len(rates) != 2
+            or not all(_is_number(rate) and rate > 0 for rate in rates)
+            or rates[0] >= rates[1]
+        ):
+            raise ConfigError(
+                f"learning_rate is {rates!r}: give the least and the greatest step size, for example (1e-5, 0.1)."
+            )
+        object.__setattr__(self, "learning_rate", tuple(rates))
+
+
+STRATEGIES = ("OneDeviceStrategy", "MirroredStrategy")
+"""The distribution strategies that work on one machine."""
+
+
+def check_strategy(name: str) -> str:
+    """Refuses a distribution strategy that the Trainer cannot use here.
+
+    Args:
+        name: One of :data:`STRATEGIES`.
+
+    Returns:
+        The name.
+
+    Raises:
+        ConfigError: For any other.
+    """
+    if name not in STRATEGIES:
+        raise ConfigError(
+            f"The strategy {name!r} needs several machines or is unknown: use one of {', '.join(STRATEGIES)}."
+        )
+    return name
+
+
+@dataclass(frozen=True, repr=False)
 class Thresholds(_Part):
     """What a model must reach to be blessed, and where Fairness Indicators looks.
 

@@ -10,6 +10,7 @@ https://www.tensorflow.org/tfx/guide/trainer
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,7 +19,16 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from . import features
+from . import features, warm_start
+
+LOG = logging.getLogger(__name__)
+"""Says after each epoch how training goes; a notebook shows it beside the component's seconds."""
+
+STRATEGIES = {
+    "OneDeviceStrategy": lambda: tf.distribute.OneDeviceStrategy("/cpu:0"),
+    "MirroredStrategy": tf.distribute.MirroredStrategy,
+}
+"""The distribution strategies that need one machine only."""
 
 READ_AT_ONCE = 10_000
 """Rows decoded together when reading: large enough to be fast, small enough for memory."""
@@ -29,19 +39,43 @@ def run_fn(fn_args: Any) -> None:
 
     Args:
         fn_args: TFX's ``FnArgs``. ``custom_config`` holds ``features`` (see :mod:`.features`), ``model``
-            (see :func:`build_model` and :func:`train`) and ``seed``.
+            (see :func:`build_model` and :func:`train`), ``seed`` and perhaps a ``strategy`` (see
+            :data:`STRATEGIES`). ``hyperparameters``, where a Tuner wrote some, replace values of ``model``;
+            ``base_model``, where one was handed over, is the model to start from (see :mod:`.warm_start`).
     """
     config = fn_args.custom_config
+    values = config["model"] | chosen(fn_args.hyperparameters)
     keras.utils.set_random_seed(config["seed"])
     transform_output = tft.TFTransformOutput(fn_args.transform_output)
-    batch_size = config["model"]["batch_size"]
+    batch_size = values["batch_size"]
     train_data = input_fn(
         fn_args.train_files, transform_output, batch_size, shuffle_seed=config["seed"]
     )
     eval_data = input_fn(fn_args.eval_files, transform_output, batch_size)
-    model = build_model(transform_output, config["features"], config["model"])
-    train(model, train_data, eval_data, config["model"], log_dir=fn_args.model_run_dir)
+    if "strategy" in config:
+        with STRATEGIES[config["strategy"]]().scope():
+            model = build_model(transform_output, config["features"], values)
+    else:
+        model = build_model(transform_output, config["features"], values)
+    if fn_args.base_model:
+        warm_start.load(model, transform_output, config["features"], fn_args.base_model)
+    train(model, train_data, eval_data, values, log_dir=fn_args.model_run_dir)
     export(model, transform_output, fn_args.serving_model_dir)
+
+
+def chosen(hyperparameters: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a Tuner chose, as values of the model.
+
+    Args:
+        hyperparameters: keras-tuner's configuration, whose ``values`` hold numbers and texts only; None for none.
+
+    Returns:
+        Values for :func:`build_model`: ``layers``, which the Tuner writes as ``"32-16"``, is a list of numbers again.
+    """
+    values = dict((hyperparameters or {}).get("values", {}))
+    if "layers" in values:
+        values["layers"] = [int(units) for units in values["layers"].split("-")]
+    return values
 
 
 def input_fn(
@@ -209,12 +243,15 @@ def train(
         # Keras takes a surplus feature for one of the model's inputs.
         return {name: columns[name] for name in model.input}, labels
 
+    def say(epoch: int, logs: Mapping[str, float]) -> None:
+        LOG.info("epoch %d of %d, AUC %.3f", epoch + 1, values["epochs"], logs["val_auc"])
+
     tensorboard = keras.callbacks.TensorBoard(log_dir, write_graph=False)
     return model.fit(
         train_data.map(inputs_only),
         validation_data=eval_data.map(inputs_only),
         epochs=values["epochs"],
-        callbacks=[tensorboard],
+        callbacks=[tensorboard, keras.callbacks.LambdaCallback(on_epoch_end=say)],
         verbose=0,
     )
 
