@@ -182,14 +182,16 @@ def _schema_artifact(artifact: Any) -> list[object]:
 
 
 def _anomalies_artifact(artifact: Any) -> list[object]:
-    """One view for each split of an ``ExampleAnomalies`` artifact."""
+    """One view for each split, or pair of splits, of an ``ExampleAnomalies`` artifact."""
     from tensorflow_metadata.proto.v0 import anomalies_pb2
     from tfx.types import artifact_utils
     from tfx.utils import io_utils
 
     shown: list[object] = []
     for split in artifact_utils.decode_split_names(artifact.split_names):
-        file = io_utils.get_only_uri_in_dir(artifact_utils.get_split_uri([artifact], split))
+        pair = Path(artifact.uri) / f"SplitPair-{split}"  # what DistributionValidator writes
+        folder = str(pair) if pair.is_dir() else artifact_utils.get_split_uri([artifact], split)
+        file = io_utils.get_only_uri_in_dir(folder)
         message = anomalies_pb2.Anomalies.FromString(io_utils.read_bytes_file(file))
         view = anomalies(message)
         shown.append(anomalies(message, f"Split {split!r}: {view.title.lower()}"))

@@ -1,0 +1,49 @@
+"""Statistics of slices: the same counts for each value of a column.
+
+Source: book, chapter 4, "Slicing data"; ``tfdv.StatsOptions(slicing_config=...)``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow_data_validation as tfdv
+
+from utils.validation import statistics as stats
+
+
+def options(*columns: str) -> tfdv.StatsOptions:
+    """What StatisticsGen needs to compute statistics for each value of some columns, besides those of all rows.
+
+    A slicing configuration is data and goes into ML Metadata with the component. The slicing functions
+    of ``tfdv.experimental_get_feature_value_slicer`` are code and cannot.
+
+    Args:
+        *columns: The columns; with several, each on its own.
+
+    Returns:
+        The options.
+    """
+    from tfx_bsl.public.proto import slicing_spec_pb2
+
+    config = slicing_spec_pb2.SlicingConfig()
+    for column in columns:
+        config.slicing_specs.add().feature_keys.append(column)
+    return tfdv.StatsOptions(slicing_config=config)
+
+
+def rates(statistics: Any, label: str) -> dict[str, tuple[int, float]]:
+    """How often a label of 0 and 1 is 1, in each slice.
+
+    Args:
+        statistics: A ``DatasetFeatureStatisticsList`` of slices.
+        label: The label, a number.
+
+    Returns:
+        By slice, with all rows first: the number of rows with a label, and the rate (0 to 1).
+    """
+    found = {}
+    for one in statistics.datasets:
+        numbers = stats.feature(statistics, label, of=one.name).num_stats
+        found[one.name] = (int(numbers.common_stats.num_non_missing), float(numbers.mean))
+    return found
