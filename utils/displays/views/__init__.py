@@ -5,18 +5,21 @@ there is one, stands beside the table that says what it shows. Nothing heavy is 
 """
 
 from utils.displays.views.base import View
+from utils.displays.views.before_after import before_after
 from utils.displays.views.drift import drift
 from utils.displays.views.graph import Graph, draw
 from utils.displays.views.lineage import lineage, states
 from utils.displays.views.pipeline import pipeline, pipeline_graph
 from utils.displays.views.rates import rates
 from utils.displays.views.runs import runs
+from utils.displays.views.transform_graph import transform_graph
 from utils.displays.views.validation import anomalies, schema
 
 __all__ = [
     "Graph",
     "View",
     "anomalies",
+    "before_after",
     "draw",
     "drift",
     "lineage",
@@ -26,4 +29,5 @@ __all__ = [
     "runs",
     "schema",
     "states",
+    "transform_graph",
 ]

@@ -1,0 +1,53 @@
+"""Wrong answers to the exercises of chapter 5."""
+
+WRONG = {
+    "5.1": [
+        (
+            'full_pass = ["tft.scale_to_z_score", "tft.bucketize", "tft.compute_and_apply_vocabulary", '
+            '"tft.hash_strings"]',
+            "tft.hash_strings can treat",
+        ),
+        ('full_pass = ["tft.scale_to_z_score", "tft.bucketize"]', "one is missing"),
+        ('full_pass = ["scale_to_z_score"]', "as they stand there"),
+    ],
+    "5.2": [
+        ("width = (s1.company.value_counts() >= 5).sum()", "rare companies"),
+        ("width = s1.company.nunique() + 1", "too rare"),
+        ("width = (s1.company.value_counts() > 5).sum() + 1", "exactly 5"),
+    ],
+    "5.3": [
+        (
+            "def amount(texts):\n"
+            "    return tf.strings.regex_replace(texts, r'(?s)^.*?\\{\\$([\\d.]+)\\}.*$', r'\\1')",
+            "none of those names an amount",
+        ),
+        (
+            "def amount(texts):\n"
+            "    found = tf.strings.regex_full_match(texts, r'.*\\{\\$[\\d.]+\\}.*')\n"
+            "    first = tf.strings.regex_replace(texts, r'^.*?\\{\\$([\\d.]+)\\}.*$', r'\\1')\n"
+            "    return tf.where(found, first, '')",
+            "line breaks",
+        ),
+        (
+            "def amount(texts):\n"
+            "    found = tf.strings.regex_full_match(texts, r'(?s).*\\{\\$[\\d.]+\\}.*')\n"
+            "    last = tf.strings.regex_replace(texts, r'(?s)^.*\\{\\$([\\d.]+)\\}.*$', r'\\1')\n"
+            "    return tf.where(found, last, '')",
+            "several amounts",
+        ),
+        ("amount = 'first'", "the function itself"),
+    ],
+    "5.4": [
+        (
+            'my_run = context.catch_up(config.replace(features=config.features.without("zip_code")), "transform")',
+            "pair of words",
+        ),
+        ('my_run = context.catch_up(config, until="schema_gen")', "before Transform"),
+        ("my_run = config", "context.catch_up"),
+    ],
+    "5.5": [
+        ('case = ("02139", "021")', "no test can tell"),
+        ('case = ("601", "(missing)")', "the careless function answers"),
+        ('case = ("02139-4307", "213")', "not its area"),
+    ],
+}

@@ -1,0 +1,244 @@
+"""The exercises of chapter 5."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from utils.exercises import Verdict, exercise, not_yet, yes
+
+if TYPE_CHECKING:
+    from utils.session.results import CatchUp
+
+CANDIDATES: Mapping[str, str] = {
+    "tf.strings.lower": "text",
+    "tf.math.log1p": "number",
+    "tft.scale_to_z_score": "number",
+    "tft.bucketize": "number",
+    "tft.hash_strings": "text",
+    "tft.compute_and_apply_vocabulary": "text",
+}
+"""The functions of exercise 5.1, each with the kind of column that it takes."""
+
+RARE = 5
+"""How many complaints a company needs for a place of its own in exercise 5.2."""
+
+
+@exercise("5.1")
+def the_full_passes(answer: Iterable[str], context: Any) -> Verdict:
+    """Which functions need a pass over all rows.
+
+    What is right is read from the graph into which each function is traced.
+
+    Args:
+        answer: names of functions, in any order.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    named = {answer} if isinstance(answer, str) else set(answer)
+    unknown = named - set(CANDIDATES)
+    if unknown:
+        return not_yet(
+            f"{sorted(map(str, unknown))[0]!r} is not in the list; write the names as they stand there."
+        )
+    right = {name for name in CANDIDATES if _needs_all_rows(name)}
+    if named == right:
+        return yes("each of these learns something from all rows before it can treat the first.")
+    if named - right:
+        one = sorted(named - right)[0]
+        return not_yet(f"{one} can treat a complaint without having seen any other one.")
+    return not_yet(
+        "these do, but one is missing: of each other function ask whether the result for one row "
+        "depends on the rest of the table."
+    )
+
+
+@exercise("5.2")
+def the_width_of_one_hot(answer: int, context: Any) -> Verdict:
+    """How many numbers stand for a company in one-hot coding.
+
+    Args:
+        answer: a whole number.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    counts = Counter(row["company"] for row in _complaints("S1") if row["company"])
+    frequent = sum(count >= RARE for count in counts.values())
+    value = int(answer)
+    if value == frequent + 1:
+        return yes("all rarer companies, and those not seen yet, share the last place.")
+    if value == frequent:
+        return not_yet("where do the rare companies go, and those that the data have not seen?")
+    if value in (len(counts), len(counts) + 1):
+        return not_yet("that gives every company a place; those that are too rare do not get one.")
+    more = sum(count > RARE for count in counts.values())
+    if value in (more, more + 1):
+        return not_yet(f"a company with exactly {RARE} complaints keeps a place as well.")
+    return not_yet(
+        "count the complaints of each company in S1 with value_counts, then the companies that have enough."
+    )
+
+
+@exercise("5.3")
+def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
+    """A function that takes the first amount of money out of each narrative.
+
+    It is tried on all narratives of S1, against Python's own regular expressions.
+
+    Args:
+        answer: from a string tensor ``[rows]`` to a string tensor ``[rows]``.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    import tensorflow as tf
+
+    if not callable(answer):
+        return not_yet("give the function itself, without brackets: amount, not amount(...).")
+    texts = [row["consumer_complaint_narrative"] for row in _complaints("S1")]
+    found = [re.findall(r"\{\$([\d.]+)\}", text) for text in texts]
+    try:
+        said = answer(tf.constant(texts))
+    except tf.errors.InvalidArgumentError as error:
+        return not_yet(f"TensorFlow refuses the expression: {_first_line(error)}")
+    if getattr(said, "dtype", None) != tf.string or said.shape != (len(texts),):
+        return not_yet("return one text a narrative, as a string tensor of the same length.")
+    values = [value.decode("utf-8", "replace") for value in said.numpy()]
+    wrong = [
+        place
+        for place, (value, amounts) in enumerate(zip(values, found, strict=True))
+        if value != (amounts[0] if amounts else "")
+    ]
+    if not wrong:
+        return yes(
+            f"right for all {len(texts):,} narratives, {sum(map(bool, found)):,} of them with an amount."
+        )
+    share = f"wrong for {len(wrong):,} of {len(texts):,} narratives"
+    if all(not found[place] for place in wrong):
+        return not_yet(f"{share}, and none of those names an amount: what should they become?")
+    if all("\n" in texts[place] for place in wrong):
+        return not_yet(
+            f"{share}, and all of those have line breaks, which a dot does not match by itself."
+        )
+    if all(len(found[place]) > 1 for place in wrong):
+        return not_yet(
+            f"{share}, and all of those name several amounts: the first one is asked for."
+        )
+    return not_yet(
+        f"{share}. The first one gives {values[wrong[0]][:40]!r} where "
+        f"{(found[wrong[0]] or [''])[0]!r} is right."
+    )
+
+
+@exercise("5.4")
+def the_own_features(answer: CatchUp, context: Any) -> Verdict:
+    """A run with word pairs in the vocabulary and without the ZIP code, its examples from the cache.
+
+    Args:
+        answer: what ``context.catch_up`` returned.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict, read from the artifacts of the run.
+    """
+    from utils.preprocessing import artifacts
+
+    if not hasattr(answer, "results"):
+        return not_yet('give what context.catch_up(my_config, until="transform") returned.')
+    results = {result.component.id: result for result in answer.results}
+    if "Transform" not in results:
+        return not_yet('the run ends before Transform: catch up until="transform".')
+    transform = results["Transform"].component
+    produced = artifacts.output(transform).transformed_feature_spec()
+    terms = artifacts.vocabularies(transform).get("consumer_complaint_narrative", [])
+    if any(name.startswith("zip_code") for name in produced):
+        return not_yet("the transformed examples still have a feature made from the ZIP code.")
+    if not terms:
+        return not_yet("the narrative is gone as well; only the ZIP code should be left out.")
+    if not any(" " in term for term in terms):
+        return not_yet("no term of the narrative's vocabulary is a pair of words yet.")
+    pairs = sum(" " in term for term in terms)
+    return yes(
+        f"{pairs} of {len(terms)} terms are pairs of words, and no feature comes from the ZIP code."
+    )
+
+
+@exercise("5.5")
+def the_missing_case(
+    answer: tuple[str, str], context: Any, careless: Callable[[Any], Any]
+) -> Verdict:
+    """A test case that a careless function fails and the right one passes.
+
+    Args:
+        answer: a ZIP code and the area that it must give.
+        context: the notebook's context; not used.
+        careless: the function that should be caught.
+
+    Returns:
+        The verdict.
+    """
+    import tensorflow as tf
+
+    from utils.pipeline.modules import transform
+
+    code, area = answer
+    if not isinstance(code, str) or not isinstance(area, str):
+        return not_yet("both are texts: a ZIP code is not a number.")
+    right, wrong = (
+        function(tf.constant([code])).numpy()[0].decode()
+        for function in (transform.zip_prefix, careless)
+    )
+    if right == wrong:
+        return not_yet(
+            f"both functions make {right!r} of {code!r}, so no test can tell them apart by it. "
+            "Which ways of writing a ZIP code does the careless pattern not know?"
+        )
+    if area == wrong:
+        return not_yet(
+            "that is what the careless function answers; the test must ask for the truth."
+        )
+    if area != right:
+        return not_yet(
+            "a good code to try, but this is not its area: the test would fail for both."
+        )
+    return yes(f"the careless function makes {wrong!r} of {code!r}; with this case the test fails.")
+
+
+def _needs_all_rows(name: str) -> bool:
+    import tensorflow as tf
+    import tensorflow_transform as tft
+
+    from utils.preprocessing import tracing
+
+    arguments: dict[str, dict[str, int]] = {
+        "tft.bucketize": {"num_buckets": 4},
+        "tft.hash_strings": {"hash_buckets": 10},
+    }
+    function: Any = tf if name.startswith("tf.") else tft
+    for part in name.split(".")[1:]:
+        function = getattr(function, part)
+
+    def preprocess(inputs: Mapping[str, Any]) -> dict[str, Any]:
+        return {"result": function(inputs["column"], **arguments.get(name, {}))}
+
+    kind = tf.string if CANDIDATES[name] == "text" else tf.float32
+    return bool(tracing.trace(preprocess, {"column": tf.TensorSpec([None], kind)}).analyzers)
+
+
+def _complaints(span: str) -> list[dict[str, str]]:
+    from utils.complaints import spans
+
+    with spans.ensure(span).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:160]

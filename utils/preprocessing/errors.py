@@ -1,0 +1,123 @@
+"""An error whose message names the cure, and the line of the reader's function that it is about."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+
+
+class PreprocessingError(ValueError):
+    """Data or a ``preprocessing_fn`` that tf.Transform cannot work with.
+
+    IPython shows two sentences instead of a long traceback through TensorFlow.
+
+    Args:
+        what: What is wrong, in one sentence.
+        cure: What to do about it, in one sentence.
+    """
+
+    def __init__(self, what: str, cure: str) -> None:
+        super().__init__(f"{what}\n{cure}")
+        self.what = what
+        self.cure = cure
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self.what}", f"What to do: {self.cure}"]
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """A sentence that offers the nearest name, or all names where none is near.
+
+    Args:
+        name: What was asked for.
+        known: The names that exist.
+    """
+    known = list(known)
+    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
+    return f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(known)}."
+
+
+def translated(
+    error: Exception, columns: Iterable[str], preprocessing_fn: Callable[..., Any]
+) -> PreprocessingError:
+    """Says in two sentences what a ``preprocessing_fn`` did wrong.
+
+    Args:
+        error: What tracing or running it raised.
+        columns: The columns that it was given.
+        preprocessing_fn: The function.
+
+    Returns:
+        The error to raise in its place.
+    """
+    if isinstance(error, PreprocessingError):
+        return error
+    where = _line(error, preprocessing_fn)
+    if isinstance(error, KeyError) and error.args:
+        return PreprocessingError(
+            f"The function asks for the column {error.args[0]!r}, which the data do not have{where}.",
+            did_you_mean(error.args[0], columns),
+        )
+    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    known = [(line, cure) for pattern, cure in _CURES for line in lines if re.search(pattern, line)]
+    text, cure = known[0] if known else (lines[0], _DEFAULT_CURE)
+    return PreprocessingError(f"The function stopped{where}: {clipped(text)}", cure)
+
+
+def clipped(text: str, characters: int = 200) -> str:
+    """The beginning of a text, on one line.
+
+    Args:
+        text: Any text.
+        characters: The most characters to keep.
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= characters else line[: characters - 1] + "…"
+
+
+_CURES = (
+    (
+        r"SparseTensor|convert .* to (a )?[Tt]ensor",
+        "A column with missing values arrives as a SparseTensor: fill it first, with "
+        "transform.fill_in_missing(inputs[...]).",
+    ),
+    (
+        r"has no attribute",
+        "Inside the function a column is a tensor, not a pandas Series: use tf.strings, tf.math and tft, for example "
+        "tf.strings.lower(inputs[...]).",
+    ),
+    (
+        r"[Uu]sing a symbolic|as a Python `?bool",
+        "When the function is traced a tensor has no value yet, so `if` cannot ask for it: choose with tf.where.",
+    ),
+    (
+        r"could not correctly convert string",
+        "to_number takes digits only: find the texts that are none with tf.strings.regex_full_match, and give them a "
+        "value of their own with tf.where.",
+    ),
+    (
+        r"invalid dtype",
+        "A feature is a text, an int64 or a float32: convert it, for example with tf.cast(..., tf.int64).",
+    ),
+    (
+        r"string is not supported",
+        "Texts have no average: turn them into numbers first, with tft.compute_and_apply_vocabulary or "
+        "tf.strings.to_number.",
+    ),
+)
+
+_DEFAULT_CURE = "Work on the tensors with functions of tf and tft only, and return a dictionary of name to tensor."
+
+
+def _line(error: BaseException, preprocessing_fn: Callable[..., Any]) -> str:
+    """Where in the reader's function it happened, by the line itself: a notebook's cells have no line numbers."""
+    code = getattr(preprocessing_fn, "__code__", None)
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if code is not None and frame.filename == code.co_filename and frame.line
+    ]
+    return f" in the line `{clipped(str(frames[-1].line), 100)}`" if frames else ""

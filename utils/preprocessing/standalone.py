@@ -1,0 +1,232 @@
+"""tf.Transform without a pipeline: a table in, a ``preprocessing_fn`` over it, a table out.
+
+What this does in a few lines the Transform component does with files: *analyze* reads all rows once to learn
+averages, quantiles and vocabularies; *apply* turns rows into features, these or any others.
+
+Source: book, chapter 5, standalone tf.Transform; https://www.tensorflow.org/tfx/transform/get_started
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from utils import paths
+from utils.preprocessing import frames
+from utils.preprocessing.errors import PreprocessingError, did_you_mean, translated
+from utils.progress import working
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+    import tensorflow_transform as tft
+
+PreprocessingFn = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""From a batch of columns by name, as tensors, to a batch of features by name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Standalone:
+    """What a ``preprocessing_fn`` made of a table, and what it learnt.
+
+    Attributes:
+        before: The rows that were analyzed.
+        after: The same rows as features, in the same order. A feature of one number a row is a column of numbers, one
+            of many is a column of lists.
+        folder: The saved transform graph. It is deleted when nothing refers to this object any more.
+        dense: The columns that the graph takes as dense tensors.
+    """
+
+    before: pd.DataFrame
+    after: pd.DataFrame
+    folder: Path
+    dense: frozenset[str]
+
+    @property
+    def output(self) -> tft.TFTransformOutput:
+        """The saved graph, as Trainer and server load it."""
+        import tensorflow_transform as tft
+
+        return tft.TFTransformOutput(str(self.folder))
+
+    def vocabulary(self, name: str) -> list[str]:
+        """The values of a vocabulary, in the order of their indices.
+
+        Args:
+            name: What was given as ``vocab_filename``.
+
+        Raises:
+            PreprocessingError: There is no vocabulary of that name.
+        """
+        assets = sorted(path.name for path in (self.folder / "transform_fn/assets").glob("*"))
+        if name not in assets:
+            cure = did_you_mean(name, assets) if assets else "Name one with vocab_filename=..."
+            raise PreprocessingError(f"The function has made no vocabulary named {name!r}.", cure)
+        return [value.decode() for value in self.output.vocabulary_by_name(name)]
+
+    def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Turns other rows into features by what was learnt from :attr:`before`; nothing is learnt from them.
+
+        This is the path of a server: the saved graph is called, without Beam.
+
+        Args:
+            frame: Rows with the same columns, further ones are ignored; one row is enough.
+
+        Returns:
+            The features, one row a row.
+
+        Raises:
+            PreprocessingError: A column is missing, holds another kind of values, or has gaps where none were known.
+        """
+        import pandas as pd
+
+        known = frames.kinds(self.before)
+        for name in known:
+            if name not in frame.columns:
+                raise PreprocessingError(
+                    f"The rows lack the column {name!r}, with which the function was analyzed.",
+                    did_you_mean(name, frame.columns),
+                )
+        rows = frame[list(known)]
+        for name, kind in frames.kinds(rows).items():
+            if rows[name].notna().any() and (kind == frames.TEXT) != (known[name] == frames.TEXT):
+                raise PreprocessingError(
+                    f"{name!r} holds {kind}, and held {known[name]} when the function was analyzed.",
+                    "Read both tables alike, for example with pd.read_csv(..., dtype=str).",
+                )
+            if name in self.dense and rows[name].isna().any():
+                raise PreprocessingError(
+                    f"{name!r} has missing values, and had none when the function was analyzed.",
+                    "Analyze rows that show what can be missing, or fill the column first.",
+                )
+        tensors = frames.to_tensors(rows, known, self.dense)
+        features = self.output.transform_features_layer()(tensors)
+        columns = {name: frames.from_tensor(features[name]) for name in self.after.columns}
+        return pd.DataFrame(columns, index=frame.index)
+
+
+def run(preprocessing_fn: PreprocessingFn, frame: pd.DataFrame) -> Standalone:
+    """Analyzes a table with a ``preprocessing_fn``, and applies it to the same table.
+
+    A column without missing values reaches the function as a tensor ``[rows]``, one with missing values as a sparse
+    tensor ``[rows, at most 1]``: as the Transform component does it when the schema allows gaps.
+
+    Args:
+        preprocessing_fn: The function; it may use all of tf and tft.
+        frame: The rows. Texts become strings, whole numbers int64, other numbers float32.
+
+    Returns:
+        The table before and after, and the saved graph.
+
+    Raises:
+        PreprocessingError: The data or the function cannot be worked with; the message names the cure.
+    """
+    import pandas as pd
+
+    known, dense = frames.kinds(frame), frames.dense_columns(frame)
+    place = paths.build() / "transforms"
+    place.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=place))
+    made = Standalone(frame, pd.DataFrame(index=frame.index), folder / "graph", dense)
+    weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
+    with working(getattr(preprocessing_fn, "__name__", "tf.Transform")), _told_once():
+        try:
+            _analyze(checked(preprocessing_fn), frames.to_arrow(frame, known), known, dense, folder)
+        except PreprocessingError:
+            raise
+        except Exception as error:
+            raise translated(error, known, preprocessing_fn) from error
+        columns = frames.from_arrow(_read(folder / "after"), made.output.transformed_feature_spec())
+    for name, values in columns.items():
+        made.after[name] = pd.Series(values, index=frame.index)
+    return made
+
+
+def checked(preprocessing_fn: PreprocessingFn) -> PreprocessingFn:
+    """The same function, refusing what it must not return with a message that names the cure.
+
+    Args:
+        preprocessing_fn: The function.
+    """
+    import tensorflow as tf
+
+    @functools.wraps(preprocessing_fn)
+    def wrapper(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        features = preprocessing_fn(inputs)
+        if not isinstance(features, Mapping) or not features:
+            raise PreprocessingError(
+                f"The function returns {type(features).__name__}, not a dictionary of features.",
+                "End it with return {'name': tensor, ...}.",
+            )
+        for name, feature in features.items():
+            if isinstance(feature, tf.Tensor) and feature.shape.rank == 0:
+                raise PreprocessingError(
+                    f"The feature {name!r} is one number for all rows, not one a row.",
+                    "An analyzer's result is used in a computation with a column, for example "
+                    "inputs['words'] - tft.mean(inputs['words']).",
+                )
+        return features
+
+    return wrapper
+
+
+@contextlib.contextmanager
+def _told_once() -> Iterator[None]:
+    """Keeps Beam from printing the error that is raised anyway."""
+    logger = logging.getLogger("apache_beam")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _analyze(
+    preprocessing_fn: PreprocessingFn,
+    batch: pa.RecordBatch,
+    known: Mapping[str, str],
+    dense: frozenset[str],
+    folder: Path,
+) -> None:
+    import apache_beam as beam
+    import tensorflow_transform.beam as tft_beam
+    from apache_beam.options.pipeline_options import PipelineOptions
+    from tensorflow_transform.tf_metadata import schema_utils
+    from tfx_bsl.tfxio import tensor_adapter, tensor_representation_util
+
+    from utils.pipeline.runners import BEAM_PIPELINE_ARGS
+
+    schema = schema_utils.schema_from_feature_spec(frames.feature_spec(known, dense))
+    representations = tensor_representation_util.InferTensorRepresentationsFromMixedSchema(schema)
+    config = tensor_adapter.TensorAdapterConfig(batch.schema, representations)
+    options = PipelineOptions(list(BEAM_PIPELINE_ARGS))
+    with beam.Pipeline(options=options) as pipeline, tft_beam.Context(str(folder / "temp")):
+        data = pipeline | beam.Create([batch])
+        (after, _), graph = (data, config) | tft_beam.AnalyzeAndTransformDataset(
+            preprocessing_fn, output_record_batches=True
+        )
+        _ = graph | tft_beam.WriteTransformFn(str(folder / "graph"))
+        _ = after | beam.Map(_write, str(folder / "after"))
+
+
+def _write(transformed: tuple[pa.RecordBatch, Mapping[str, Any]], file: str) -> None:
+    import pyarrow as pa
+
+    with pa.OSFile(file, "wb") as sink, pa.ipc.new_file(sink, transformed[0].schema) as writer:
+        writer.write_batch(transformed[0])
+
+
+def _read(file: Path) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    with pa.OSFile(str(file), "rb") as source:
+        return pa.ipc.open_file(source).get_batch(0)
