@@ -230,9 +230,9 @@ class Search(_Part):
 
     layers: tuple[tuple[int, ...], ...] = ((16,), (32, 16), (64, 32))
     dropout: tuple[float, ...] = (0.0, 0.3, 0.5)
-    learning_rate: tuple[float, float] = (1e-5, 1e-1)
-    trials: int = 8
-    epochs: int = 3
+    learning_rate: tuple[float, float] = (1e-4, 3e-2)
+    trials: int = 6
+    epochs: int = 2
     held_out: float = 0.25
 
     def __post_init__(self) -> None:
@@ -263,7 +263,7 @@ class Search(_Part):
             or rates[0] >= rates[1]
         ):
             raise ConfigError(
-                f"learning_rate is {rates!r}: give the least and the greatest step size, for example (1e-5, 0.1)."
+                f"learning_rate is {rates!r}: give the least and the greatest step size, for example (1e-4, 0.03)."
             )
         object.__setattr__(self, "learning_rate", tuple(rates))
 
