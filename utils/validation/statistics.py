@@ -53,7 +53,8 @@ def of_frame(frame: pd.DataFrame, options: Any = None) -> Any:
     """Computes the statistics of a table.
 
     Args:
-        frame: The rows, one column a feature; a missing value is a feature without a value.
+        frame: The rows, one column a feature; a missing value is a feature without a value. The index is left
+            out, which TFDV would take for a column where rows were filtered.
         options: A ``tfdv.StatsOptions``; TFDV's defaults where None.
 
     Returns:
@@ -79,7 +80,9 @@ def of_frame(frame: pd.DataFrame, options: Any = None) -> Any:
             "Statistics of a table cannot be sliced: TFDV does it in Beam only.",
             "Give the options to StatisticsGen, or compute the statistics of each part of the table.",
         )
-    return tfdv.generate_statistics_from_dataframe(frame, options or tfdv.StatsOptions())
+    return tfdv.generate_statistics_from_dataframe(
+        frame.reset_index(drop=True), options or tfdv.StatsOptions()
+    )
 
 
 def of_span(span: str, rows: int = 10_000) -> Any:

@@ -1,0 +1,169 @@
+"""The exercises of chapter 4."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from utils.exercises import Verdict, exercise, not_yet, yes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ROWS = 10_000
+"""Rows of the spans that the chapter works with."""
+
+SMALL = 2_000
+"""Rows of a span in exercise 4.3."""
+
+CLOSE = 0.03
+"""How far a share of 2,000 draws may be from the recomputed one: another seed is not wrong."""
+
+GOOD_DATES = ("2016-01-01", "2016-02-29", "2016-06-30")
+BAD_DATES = {
+    "2015-12-31": "a day before the half-year",
+    "2016-07-01": "a day after it",
+    "2016-04": "a month without a day",
+    "2016-2-29": "a month written with one digit",
+    "4/30/2016": "the American way of writing",
+}
+"""Dates that a rule about S2 must refuse, and what each is."""
+
+
+@exercise("4.1")
+def the_schema_that_holds(answer: Any, context: Any) -> Verdict:
+    """A schema that clean S2 keeps, and that doctored copies of it do not.
+
+    Args:
+        answer: a ``Schema``.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    import tensorflow_data_validation as tfdv
+
+    from utils.validation import statistics
+
+    s2 = _span("S2")
+    found = tfdv.validate_statistics(_statistics("S2"), answer).anomaly_info
+    if found:
+        name, info = sorted(found.items())[0]
+        return not_yet(f"S2 still has an anomaly in {name!r}: {info.description.strip()}")
+    for name in ("issue", "product", "state"):
+        doctored = s2.head(500).copy()
+        doctored.loc[doctored.index[:5], name] = "No such value"
+        caught = tfdv.validate_statistics(statistics.of_frame(doctored), answer).anomaly_info
+        if name not in caught:
+            return not_yet(
+                f"S2 passes, but the schema has given up: a value of {name!r} that does not exist is not found "
+                "any more. Keep the domain and add to it."
+            )
+    return yes("S2 keeps it, and an issue that does not exist is still found.")
+
+
+@exercise("4.2")
+def the_false_alarms(answer: float, context: Any) -> Verdict:
+    """How often a threshold of .01 raises a false alarm for ``product`` at 10,000 rows.
+
+    Args:
+        answer: a share from 0 to 1.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    from utils.validation.noise import noise_floor
+
+    value = float(answer)
+    products = _span("S1")["product"]
+    right = noise_floor(products, ROWS).false_alarms(0.01)
+    if abs(value - right) <= CLOSE:
+        return yes(
+            "about every fourth comparison would cry wolf; nobody reads such alarms for long."
+        )
+    if abs(value / 100 - right) <= CLOSE:
+        return not_yet("give a number between 0 and 1, not percent.")
+    if abs(value - (1 - right)) <= CLOSE:
+        return not_yet("that is the share of comparisons without an alarm.")
+    if abs(value - noise_floor(products, SMALL).false_alarms(0.01)) <= CLOSE:
+        return not_yet("that is the share for spans of 2,000 rows; these have 10,000.")
+    return not_yet(
+        "count how many of the distances that chance has drawn lie above the threshold; `floor` can do it."
+    )
+
+
+@exercise("4.3")
+def the_threshold(answer: float, context: Any) -> Verdict:
+    """A threshold for ``product`` at 2,000 rows, above chance and below the shift of S3.
+
+    Args:
+        answer: a distance from 0 to 1.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    from utils.validation import distances, statistics
+    from utils.validation.noise import noise_floor
+
+    value = float(answer)
+    floor = noise_floor(_span("S1")["product"], SMALL)
+    small = [statistics.of_span(span, SMALL) for span in ("S1", "S3")]
+    shift = distances.between(*small, ["product"])["product"].value
+    if value > 1:
+        return not_yet("a distance lies between 0 and 1; it is a change of a share, not percent.")
+    if value >= shift:
+        return not_yet(f"S3 would pass: with 2,000 rows its distance to S1 is {shift:.3f}.")
+    alarms = floor.false_alarms(value)
+    if alarms > 0.01:
+        return not_yet(
+            f"by chance alone it is exceeded in {alarms:.0%} of the comparisons at 2,000 rows; once in a hundred was "
+            "asked for."
+        )
+    return yes(f"chance exceeds it in {alarms:.1%} of the comparisons, and S3 lies above it.")
+
+
+@exercise("4.4")
+def the_date_rule(answer: str, context: Any) -> Verdict:
+    """A rule that the dates of S2 keep, and that other days and other ways of writing break.
+
+    Args:
+        answer: a condition in SQL, or a ``Rule``.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    from utils.validation import rules
+
+    s2 = _span("S2")
+    rule = answer if isinstance(answer, rules.Rule) else rules.Rule("date", str(answer))
+    wrongly = rules.check(s2, rule)[0].broken
+    if wrongly:
+        return not_yet(f"{wrongly:,} rows of S2 break it, and all of their dates are good.")
+    sample = s2.head(len(GOOD_DATES) + len(BAD_DATES)).copy()
+    sample["date_received"] = [*GOOD_DATES, *BAD_DATES]
+    refused = set(rules.check(sample, rule)[0].rows["date_received"])
+    for date in GOOD_DATES:
+        if date in refused:
+            return not_yet(f"it refuses {date}, a day of the half-year.")
+    for date, what in BAD_DATES.items():
+        if date not in refused:
+            return not_yet(f"it lets {date!r} pass: {what}.")
+    return yes("every date of S2 keeps it, and other days and other ways of writing break it.")
+
+
+@lru_cache(maxsize=4)
+def _span(name: str) -> pd.DataFrame:
+    from utils.complaints import spans
+    from utils.validation import statistics
+
+    return statistics.read(spans.ensure(name, ROWS))
+
+
+@lru_cache(maxsize=4)
+def _statistics(name: str) -> Any:
+    from utils.validation import statistics
+
+    return statistics.of_frame(_span(name))
