@@ -77,3 +77,17 @@ def test_notebook_shows_two_sentences_and_keeps_the_rest():
     assert error._render_traceback_() == ["NotRunYet: A has not run.", "What to do: Run A."]
     assert "Traceback (most recent call last)" in error.full_report()
     assert str(error) == "A has not run.\nRun A."
+
+
+def test_this_projects_own_words_are_told_before_what_caused_them():
+    from utils.complaints.errors import ComplaintsError
+
+    def make():
+        try:
+            b"\xe9".decode()
+        except UnicodeDecodeError as error:
+            raise ComplaintsError("Row 7 is not UTF-8: save the file as UTF-8.") from error
+
+    error = raised(make)
+    assert errors.reason(error) == "ComplaintsError: Row 7 is not UTF-8: save the file as UTF-8."
+    assert errors.cure_for(error).startswith("Mend that")

@@ -126,8 +126,16 @@ def _rows(folder: str, caption: str) -> Table:
 def _feature(feature: Any) -> object:
     kind = feature.WhichOneof("kind")
     values = list(getattr(feature, kind).value) if kind else []
-    texts = [one.decode("utf-8", "replace") if isinstance(one, bytes) else one for one in values]
+    texts = [_readable(one) if isinstance(one, bytes) else one for one in values]
     return texts[0] if len(texts) == 1 else ", ".join(map(str, texts)) or None
+
+
+def _readable(value: bytes) -> str:
+    """Text as it is; of what is no text, such as a picture, only its size."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return f"({len(value):,} bytes)"
 
 
 def model(artifact: Any) -> list[object]:

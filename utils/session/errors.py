@@ -11,6 +11,11 @@ _CURES: tuple[tuple[str, str], ...] = (
         "Look at `input_base`, `pattern` and `span` of the configuration, and run the cell that makes the data, "
         "then the one that builds ExampleGen, then this one.",
     ),
+    (
+        r"Feature name `.*` does not exist|Partition feature does not contain",
+        "Give `partition_feature_name` the name of a feature that every row has, with a value, such as `complaint_id`; "
+        "then run the cell that builds the component, and this one.",
+    ),
     (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
     (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
     (
@@ -37,6 +42,12 @@ _DEFAULT_CURE = (
     "Undo the last change above, rerun the cell that builds the component, then this one. "
     "`context.traceback()` prints the full report."
 )
+
+_OWN_CURE = (
+    "Mend that, then run the cell that builds the component again, and this one. "
+    "`context.traceback()` prints the full report."
+)
+"""For an error of this project, whose message says what to mend."""
 
 
 class WorkbookError(Exception):
@@ -85,6 +96,18 @@ def root_cause(error: BaseException) -> BaseException:
         error = earlier
 
 
+def told(error: BaseException) -> BaseException | None:
+    """The error of a chain that this project raised, and so worded for a reader; None if it raised none."""
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        if type(link).__module__.startswith("utils."):
+            return link
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return None
+
+
 def reason(error: BaseException, limit: int = 600) -> str:
     """Say in a few lines why something failed.
 
@@ -95,9 +118,9 @@ def reason(error: BaseException, limit: int = 600) -> str:
         limit: the most characters to return.
 
     Returns:
-        The name and the message of the error that began it.
+        The name and the message of the error that this project raised, or else of the one that began it.
     """
-    first = root_cause(error)
+    first = told(error) or root_cause(error)
     text = re.split(
         r"\s*\[while running|\n\s*Traceback \(most recent|\n\nCall arguments", str(first)
     )[0]
@@ -122,4 +145,5 @@ def cure_for(error: BaseException) -> str:
             return cure
         link = link.__cause__ or link.__context__
     text = reason(error)
-    return next((cure for pattern, cure in _CURES if re.search(pattern, text)), _DEFAULT_CURE)
+    otherwise = _DEFAULT_CURE if told(error) is None else _OWN_CURE
+    return next((cure for pattern, cure in _CURES if re.search(pattern, text)), otherwise)

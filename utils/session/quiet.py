@@ -55,6 +55,8 @@ def after_imports() -> None:
     """Raise the threshold of the loggers that only speak to the libraries' own developers."""
     for name in LOGGERS:
         logging.getLogger(None if name == "root" else name).setLevel(logging.ERROR)
+    # Beam logs a failed step with its traceback and then raises the error, which is told once, by who ran the step.
+    logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
     import absl.logging
 
     absl.logging.set_verbosity(absl.logging.ERROR)

@@ -1,0 +1,33 @@
+"""Deliveries, span after span."""
+
+from __future__ import annotations
+
+import pytest
+
+from utils import paths
+from utils.ingestion.errors import IngestionError
+from utils.ingestion.inbox import Inbox
+
+
+def test_deliveries_keep_time_and_bytes(tmp_path):
+    inbox = Inbox(tmp_path / "inbox").deliver("S1").deliver("S1", 2, change=str.upper)
+    assert inbox.files == ["1/v1/complaints.csv", "1/v2/complaints.csv"]
+    source = paths.DATA / "complaints" / "S1.csv"
+    first, second = (inbox.folder / name for name in inbox.files)
+    assert first.read_bytes() == source.read_bytes()
+    assert second.read_text(encoding="utf-8") == source.read_text(encoding="utf-8").upper()
+    times = {int(path.stat().st_mtime) for path in (source, first, second)}
+    assert len(times) == 1
+
+
+def test_an_inbox_begins_empty(tmp_path):
+    Inbox(tmp_path / "inbox").deliver("S2")
+    assert Inbox(tmp_path / "inbox").files == []
+
+
+def test_nothing_is_overwritten(tmp_path):
+    inbox = Inbox(tmp_path / "inbox").deliver("S1")
+    with pytest.raises(IngestionError, match="the next version"):
+        inbox.deliver("S1")
+    with pytest.raises(IngestionError, match="Use one of S1, S2"):
+        inbox.deliver("S9")

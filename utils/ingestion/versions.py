@@ -1,0 +1,183 @@
+"""Versions of data beside versions of code: a git repository whose data are kept by DVC.
+
+DVC runs in an environment of its own, see :mod:`utils.environments`; here it is only called. The repository, its
+remote and DVC's settings all lie in one folder, so nothing else on the machine is touched.
+
+Source: book, chapter 3, "Data versioning"; https://dvc.org/doc/start
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from utils import environments
+from utils.ingestion.errors import IngestionError
+
+
+@dataclass(frozen=True)
+class Install:
+    """What it took to have DVC.
+
+    Attributes:
+        seconds: How long it took.
+        was_there: Whether it had been installed before.
+        megabytes: What its environment takes on disk.
+    """
+
+    seconds: float
+    was_there: bool
+    megabytes: int
+
+    def __repr__(self) -> str:
+        """One sentence."""
+        how = "was there already" if self.was_there else "was installed"
+        return f"DVC {how} in {self.seconds:.1f} s; its environment takes {self.megabytes} MB."
+
+
+def install() -> Install:
+    """Installs DVC into its own environment, unless it is there; the first time this needs a network.
+
+    Returns:
+        What it took.
+
+    Raises:
+        IngestionError: If it cannot be installed.
+    """
+    started = time.monotonic()
+    was_there = environments.place("dvc").exists()
+    try:
+        folder = environments.ensure("dvc")
+    except Exception as error:
+        raise IngestionError(
+            f"DVC could not be installed: {error}",
+            "Connect to a network and run this cell again; afterwards it stays installed. The rest of the chapter "
+            "works without it.",
+        ) from error
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return Install(time.monotonic() - started, was_there, size // 1_000_000)
+
+
+class DataRepository:
+    """A scratch git repository for data, with a remote for DVC beside it.
+
+    Args:
+        folder: Where both are made; what is in it is thrown away.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Makes an empty git repository; DVC comes later, by ``dvc("init")``."""
+        if folder.exists():
+            shutil.rmtree(folder)
+        self.folder = folder / "repository"
+        self.remote = folder / "remote"
+        self._settings = folder / "settings"
+        for path in (self.folder, self.remote, self._settings):
+            path.mkdir(parents=True)
+        self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *arguments: str) -> str:
+        """Calls git in the repository, without the user's own settings.
+
+        Args:
+            *arguments: For example ``"commit", "-m", "First version"``.
+
+        Returns:
+            What it said.
+
+        Raises:
+            IngestionError: If it fails; the message has its words.
+        """
+        return self._call(["git", *arguments])
+
+    def dvc(self, *arguments: str) -> str:
+        """Calls DVC in the repository.
+
+        Args:
+            *arguments: For example ``"add", "complaints.csv"``.
+
+        Returns:
+            What it said.
+
+        Raises:
+            IngestionError: If it fails; the message has its words.
+        """
+        try:
+            done = environments.run(
+                "dvc", ["dvc", *arguments], cwd=self.folder, env=self._variables()
+            )
+        except RuntimeError as error:
+            raise IngestionError(
+                f"{error}", 'Correct the command; `dvc("status")` tells what state the data are in.'
+            ) from error
+        return done.stdout.strip()
+
+    def commit(self, message: str) -> str:
+        """Commits all that git sees.
+
+        Args:
+            message: The commit's message.
+
+        Returns:
+            The commit's short name.
+        """
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+        return self.git("rev-parse", "--short", "HEAD")
+
+    def _call(self, command: Sequence[str]) -> str:
+        import os
+
+        variables = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**variables, **self._variables()},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        if done.returncode:
+            said = (done.stderr.strip() or done.stdout.strip())[-800:]
+            raise IngestionError(
+                f"`{' '.join(command)}` failed: {said}.",
+                "Correct the command and run the cell again.",
+            )
+        return done.stdout.strip()
+
+    def _variables(self) -> dict[str, str]:
+        """Keeps git and DVC inside the folder: no settings, caches or reports of the user's."""
+        nobody = {"NAME": "Workbook reader", "EMAIL": "reader@example.invalid"}
+        who = {
+            f"GIT_{role}_{key}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for key, value in nobody.items()
+        }
+        return {
+            **who,
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CEILING_DIRECTORIES": str(self.folder.parent),
+            "DVC_NO_ANALYTICS": "1",
+            "DVC_GLOBAL_CONFIG_DIR": str(self._settings),
+            "DVC_SYSTEM_CONFIG_DIR": str(self._settings),
+            "DVC_SITE_CACHE_DIR": str(self._settings),
+        }
+
+
+def md5(path: Path) -> str:
+    """The MD5 digest of a file, by which DVC names it.
+
+    Args:
+        path: The file.
+
+    Returns:
+        32 hexadecimal digits.
+    """
+    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
