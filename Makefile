@@ -14,7 +14,7 @@ SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and n
 	"$(PYTHON)" -m utils.bootstrap --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lab format lock links card clean
+.PHONY: help setup run test bench colab pictures lab format lock links card clean
 
 help:  ## Show this list.
 	@echo "make TARGET [NAME=VALUE ...]"
@@ -33,6 +33,17 @@ test:  ## Check everything: lint, types, unit tests, notebooks, browser.
 ##   PART=unit runs one part (lint, types, unit, notebooks, browser); CHAPTER=04 one notebook.
 	$(SET_UP) $(if $(filter-out lint types unit notebooks,$(or $(PART),all)),--browser) -- \
 		python -m utils.run_tests --part "$(PART)" --chapter "$(CHAPTER)" $(ARGS)
+
+bench:  ## Measure seconds and memory of every chapter.
+##   ARGS=--binder with one processor and 2 GB, as on Binder; CHAPTER=04 one chapter.
+	$(SET_UP) -- python -m tests.benchmarks.chapters --chapter "$(CHAPTER)" $(ARGS)
+
+colab:  ## Run every notebook as Colab would, with STACK=1.21.
+##   CHAPTER=04 runs one.
+	$(SET_UP) -- python -m tests.launch.colab --chapter "$(CHAPTER)" $(ARGS)
+
+pictures:  ## Take the README's pictures again, from the executed notebooks (after make run).
+	$(SET_UP) --browser -- python -m tests.browser.pictures $(ARGS)
 
 lab:  ## Open JupyterLab on the notebooks.
 ##   ARGS="--no-browser --port 8890" is handed on to it.

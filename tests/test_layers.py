@@ -15,7 +15,7 @@ from utils import paths
 LAYERS = (
     {"paths", "progress", "quick_import"},
     {"bootstrap", "userland"},
-    {"environments"},
+    {"environments", "colab"},
     {"complaints"},
     {"pipeline.modules"},
     {"pipeline"},

@@ -12,7 +12,8 @@ import random
 import sys
 from typing import TYPE_CHECKING
 
-from utils import paths, quick_import
+from utils import colab, paths, quick_import
+from utils.bootstrap.decisions import SetupError
 from utils.session import quiet
 
 if TYPE_CHECKING:
@@ -25,14 +26,19 @@ SEED = 20150319
 def start() -> WorkbookContext:
     """Open a chapter: quiet logs, seeds, live displays, and an InteractiveContext on the shared store.
 
+    On Colab the locked packages are installed first; see :mod:`utils.colab`.
+
     Calling it again in the same notebook is harmless and gives a new context on the same store.
 
     Returns:
         The context that the chapter's components run in.
 
     Raises:
-        WorkbookError: if this kernel's Python is not the workbook's environment.
+        WorkbookError: if this kernel's Python is not the workbook's environment, or cannot become it on Colab.
+        utils.colab.Restarting: on Colab, when the runtime restarts to load the packages.
     """
+    if colab.here():
+        _prepare_colab()
     _require_environment()
     quiet.before_imports()
     quick_import.postpone()
@@ -56,6 +62,15 @@ def seed_everything(seed: int) -> None:
 
     random.seed(seed)
     np.random.seed(seed)
+
+
+def _prepare_colab() -> None:
+    try:
+        colab.prepare()
+    except SetupError as error:
+        from utils.session.errors import WorkbookError
+
+        raise WorkbookError(str(error), "Then run this cell again.") from None
 
 
 def _require_environment() -> None:

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import watch
+
+HOLD = "import time; held = b'x' * {size}; time.sleep({seconds})"
+
+
+def test_memory_of_a_child_counts(tmp_path: Path) -> None:
+    child = HOLD.format(size=200_000_000, seconds=2)
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    took = watch.run([sys.executable, "-c", parent], tmp_path / "log")
+    assert took.code == 0
+    assert took.peak > 200_000_000
+    assert took.seconds >= 2
+
+
+def test_a_tree_above_the_limit_is_ended(tmp_path: Path) -> None:
+    child = HOLD.format(size=300_000_000, seconds=600)
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    took = watch.run([sys.executable, "-c", parent], tmp_path / "log", limit=150_000_000)
+    assert took.ended
+    assert took.code != 0
+    assert took.seconds < 300
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processors are chosen on Linux only")
+def test_one_processor(tmp_path: Path) -> None:
+    code = "import os, time; time.sleep(1); print(len(os.sched_getaffinity(0)))"
+    took = watch.run([sys.executable, "-c", code], tmp_path / "log", processors=[0])
+    assert took.said.strip() == "1"

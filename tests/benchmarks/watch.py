@@ -1,0 +1,93 @@
+"""Run a command and watch its whole process tree: seconds, and the most memory it held at once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+EVERY = 0.25
+"""Seconds between two looks."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What a command took.
+
+    Attributes:
+        code: Its exit code; negative when it was ended.
+        seconds: Wall time.
+        peak: The most memory of the tree in bytes, as proportional set size: shared pages count once.
+        ended: Whether it was ended for holding more than the limit.
+        said: Its output.
+    """
+
+    code: int
+    seconds: float
+    peak: int
+    ended: bool
+    said: str
+
+
+def memory(process: psutil.Process) -> int:
+    """The proportional set size of a process and all below it, in bytes."""
+    total = 0
+    with contextlib.suppress(psutil.Error):
+        for one in [process, *process.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):
+                total += one.memory_full_info().pss
+    return total
+
+
+def run(
+    command: Sequence[str],
+    log: Path,
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    limit: int | None = None,
+    processors: Sequence[int] | None = None,
+) -> Watched:
+    """Run a command to its end.
+
+    Args:
+        command: The command.
+        log: The file for its output.
+        cwd: Its folder.
+        env: Its environment variables; None for this process's.
+        limit: Bytes that its tree may hold; above that the whole tree is ended.
+        processors: Numbers of the processors that it may use; None for all.
+
+    Returns:
+        What it took.
+    """
+    start, peak, ended = time.monotonic(), 0, False
+    with log.open("wb") as out:
+        process = psutil.Popen(
+            command,
+            cwd=cwd,
+            env=dict(os.environ if env is None else env),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+        if processors is not None:
+            process.cpu_affinity(list(processors))
+        while process.poll() is None:
+            held = memory(process)
+            peak = max(peak, held)
+            if limit is not None and held > limit:
+                ended = True
+                for one in [*process.children(recursive=True), process]:
+                    with contextlib.suppress(psutil.Error):
+                        one.kill()
+            time.sleep(EVERY)
+    return Watched(
+        process.returncode, time.monotonic() - start, peak, ended, log.read_text(errors="replace")
+    )
