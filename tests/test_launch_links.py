@@ -76,6 +76,18 @@ def test_links_and_address_move_and_others_stay() -> None:
     assert rewrite(moved, NEW, NEW) == moved
 
 
+def test_the_set_up_cell_fetches_what_the_links_lead_to() -> None:
+    text = (
+        page(OLD)
+        + 'x ADDRESS, BRANCH = \\"https://github.com/your--account/tfx-workbook\\", \\"main\\" y'
+    )
+    moved = rewrite(text, OLD, NEW)
+    assert 'ADDRESS, BRANCH = \\"https://github.com/me/my.fork\\", \\"next\\"' in moved
+    assert problems(moved, NOTEBOOK, NEW) == []
+    assert any("fetches something else" in one for one in problems(text, NOTEBOOK, NEW))
+    assert rewrite(moved, NEW, OLD) == text
+
+
 def test_links_of_another_copy_are_brought_into_line() -> None:
     foreign = page(Repository("somebody/else", "dev"))
     assert problems(rewrite(foreign, OLD, NEW), NOTEBOOK, NEW) == []

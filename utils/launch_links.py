@@ -19,6 +19,8 @@ ADDRESS = re.compile(
     rf"(?P<owner>{OWNER})/(?P<name>{NAME})(?:\.git)?/?"
 )
 SLUG = r"[\w.-]+/[\w.-]+"
+CELL = re.compile(rf'ADDRESS, BRANCH = \\"https://github\.com/({SLUG})\\", \\"([^"\\]+)\\"')
+"""The line of a notebook's set-up cell that names the repository, as it stands in the file's JSON."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,13 @@ def rewrite(text: str, old: Repository, new: Repository) -> str:
     binder = rf"(https://mybinder\.org/v2/gh/){SLUG}/[^?\s\"')]+(?=\?urlpath=lab)"
     text = re.sub(colab, lambda found: f"{found[1]}{new.slug}/blob/{new.branch}/", text)
     text = re.sub(binder, lambda found: f"{found[1]}{new.slug}/{quote(new.branch, safe='')}", text)
-    return re.sub(rf"https://github\.com/{re.escape(old.slug)}(?![\w-])", new.address, text)
+    text = re.sub(rf"https://github\.com/{re.escape(old.slug)}(?![\w-])", new.address, text)
+    return CELL.sub(lambda found: cell(new), text)
+
+
+def cell(repository: Repository) -> str:
+    """The line of a notebook's set-up cell that names the repository, as it stands in the file's JSON."""
+    return f'ADDRESS, BRANCH = \\"{repository.address}\\", \\"{repository.branch}\\"'
 
 
 def problems(text: str, notebook: str, repository: Repository) -> list[str]:
@@ -164,7 +172,12 @@ def problems(text: str, notebook: str, repository: Repository) -> list[str]:
         for link in launch
         if link not in wanted.values()
     ]
-    return missing + foreign
+    fetched = [
+        f"{notebook} fetches something else on Colab: {found[0]} (cure: make links)"
+        for found in CELL.finditer(text)
+        if found[0] != cell(repository)
+    ]
+    return missing + foreign + fetched
 
 
 def origin(root: Path) -> str:
