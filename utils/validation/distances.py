@@ -157,18 +157,18 @@ def checked_threshold(name: str, threshold: float) -> float:
 
 def _is_text(before: Any, after: Any, name: str) -> bool:
     first, second = stats.feature(before, name), stats.feature(after, name)
-    kinds = [one.WhichOneof("stats") for one in (first, second)]
-    if kinds[0] != kinds[1]:
-        raise ValidationError(
-            f"{name!r} is text in one data set and a number in the other.",
-            "Read both files in the same way, with statistics.read, which keeps everything as text.",
-        )
     for one in (first, second):
         if not stats.common(one).num_non_missing:
             raise ValidationError(
                 f"{name!r} has no value at all in one data set, so there is no distance.",
                 "Look at its presence first: tfdv.validate_statistics names the column.",
             )
+    kinds = [one.WhichOneof("stats") for one in (first, second)]
+    if kinds[0] != kinds[1]:
+        raise ValidationError(
+            f"{name!r} is text in one data set and a number in the other.",
+            "Read both files in the same way, with statistics.read, which keeps everything as text.",
+        )
     return kinds[0] == "string_stats"
 
 

@@ -40,7 +40,7 @@ def findings(found: Iterable[Finding], examples: int = 3) -> View:
     tables = [Table(("Rule", "Must hold", "Looked at", "Break it", "Verdict"), facts, "Rules")]
     tables += [_examples(one, examples) for one in several if one.broken]
     broken = sum(bool(one.broken) for one in several)
-    return View(f"{broken} of {len(several)} rules are broken", tables)
+    return View(f"Rules broken: {broken} of {len(several)}", tables)
 
 
 def _examples(one: Finding, most: int) -> Table:

@@ -1,0 +1,81 @@
+"""Distances: TFDV's own, equal to the definition."""
+
+from __future__ import annotations
+
+import pytest
+
+from utils.complaints import planted
+from utils.validation import distances, statistics
+from utils.validation.errors import ValidationError
+
+
+def by_hand(before, after):
+    first, second = (column.value_counts(normalize=True) for column in (before, after))
+    changes = first.sub(second, fill_value=0).abs()
+    return changes.max(), changes.idxmax()
+
+
+@pytest.mark.parametrize("name", ["product", "issue", "consumer_disputed", "state"])
+def test_l_infinity_is_the_largest_change_of_a_share(s1, s3, s1_stats, s3_stats, name):
+    found = distances.between(s1_stats, s3_stats, [name])[name]
+    expected, moved = by_hand(s1[name], s3[name])
+    assert found.value == pytest.approx(expected)
+    assert found.measure == "L-infinity"
+    if name in ("product", "issue"):
+        assert found.moved == moved
+
+
+def test_the_planted_takeover_is_named(s1_stats, s3_stats):
+    found = distances.between(s1_stats, s3_stats, "company")["company"]
+    assert found.moved == planted.TAKEOVER
+    assert abs(found.value - planted.COMPANY_DRIFT["S2", "S3"]) < planted.tolerance(
+        2_000, planted.TAKEOVER_SHARE["S3"], against=2_000
+    )
+
+
+def test_nothing_has_moved_from_itself(s1_stats):
+    found = distances.between(s1_stats, s1_stats, ["product"])["product"]
+    assert (found.value, found.moved) == (0.0, "")
+
+
+def test_missing_values_do_not_count(s1, s1_stats):
+    emptied = s1.copy()
+    emptied.loc[::2, "product"] = None
+    found = distances.between(s1_stats, statistics.of_frame(emptied), ["product"])["product"]
+    assert found.value < planted.noise_floor(1_000)
+
+
+def test_numbers_are_compared_by_their_histograms(s1, s3):
+    words = [
+        statistics.of_frame(
+            frame.consumer_complaint_narrative.str.split().str.len().to_frame("words")
+        )
+        for frame in (s1, s3)
+    ]
+    found = distances.between(*words, ["words"])["words"]
+    assert found.measure == "Jensen-Shannon"
+    assert 0 < found.value < 1
+
+
+def test_spans_against_the_first_or_the_one_before(s1_stats, s3_stats):
+    three = {"a": s1_stats, "b": s3_stats, "c": s3_stats}
+    first = distances.over_spans(three, "product")["product"]
+    previous = distances.over_spans(three, ["product"], against="previous")["product"]
+    assert first["b"] == first["c"] == previous["b"] > 0
+    assert previous["c"] == 0
+
+
+def test_what_cannot_be_compared(s1_stats):
+    with pytest.raises(ValidationError, match="at least two"):
+        distances.over_spans({"S1": s1_stats}, ["product"])
+    with pytest.raises(ValidationError, match="previous"):
+        distances.over_spans({"S1": s1_stats, "S2": s1_stats}, ["product"], against="last")
+
+
+def test_the_validator_gets_the_thresholds():
+    config = distances.distribution_config({"product": 0.02})
+    (entry,) = config.default_slice_config.feature
+    assert list(entry.path.step) == ["product"]
+    assert entry.distribution_comparator.infinity_norm.threshold == 0.02
+    with pytest.raises(ValidationError, match="0 to 1"):
+        distances.distribution_config({"product": 2})

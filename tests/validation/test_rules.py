@@ -1,0 +1,99 @@
+"""Rules in SQL: what they find, what they let pass, and that they cannot do harm."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from utils.validation import rules, statistics
+from utils.validation.errors import ValidationError
+
+
+def broken(frame, condition):
+    (finding,) = rules.check(frame, rules.Rule("rule", condition))
+    return finding.rows.index.tolist()
+
+
+FRAME = pd.DataFrame(
+    {"id": ["1", "2", "2", "3"], "zip code": ["02139", None, "945XX", "XXXXX"], "n": [1, 2, 3, 4]},
+    index=[10, 11, 12, 13],
+)
+
+
+def test_rows_that_break_a_rule_keep_their_place():
+    assert broken(FRAME, "n < 3") == [12, 13]
+    assert broken(FRAME, "n > 0") == []
+
+
+def test_a_missing_value_counts_as_held():
+    assert broken(FRAME, r"""[zip code] REGEXP '\d{5}|\d{3}XX'""") == [13]
+    assert broken(FRAME, "[zip code] IS NOT NULL") == [11]
+
+
+def test_a_pattern_must_match_the_whole_value():
+    assert broken(FRAME, r"""id || 'x' REGEXP '\d'""") == [10, 11, 12, 13]
+
+
+def test_rules_can_see_other_rows():
+    assert broken(FRAME, "row_number() OVER (PARTITION BY id) = 1") == [12]
+
+
+def test_the_planted_faults_are_found(bad, each):
+    found = rules.check(
+        bad,
+        [
+            rules.Rule("zip", r"zip_code REGEXP '\d{5}|\d{3}XX'"),
+            rules.Rule("id", "row_number() OVER (PARTITION BY complaint_id) = 1"),
+            rules.Rule("label", "consumer_disputed IN ('0', '1')"),
+            rules.Rule("product", "product <> 'Virtual currency'"),
+        ],
+    )
+    assert [one.broken for one in found] == [each] * 4
+    assert {one.checked for one in found} == {2_000}
+
+
+def test_statistics_are_a_table_too(bad, each):
+    stats = statistics.of_frame(bad)
+    table = rules.table(stats).set_index("feature")
+    assert table.loc["complaint_id", "different"] == 2_000 - each
+    assert table.loc["issue", "missing"] == each
+    (finding,) = rules.check_statistics(
+        stats, rules.Rule("ids", "feature <> 'complaint_id' OR different = present")
+    )
+    assert finding.rows.feature.tolist() == ["complaint_id"]
+
+
+def test_numbers_have_a_mean_and_no_values():
+    table = rules.table(statistics.of_frame(pd.DataFrame({"n": [1, 2, 6]})))
+    assert table.loc[0, ["type", "mean", "median"]].tolist() == ["number", 3.0, 2.0]
+    assert pd.isna(table.loc[0, "top_value"])
+
+
+def test_tfdv_agrees_where_it_can(bad, s1_stats):
+    condition = "feature.string_stats.unique = feature.string_stats.common_stats.num_non_missing"
+    found = rules.by_tfdv(statistics.of_frame(bad), "complaint_id", condition)
+    if found is None:
+        pytest.skip("this TFDV was built without ZetaSQL")
+    assert set(found.anomaly_info) == {"complaint_id"}
+    assert not rules.by_tfdv(s1_stats, "complaint_id", condition).anomaly_info
+
+
+@pytest.mark.parametrize(
+    ("condition", "cure"),
+    [
+        ("", "Give a condition"),
+        ("zip_kode = '1'", "no such column"),
+        ("id IS", "single quotation marks"),
+        ("1); DROP TABLE complaints; --", "single quotation marks"),
+        ("id REGEXP '('", "regular expression"),
+        ("load_extension('x') = 1", "cannot be checked"),
+    ],
+)
+def test_what_is_no_rule_is_refused(condition, cure):
+    with pytest.raises(ValidationError, match=cure):
+        broken(FRAME, condition)
+
+
+def test_hostile_column_names_are_names():
+    frame = pd.DataFrame({'x" TEXT); DROP TABLE complaints; --': ["a"], "y": ["b"]})
+    assert broken(frame, "y = 'b'") == []
