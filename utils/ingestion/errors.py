@@ -17,6 +17,9 @@ class IngestionError(ValueError):
         self.what = what
         self.cure = cure
 
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self.what}", f"What to do: {self.cure}"]
+
     def __str__(self) -> str:
         """Both sentences."""
         return f"{self.what} {self.cure}"
