@@ -63,8 +63,10 @@ def test_an_average_over_gaps_is_that_of_what_is_there(result):
 def test_texts_lists_and_the_index_come_back(result):
     assert result.after.index.tolist() == ROWS.index.tolist()
     assert result.after.state.tolist() == ["CA", "(missing)", "NY", "CA", "(missing)", "CA"]
-    assert result.after.tokens[0] == ["Mort", "a", "e"]
-    assert result.after.one_hot[1] == [0.0, 1.0, 0.0, 0.0]
+    assert result.after.tokens["a"] == ["Mort", "a", "e"]
+    assert result.after.one_hot["b"] == [0.0, 1.0, 0.0, 0.0]
+    names = ["z", "amount", "state", "index", "one_hot", "tokens", "days"]
+    assert result.after.columns.tolist() == names
 
 
 def test_the_vocabulary_is_ranked_by_frequency(result):
@@ -87,7 +89,7 @@ def test_unknown_values_go_to_the_last_place(result):
 
 def test_whole_numbers_do_for_numbers(result):
     other = ROWS.head(1).assign(words=[43])
-    assert np.isfinite(result.apply(other).z[0])
+    assert np.isfinite(result.apply(other).z["a"])
 
 
 def test_a_column_may_be_empty_where_gaps_are_known(result):

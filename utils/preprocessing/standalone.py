@@ -131,7 +131,7 @@ def run(preprocessing_fn: PreprocessingFn, frame: pd.DataFrame) -> Standalone:
     """
     import pandas as pd
 
-    known, dense = frames.kinds(frame), frames.dense_columns(frame)
+    known, dense, order = frames.kinds(frame), frames.dense_columns(frame), list[str]()
     place = paths.build() / "transforms"
     place.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=place))
@@ -139,22 +139,29 @@ def run(preprocessing_fn: PreprocessingFn, frame: pd.DataFrame) -> Standalone:
     weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)
     with working(getattr(preprocessing_fn, "__name__", "tf.Transform")), _told_once():
         try:
-            _analyze(checked(preprocessing_fn), frames.to_arrow(frame, known), known, dense, folder)
+            _analyze(
+                checked(preprocessing_fn, order),
+                frames.to_arrow(frame, known),
+                known,
+                dense,
+                folder,
+            )
         except PreprocessingError:
             raise
         except Exception as error:
             raise translated(error, known, preprocessing_fn) from error
         columns = frames.from_arrow(_read(folder / "after"), made.output.transformed_feature_spec())
-    for name, values in columns.items():
-        made.after[name] = pd.Series(values, index=frame.index)
+    for name in order:
+        made.after[name] = pd.Series(columns[name], index=frame.index)
     return made
 
 
-def checked(preprocessing_fn: PreprocessingFn) -> PreprocessingFn:
+def checked(preprocessing_fn: PreprocessingFn, order: list[str] | None = None) -> PreprocessingFn:
     """The same function, refusing what it must not return with a message that names the cure.
 
     Args:
         preprocessing_fn: The function.
+        order: Where the names of the features are noted, in the function's order; None for nowhere.
     """
     import tensorflow as tf
 
@@ -173,6 +180,8 @@ def checked(preprocessing_fn: PreprocessingFn) -> PreprocessingFn:
                     "An analyzer's result is used in a computation with a column, for example "
                     "inputs['words'] - tft.mean(inputs['words']).",
                 )
+        if order is not None:
+            order[:] = features
         return features
 
     return wrapper

@@ -8,11 +8,13 @@ Source: https://docs.pytest.org/en/stable/how-to/usage.html#calling-pytest-from-
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -81,13 +83,27 @@ class _Recorder:
         if report.when != "call" and report.passed:
             return
         crash = getattr(report.longrepr, "reprcrash", None)
-        why = "" if report.passed else clipped(str(crash.message if crash else report.longrepr))
+        text = "" if report.passed else str(crash.message if crash else report.longrepr)
+        why = clipped(text.removeprefix("AssertionError: ").partition("\n")[0])
         name = report.nodeid.rpartition("::")[2]
         self.outcomes.append(Outcome(name, report.passed, why, report.duration))
 
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:
             self.broken.append(clipped(str(report.longrepr)[-400:], 400))
+
+
+def module(file: Path = FILE) -> ModuleType:
+    """The file of tests as a module, so that its code can be shown.
+
+    Args:
+        file: The file.
+    """
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None and spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
 
 
 def run(file: Path = FILE, **replaced: Any) -> Report:

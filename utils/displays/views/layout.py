@@ -49,8 +49,33 @@ def arrange(
             if sweep < _SWEEPS // 2:
                 layer.sort(key=lambda name: wanted[name])
             centres.update(_separate(layer, wanted, widths))
+    centres = _closed_up(centres, widths, chains)
     left = min(centre - widths[name] / 2 for name, centre in centres.items())
     return {name: centre - left + MARGIN for name, centre in centres.items()}
+
+
+def _closed_up(
+    centres: Mapping[str, float], widths: Mapping[str, float], chains: Sequence[Sequence[str]]
+) -> dict[str, float]:
+    """The same places without the empty strips between parts that nothing connects."""
+    spans = [
+        (centre - widths[name] / 2, centre + widths[name] / 2) for name, centre in centres.items()
+    ]
+    spans += [
+        (min(centres[one], centres[other]), max(centres[one], centres[other]))
+        for chain in chains
+        for one, other in pairwise(chain)
+    ]
+    strips: list[tuple[float, float]] = []
+    edge = min(left for left, _ in spans)
+    for left, right in sorted(spans):
+        if left > edge + _GAP:
+            strips.append((left, left - edge - _GAP))
+        edge = max(edge, right)
+    return {
+        name: centre - sum(width for end, width in strips if centre - widths[name] / 2 >= end)
+        for name, centre in centres.items()
+    }
 
 
 def _mean(values: Sequence[float], otherwise: float) -> float:

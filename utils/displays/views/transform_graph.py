@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from utils.preprocessing.tracing import Analyzer, Trace
 
 
+LONGEST = 32
+"""Characters of a name that a box shows."""
+
+
 def transform_graph(trace: Trace, title: str = "") -> View:
     """Draws what a ``preprocessing_fn`` does: rectangles are columns and features, round boxes are analyzers.
 
@@ -85,7 +89,12 @@ def _grouped(keys: Mapping[str, object]) -> list[list[str]]:
     return list(groups.values())
 
 
+def _ending(name: str) -> str:
+    """A long name by its end, which tells features of one column apart."""
+    return name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}"
+
+
 def _box(name: str, members: Sequence[str], what: str) -> Node:
     if len(members) == 1:
-        return Node(name, label=members[0])
+        return Node(name, label=_ending(members[0]))
     return Node(name, label=f"{members[0]} … {members[-1]}", detail=f"{len(members)} {what}")
