@@ -40,7 +40,7 @@ def rates(labels: Iterable[bool], by: Iterable[object], most: int = 15) -> View:
     for flag, value in zip(flags, values, strict=True):
         groups.setdefault(value, []).append(flag)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    rows = [(value, len(mine), *_rate(mine)) for value, mine in ordered[:most]]
+    rows = [(value, len(mine), *interval(sum(mine), len(mine))) for value, mine in ordered[:most]]
     overall = sum(flags) / len(flags)
     label = str(getattr(labels, "name", None) or "true labels")
     column = str(getattr(by, "name", None) or "value")
@@ -56,16 +56,34 @@ def rates(labels: Iterable[bool], by: Iterable[object], most: int = 15) -> View:
         "",
     )
     facts = Table([column, "rows", "rate", "low", "high"], rows, "")
-    return View(f"Share of {label} by {column}", [table], _picture(rows, overall), note, facts)
+    return View(f"Share of {label} by {column}", [table], picture(rows, overall), note, facts)
 
 
-def _rate(flags: list[bool]) -> tuple[float, float, float]:
-    rate = sum(flags) / len(flags)
-    spread = SIGMAS * math.sqrt(rate * (1 - rate) / len(flags))
+def interval(hits: int, rows: int) -> tuple[float, float, float]:
+    """A rate, and the interval that one like it is measured in 19 times out of 20 (normal approximation).
+
+    Args:
+        hits: How many rows have what is counted.
+        rows: All rows, at least one.
+
+    Returns:
+        The rate and the interval's ends, each from 0 to 1.
+    """
+    rate = hits / rows
+    spread = SIGMAS * math.sqrt(rate * (1 - rate) / rows)
     return rate, max(0.0, rate - spread), min(1.0, rate + spread)
 
 
-def _picture(rows: list[tuple[str, int, float, float, float]], overall: float) -> str:
+def picture(rows: list[tuple[str, int, float, float, float]], overall: float) -> str:
+    """Draws one bar a rate, with its interval as a thin line and the overall rate as a dotted one.
+
+    Args:
+        rows: What a bar is of, how many rows it has, its rate, and the interval's ends.
+        overall: The overall rate.
+
+    Returns:
+        An ``<svg>`` element with every value escaped.
+    """
     top = max(overall, *(high for *_, high in rows)) or 1.0
     height = _BAR * len(rows)
 

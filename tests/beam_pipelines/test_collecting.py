@@ -1,0 +1,33 @@
+"""From a pipeline back into the notebook."""
+
+from __future__ import annotations
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from utils.beam_pipelines.collecting import Results
+from utils.pipeline.runners import BEAM_PIPELINE_ARGS
+
+
+def run(elements, results):
+    with beam.Pipeline(options=PipelineOptions(list(BEAM_PIPELINE_ARGS))) as pipeline:
+        pipeline | beam.Create(elements) | results.write()
+
+
+def test_all_elements_come_back(tmp_path):
+    results = Results("words", tmp_path)
+    run([("fee", 2), ("line\nbreak", 1), ("fee", 2)], results)
+    assert sorted(results.read()) == [["fee", 2], ["fee", 2], ["line\nbreak", 1]]
+    assert not list(tmp_path.rglob("*.new"))
+
+
+def test_a_second_run_replaces_the_first(tmp_path):
+    results = Results("words", tmp_path)
+    run([1, 2], results)
+    run([3], results)
+    assert results.read() == [3]
+
+
+def test_results_go_into_the_build_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBOOK_BUILD", str(tmp_path))
+    assert Results("words").folder == tmp_path / "beam" / "words"

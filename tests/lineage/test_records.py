@@ -1,0 +1,60 @@
+"""The four tables of a store."""
+
+from __future__ import annotations
+
+from tests.lineage import stores
+from utils.lineage import records
+
+
+def test_artifacts_by_id_with_type_state_and_place():
+    store = stores.empty()
+    made = stores.pipeline(store)
+    table = records.artifacts(store)
+    assert table.loc[made["schema"]].tolist() == ["Schema", "live", "/store/Schema"]
+    assert list(table.index) == sorted(made.values())
+
+
+def test_executions_name_their_component_however_it_is_written():
+    store = stores.empty()
+    interactive, _ = stores.step(store, "Trainer", {}, {"model": "Model"})
+    by_runner, _ = stores.step(store, "Trainer", {}, {}, context="node", state=stores.CACHED)
+    table = records.executions(store)
+    assert table.loc[interactive, "component"] == table.loc[by_runner, "component"] == "Trainer"
+    assert table["state"].tolist() == ["complete", "cached"]
+    assert (table["seconds"] >= 0).all()
+
+
+def test_events_read_as_sentences():
+    store = stores.empty()
+    made = stores.pipeline(store)
+    table = records.events(store)
+    trainer = table[table["component"] == "Trainer"]
+    assert trainer["direction"].tolist() == ["input", "input", "output"]
+    assert set(trainer["name"]) == {"examples", "schema", "model"}
+    assert trainer.iloc[-1][["type", "artifact"]].tolist() == ["Model", made["model"]]
+
+
+def test_contexts_count_what_belongs_to_them():
+    store = stores.empty()
+    stores.pipeline(store)
+    stores.step(store, "Trainer", {}, {"model": "Model"})
+    table = records.contexts(store).set_index("name")
+    assert table.loc["complaints.Trainer", "executions"] == 2
+    assert set(table["type"]) == {"component_run"}
+
+
+def test_an_empty_store_has_empty_tables():
+    store = stores.empty()
+    for table in (records.artifacts, records.executions, records.events, records.contexts):
+        assert len(table(store)) == 0
+
+
+def test_a_store_is_opened_by_its_folder_or_its_file(tmp_path):
+    from utils.pipeline import runners
+
+    config = runners.metadata_config(tmp_path)
+    from ml_metadata.metadata_store import MetadataStore
+
+    stores.pipeline(MetadataStore(config))
+    for place in (tmp_path, tmp_path / "metadata.sqlite"):
+        assert len(records.artifacts(records.open_store(place))) == 6

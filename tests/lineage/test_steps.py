@@ -1,0 +1,85 @@
+"""A component in its three steps, on a real store."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.session.parts import Copy, Write
+from utils.lineage import payloads
+from utils.lineage.errors import LineageError
+from utils.lineage.steps import Steps
+
+
+@pytest.fixture
+def context(tmp_path):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from utils.session.context import WorkbookContext
+
+    InteractiveShell.instance()
+    yield WorkbookContext(tmp_path / "store")
+    InteractiveShell.clear_instance()
+
+
+def test_each_step_leaves_its_own_trace(context):
+    run = Steps(context, Write(text="hello"))
+    driven = run.driver()
+    assert driven.counts == {"artifacts": 1, "executions": 1, "contexts": 3, "events": 1}
+    assert len(payloads.files(run.output_uris["out"])) == 0
+    assert run.executor().rows == ()
+    assert "text" in payloads.files(run.output_uris["out"]).index
+    published = run.publisher()
+    assert sum(published.counts.values()) == 0
+    assert set(published.frame["after"]) == {"Schema, live", "Write, complete"}
+
+
+def test_what_was_made_by_hand_answers_the_ordinary_run(context):
+    run = Steps(context, Write(text="hello"))
+    run.driver(), run.executor(), run.publisher()
+    result = context.run(Write(text="hello"))
+    assert result.cached
+    assert result.outputs[0].uri == run.output_uris["out"]
+
+
+def test_it_runs_although_the_cache_could_answer(context):
+    context.run(Write(text="hello"))
+    run = Steps(context, Write(text="hello"))
+    run.driver()
+    run.executor()
+    assert len(payloads.files(run.output_uris["out"])) > 0
+    run.publisher()
+
+
+def test_a_component_whose_input_is_not_there(context):
+    write = Write(text="hello")
+    with pytest.raises(LineageError, match=r"input 'source' is not there.*context\.run"):
+        Steps(context, Copy(source=write.outputs["out"]))
+
+
+def test_another_run_in_between_ends_it(context):
+    run = Steps(context, Write(text="hello"))
+    run.driver()
+    context.run(Write(text="in between"))
+    with pytest.raises(LineageError, match="ended by another run in between: make new Steps"):
+        run.executor()
+
+
+@pytest.mark.parametrize(
+    ("done", "call", "cure"),
+    [
+        ([], "executor", r"call driver\(\) before executor\(\)"),
+        (["driver"], "publisher", r"call executor\(\) before publisher\(\)"),
+        (["driver"], "driver", "make new Steps"),
+    ],
+)
+def test_out_of_turn(context, done, call, cure):
+    run = Steps(context, Write(text="hello"))
+    for name in done:
+        getattr(run, name)()
+    with pytest.raises(LineageError, match=cure):
+        getattr(run, call)()
+
+
+def test_before_the_driver_there_is_no_place(context):
+    with pytest.raises(LineageError, match=r"call `driver\(\)` first"):
+        _ = Steps(context, Write(text="hello")).output_uris

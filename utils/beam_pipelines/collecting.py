@@ -1,0 +1,92 @@
+"""Getting a PCollection back into the notebook.
+
+A PCollection has no values that Python could print: it is a plan, and may lie on other machines. A pipeline hands over
+results by writing them somewhere. Each worker writes files of its own here, which is what Beam's ``WriteToText`` does
+as well, with steps that not every runner has.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+
+from utils import paths
+from utils.beam_pipelines.errors import BeamPipelineError
+
+
+class Results:
+    """What a pipeline wrote, in a folder that the notebook and all workers can reach.
+
+    Args:
+        name: The folder's name; results of the same name are replaced.
+        base: Where the folder lies; by default in the build folder.
+
+    Attributes:
+        folder: The folder.
+    """
+
+    def __init__(self, name: str, base: Path | None = None) -> None:
+        self.folder = (base or paths.build() / "beam") / name
+
+    def write(self) -> beam.PTransform:
+        """The last step of a pipeline: writes its elements, each of which must be something that JSON can hold.
+
+        Returns:
+            The transform, ``… | results.write()``. Making it empties the folder.
+        """
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        return beam.ParDo(_Write(str(self.folder)))
+
+    def read(self) -> list[Any]:
+        """The elements that were written, in no particular order; tuples come back as lists.
+
+        Raises:
+            BeamPipelineError: Nothing was written: the pipeline has not run, or its result is empty.
+        """
+        files = sorted(self.folder.glob("*.jsonl")) if self.folder.exists() else []
+        if not files:
+            raise BeamPipelineError(
+                f"No results in {self.folder.name!r}: a pipeline runs when its `with` block ends, so read after it, "
+                "and end the pipeline with `| results.write()`."
+            )
+        return [
+            json.loads(line)
+            for file in files
+            for line in file.read_text(encoding="utf-8").splitlines()
+        ]
+
+
+class _Write(beam.DoFn):
+    """Writes the elements of a bundle into one file."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._lines: list[str] = []
+
+    def start_bundle(self) -> None:
+        """Begins a file."""
+        self._lines = []
+
+    def process(self, element: Any) -> None:
+        """Takes one element."""
+        try:
+            self._lines.append(json.dumps(element))
+        except TypeError as error:
+            raise BeamPipelineError(
+                f"{type(element).__name__} cannot be written as JSON ({error}): put a beam.Map before "
+                "`results.write()` that makes texts, numbers or tuples of it."
+            ) from error
+
+    def finish_bundle(self) -> None:
+        """Writes the file, whole or not at all."""
+        if self._lines:
+            file = Path(self._folder, f"{uuid.uuid4().hex}.jsonl")
+            fresh = file.with_suffix(".new")
+            fresh.write_text("".join(f"{line}\n" for line in self._lines), encoding="utf-8")
+            fresh.replace(file)

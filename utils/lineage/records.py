@@ -1,0 +1,185 @@
+"""The four kinds of records in an ML Metadata store, each as a table.
+
+Source: book, chapter 2, "ML Metadata"; https://www.tensorflow.org/tfx/guide/mlmd
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from utils.lineage.errors import LineageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def open_store(file: str | Path) -> Any:
+    """Connects to the ML Metadata store in an SQLite file.
+
+    ML Metadata itself makes a new, empty store where there is none, so a mistyped path answers every question with
+    nothing. Here it is an error.
+
+    Args:
+        file: The SQLite file, or the folder of a store with a ``metadata.sqlite``.
+
+    Returns:
+        The ``ml_metadata.MetadataStore``.
+
+    Raises:
+        LineageError: There is no such file.
+    """
+    from ml_metadata.metadata_store import MetadataStore
+    from ml_metadata.proto import metadata_store_pb2
+
+    path = Path(file)
+    path = path / "metadata.sqlite" if path.is_dir() else path
+    if not path.is_file():
+        raise LineageError(
+            f"There is no ML Metadata store at {path}: give the store's folder, in a notebook `context.store`."
+        )
+    config = metadata_store_pb2.ConnectionConfig()
+    config.sqlite.filename_uri = str(path)
+    return MetadataStore(config)
+
+
+def artifacts(store: Any) -> pd.DataFrame:
+    """All artifacts: data, schemas, models, and whatever else a component makes.
+
+    Args:
+        store: An ``ml_metadata.MetadataStore``.
+
+    Returns:
+        A row an artifact, by id: type, state, and the URI where its payload lies.
+    """
+    import pandas as pd
+
+    kinds = {kind.id: kind.name for kind in store.get_artifact_types()}
+    rows = [
+        (one.id, kinds[one.type_id], artifact_state(one), one.uri) for one in store.get_artifacts()
+    ]
+    return pd.DataFrame(sorted(rows), columns=["id", "type", "state", "uri"]).set_index("id")
+
+
+def executions(store: Any) -> pd.DataFrame:
+    """All executions: each is one component that ran, or was answered from the cache.
+
+    Args:
+        store: An ``ml_metadata.MetadataStore``.
+
+    Returns:
+        A row an execution, by id: the component's id, its state, when it began (UTC), and seconds.
+    """
+    import pandas as pd
+
+    names = component_names(store)
+    rows = [
+        (
+            one.id,
+            names[one.id],
+            execution_state(one),
+            pd.Timestamp(one.create_time_since_epoch, unit="ms").floor("s"),
+            (one.last_update_time_since_epoch - one.create_time_since_epoch) / 1000,
+        )
+        for one in store.get_executions()
+    ]
+    columns = ["id", "component", "state", "began", "seconds"]
+    return pd.DataFrame(sorted(rows), columns=columns).set_index("id")
+
+
+def events(store: Any) -> pd.DataFrame:
+    """All events: each ties one artifact to one execution, as its input or its output.
+
+    Args:
+        store: An ``ml_metadata.MetadataStore``.
+
+    Returns:
+        A row an event, in the order in which they happened: component, execution, direction (``"input"`` or
+        ``"output"``), the name under which the component knows the artifact, and the artifact's type and id.
+    """
+    import pandas as pd
+
+    kinds = {kind.id: kind.name for kind in store.get_artifact_types()}
+    types = {one.id: kinds[one.type_id] for one in store.get_artifacts()}
+    names = component_names(store)
+    found = store.get_events_by_execution_ids(sorted(names)) if names else []
+    rows = [
+        (
+            names[event.execution_id],
+            event.execution_id,
+            direction(event),
+            event_key(event),
+            types[event.artifact_id],
+            event.artifact_id,
+        )
+        for event in sorted(found, key=lambda event: (event.execution_id, event.type))
+    ]
+    columns = ["component", "execution", "direction", "name", "type", "artifact"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def contexts(store: Any) -> pd.DataFrame:
+    """All contexts: groups of what belongs together, such as a pipeline, or one run of it.
+
+    Args:
+        store: An ``ml_metadata.MetadataStore``.
+
+    Returns:
+        A row a context, by id: its type, its name, and how many executions and artifacts belong to it.
+    """
+    import pandas as pd
+
+    rows = [
+        (
+            one.id,
+            one.type,
+            one.name,
+            len(store.get_executions_by_context(one.id)),
+            len(store.get_artifacts_by_context(one.id)),
+        )
+        for one in store.get_contexts()
+    ]
+    columns = ["id", "type", "name", "executions", "artifacts"]
+    return pd.DataFrame(sorted(rows), columns=columns).set_index("id")
+
+
+def component_names(store: Any) -> dict[int, str]:
+    """The id of every execution's component.
+
+    InteractiveContext writes it into the execution, a runner into a context of the type ``node``.
+
+    Args:
+        store: An ``ml_metadata.MetadataStore``.
+
+    Returns:
+        By execution id the component's id; the last part of the execution's type where neither is there.
+    """
+    kinds = {kind.id: kind.name.rpartition(".")[2] for kind in store.get_execution_types()}
+    names = {
+        one.id: one.properties["component_id"].string_value or kinds[one.type_id]
+        for one in store.get_executions()
+    }
+    for node in store.get_contexts_by_type("node"):
+        for one in store.get_executions_by_context(node.id):
+            names[one.id] = node.name.rpartition(".")[2]
+    return names
+
+
+def execution_state(execution: Any) -> str:
+    """An execution's state in small letters, for example ``"complete"`` or ``"cached"``."""
+    return str(type(execution).State.Name(execution.last_known_state)).lower()
+
+
+def artifact_state(artifact: Any) -> str:
+    """An artifact's state in small letters, for example ``"live"`` or ``"abandoned"``."""
+    return str(type(artifact).State.Name(artifact.state)).lower()
+
+
+def direction(event: Any) -> str:
+    """Whether an event's artifact went ``"input"`` or ``"output"``; ML Metadata has four names for each."""
+    return "input" if "INPUT" in type(event).Type.Name(event.type) else "output"
+
+
+def event_key(event: Any) -> str:
+    """The name under which a component knows an event's artifact, for example ``"transform_graph"``."""
+    return next((step.key for step in event.path.steps if step.HasField("key")), "")

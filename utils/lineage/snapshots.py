@@ -1,0 +1,129 @@
+"""An ML Metadata store before and after: which records a run adds, and which it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from utils.lineage import records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("artifacts", "executions", "contexts", "events")
+"""The four kinds of records."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One record that is new, or that reads otherwise than before.
+
+    Attributes:
+        table: One of :data:`TABLES`.
+        record: Its id; an event is named by its execution, direction and artifact.
+        before: What it said before; empty for a new one.
+        after: What it says now.
+    """
+
+    table: str
+    record: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What happened in a store between two snapshots.
+
+    Attributes:
+        rows: The new and changed records.
+    """
+
+    rows: tuple[Change, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records of each kind are new."""
+        return {
+            table: sum(row.table == table and not row.before for row in self.rows)
+            for table in TABLES
+        }
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The same as a table with a row a record."""
+        import pandas as pd
+
+        rows = [(row.table, row.record, row.before, row.after) for row in self.rows]
+        return pd.DataFrame(rows, columns=["table", "record", "before", "after"])
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a store held at one moment.
+
+    Attributes:
+        tables: By kind of record: its id, and what it says in a few words.
+    """
+
+    tables: Mapping[str, Mapping[str, str]]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records of each kind there are."""
+        return {table: len(self.tables[table]) for table in TABLES}
+
+
+def take(store: Any) -> Snapshot:
+    """Reads all records of a store.
+
+    Args:
+        store: An ``ml_metadata.MetadataStore``.
+
+    Returns:
+        The snapshot.
+    """
+    names = records.component_names(store)
+    kinds = {kind.id: kind.name for kind in store.get_artifact_types()}
+    types = {one.id: kinds[one.type_id] for one in store.get_artifacts()}
+    found = store.get_events_by_execution_ids(sorted(names)) if names else []
+    return Snapshot(
+        {
+            "artifacts": {
+                str(one.id): f"{kinds[one.type_id]}, {records.artifact_state(one)}"
+                for one in store.get_artifacts()
+            },
+            "executions": {
+                str(one.id): f"{names[one.id]}, {records.execution_state(one)}"
+                for one in store.get_executions()
+            },
+            "contexts": {str(one.id): f"{one.type} {one.name}" for one in store.get_contexts()},
+            "events": {
+                f"execution {event.execution_id}, {records.direction(event)} {event.artifact_id}": (
+                    f"{names[event.execution_id]}: {records.event_key(event)}"
+                    f" ({types[event.artifact_id]})"
+                )
+                for event in found
+            },
+        }
+    )
+
+
+def changes(before: Snapshot, after: Snapshot) -> Changes:
+    """Compares two snapshots of one store.
+
+    Args:
+        before: The earlier one.
+        after: The later one.
+
+    Returns:
+        The records that are new or changed. ML Metadata forgets nothing, so none disappears.
+    """
+    rows = [
+        Change(table, record, before.tables[table].get(record, ""), says)
+        for table in TABLES
+        for record, says in after.tables[table].items()
+        if before.tables[table].get(record) != says
+    ]
+    return Changes(tuple(rows))
