@@ -68,6 +68,7 @@ def main(argv: list[str]) -> int:
     failed = False
     print(f"| chapter (TFX {paths.stack()}) | store | time | most memory | |", flush=True)
     print("| --- | --- | --- | --- | --- |", flush=True)
+    paths.build().mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=paths.build(), prefix="bench-") as name:
         folder = Path(name)
         for how in ("alone", "after"):

@@ -98,10 +98,18 @@ def environment(folder: Path) -> dict[str, str]:
 @contextmanager
 def kernel(python: Path, content: Path, env: dict[str, str]) -> Iterator[tuple[Any, Any]]:
     """A kernel's manager and client."""
+    from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import KernelManager
 
-    manager = KernelManager()
-    manager.kernel_cmd = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    class Manager(KernelManager):
+        """Starts Colab's Python and not this one."""
+
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            return KernelSpec(argv=command, display_name="Colab", language="python")
+
+    manager = Manager()
     manager.start_kernel(cwd=str(content), env=env)
     client = manager.blocking_client()
     client.start_channels()
@@ -129,7 +137,7 @@ def execute(client: Any, code: str, seconds: float = 1200) -> tuple[str, str]:
         if message["msg_type"] == "error":
             error = (content["ename"], content["evalue"])
         elif message["msg_type"] == "stream":
-            sys.stdout.write(content["text"] if "[workbook]" in content["text"] else "")
+            sys.stdout.write(content["text"])
         elif message["msg_type"] == "status" and content["execution_state"] == "idle":
             return error
     raise TimeoutError(f"a cell took longer than {seconds} s")
@@ -184,6 +192,7 @@ def main(argv: list[str]) -> int:
         print("Colab runs TFX 1.21: call `make colab STACK=1.21`.", file=sys.stderr)
         return 1
     failed = False
+    paths.build().mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=paths.build(), prefix="colab-") as name:
         folder = Path(name)
         python = make_python(folder / "python")
