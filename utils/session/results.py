@@ -95,7 +95,8 @@ class CatchUp:
         cached = sum(r.cached for r in self.results)
         seconds = sum(r.seconds for r in self.results)
         return (
-            f"{len(self.results)} components in {seconds:.1f} s, {cached} answered from the cache"
+            f"{len(self.results)} component{'s' * (len(self.results) != 1)} in {seconds:.1f} s, "
+            f"{cached} answered from the cache"
         )
 
     @property
