@@ -87,6 +87,7 @@ def start(kind: str | None = None) -> Cluster:
 
 
 def _dask() -> Cluster:
+    import dask
     from apache_beam.runners.dask import dask_runner
     from distributed import LocalCluster
 
@@ -98,14 +99,15 @@ def _dask() -> Cluster:
                 return super().run_pipeline(pipeline, options)
 
     logging.getLogger("distributed").setLevel(logging.ERROR)
-    cluster: Any = LocalCluster(
-        n_workers=WORKERS,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address=None,
-        silence_logs=logging.ERROR,
-        env={"PYTHONWARNINGS": "ignore"},
-    )
+    quiet = {"distributed.nanny.pre-spawn-environ.PYTHONWARNINGS": "ignore"}
+    with dask.config.set(quiet):
+        cluster: Any = LocalCluster(
+            n_workers=WORKERS,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=logging.ERROR,
+        )
     return Cluster(
         kind="dask",
         address=cluster.scheduler_address,
