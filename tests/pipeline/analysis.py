@@ -5,7 +5,7 @@ from __future__ import annotations
 import tensorflow as tf
 import tensorflow_transform as tft
 import tensorflow_transform.beam as tft_beam
-from tensorflow_transform.tf_metadata import dataset_metadata, schema_utils
+from tensorflow_transform.tf_metadata import dataset_metadata, metadata_io, schema_utils
 
 from utils.pipeline.config import Features
 from utils.pipeline.modules import features, transform
@@ -56,4 +56,5 @@ def analyze(rows, specification, folder):
             preprocess
         )
         _ = function | tft_beam.WriteTransformFn(str(folder / "out"))
+    metadata_io.write_metadata(metadata, str(folder / "out" / "metadata"))
     return data, transformed, tft.TFTransformOutput(str(folder / "out"))

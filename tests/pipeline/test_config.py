@@ -10,6 +10,7 @@ from utils.pipeline.config import (
     Group,
     ModelSpec,
     PipelineConfig,
+    Search,
     Thresholds,
 )
 
@@ -108,3 +109,8 @@ def test_the_text_shows_every_value_and_what_differs_from_the_default():
     assert "0.7   (default: 0.6)" in repr(changed)
     for name in ("input_base", "categorical", "layers", "max_auc_drop", "seed"):
         assert name in repr(config)
+
+
+def test_a_search_reads_as_a_list_of_values():
+    assert "16, 32 x 16, 64 x 32" in repr(Search())
+    assert Search.from_dict(Search().as_dict()) == Search()

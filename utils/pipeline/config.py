@@ -598,7 +598,9 @@ def _text(value: Any) -> str:
         ):
             return ", ".join(f"{name} {share}" for name, share in value)
         return (
-            ", ".join(" x ".join(one) if isinstance(one, tuple) else _text(one) for one in value)
+            ", ".join(
+                " x ".join(map(str, one)) if isinstance(one, tuple) else _text(one) for one in value
+            )
             or "none"
         )
     return str(value)

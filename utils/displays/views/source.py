@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -51,8 +53,6 @@ def source(item: Any, *, docstring: bool = False) -> Source:
     Raises:
         ValueError: Where there is no code in Python to show.
     """
-    from utils import paths
-
     try:
         lines, first = inspect.getsourcelines(item)
         file = inspect.getsourcefile(item) or ""
@@ -61,9 +61,16 @@ def source(item: Any, *, docstring: bool = False) -> Source:
             f"source() cannot show {item!r}: give a function, class or module of Python."
         ) from None
     code = textwrap.dedent("".join(lines)).rstrip()
-    place = file.removeprefix(f"{paths.ROOT}/").rpartition("site-packages/")[2]
+    place = _place(Path(file))
     shown = code if docstring else _without_docstring(code)
     return Source(shown, f"{place}, line {max(first, 1)}")
+
+
+def _place(file: Path) -> str:
+    """The file's path from the folder that its package lies in."""
+    homes = [Path(folder) for folder in sys.path if folder and Path(folder) in file.parents]
+    deepest = max(homes, key=lambda folder: len(folder.parts), default=file.parent)
+    return file.relative_to(deepest).as_posix()
 
 
 def _without_docstring(code: str) -> str:

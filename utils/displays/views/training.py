@@ -131,15 +131,13 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
     """
     if not len(table):
         raise ValueError("differences() was given no row: use larger slices.")
-    found = [
-        (str(row[by]), int(row["rows"]), *(float(row[n]) for n in ("difference", "low", "high")))
-        for row in table.to_dict("records")
-    ]
     rows = [
-        (name, count, value, low, high, _verdict(low, high))
-        for name, count, value, low, high in found
+        (str(name), int(count), float(value), float(low), float(high), _verdict(low, high))
+        for name, count, value, low, high in table[
+            [by, "rows", "difference", "low", "high"]
+        ].itertuples(index=False)
     ]
-    ends = [edge for *_, low, high in found for edge in (low, high)] + [0.0]
+    ends = [edge for *_, low, high, _ in rows for edge in (low, high)] + [0.0]
     room = (max(ends) - min(ends)) * 0.05
     height = 24 * len(rows)
     axes = Axes((min(ends) - room, max(ends) + room), (0, 1), (230, 0, 560, height))
