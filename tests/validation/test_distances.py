@@ -46,13 +46,13 @@ def test_missing_values_do_not_count(s1, s1_stats):
 
 
 def test_numbers_are_compared_by_their_histograms(s1, s3):
-    words = [
+    before, after = (
         statistics.of_frame(
             frame.consumer_complaint_narrative.str.split().str.len().to_frame("words")
         )
         for frame in (s1, s3)
-    ]
-    found = distances.between(*words, ["words"])["words"]
+    )
+    found = distances.between(before, after, ["words"])["words"]
     assert found.measure == "Jensen-Shannon"
     assert 0 < found.value < 1
 

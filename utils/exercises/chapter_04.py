@@ -109,8 +109,8 @@ def the_threshold(answer: float, context: Any) -> Verdict:
 
     value = float(answer)
     floor = noise_floor(_span("S1")["product"], SMALL)
-    small = [statistics.of_span(span, SMALL) for span in ("S1", "S3")]
-    shift = distances.between(*small, ["product"])["product"].value
+    before, after = (statistics.of_span(span, SMALL) for span in ("S1", "S3"))
+    shift = distances.between(before, after, ["product"])["product"].value
     if value > 1:
         return not_yet("a distance lies between 0 and 1; it is a change of a share, not percent.")
     if value >= shift:
