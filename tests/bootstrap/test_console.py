@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -22,6 +23,13 @@ def test_the_list_of_packages_is_kept_but_not_shown(capfd: pytest.CaptureFixture
     shown = capfd.readouterr().err
     assert "Bytecode compiled 9 files" in shown
     assert "absl-py" not in shown
+
+
+def test_a_notebook_whose_standard_error_takes_text_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", shown)
+    code, _ = watched([sys.executable, "-c", "print('Prepared')"], dict(os.environ), enough=b"x")
+    assert (code, shown.getvalue()) == (0, "Prepared\n")
 
 
 @pytest.mark.parametrize(

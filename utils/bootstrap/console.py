@@ -78,11 +78,20 @@ def watched(command: Sequence[str], env: dict[str, str], enough: bytes) -> tuple
             break
         said += piece
         upto = visible(said, enough)
-        sys.stderr.buffer.write(upto[len(shown) :])
-        sys.stderr.flush()
+        _pass_on(upto[len(shown) :])
         shown = upto
     os.close(reading)
     return process.wait(), said.decode("utf-8", "replace")
+
+
+def _pass_on(piece: bytes) -> None:
+    """Shows a piece of output as it is; a notebook's standard error takes text only."""
+    raw = getattr(sys.stderr, "buffer", None)
+    if raw is None:
+        sys.stderr.write(piece.decode("utf-8", "replace"))
+    else:
+        raw.write(piece)
+    sys.stderr.flush()
 
 
 def visible(said: bytes, enough: bytes) -> bytes:

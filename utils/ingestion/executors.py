@@ -22,9 +22,10 @@ from utils.ingestion.records import to_example
 @beam.ptransform_fn
 @beam.typehints.with_input_types(beam.Pipeline)
 @beam.typehints.with_output_types(tf.train.Example)
-def _from_parquet(
+def from_parquet(
     pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
 ) -> beam.PCollection:
+    """Reads Parquet files into examples; the pattern is relative to ``input_base`` in the properties."""
     files = beam.io.ReadFromParquet(_pattern(exec_properties, split_pattern))
     return pipeline | "Read" >> files | "ToExample" >> beam.Map(to_example)
 
@@ -32,9 +33,10 @@ def _from_parquet(
 @beam.ptransform_fn
 @beam.typehints.with_input_types(beam.Pipeline)
 @beam.typehints.with_output_types(tf.train.Example)
-def _from_avro(
+def from_avro(
     pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
 ) -> beam.PCollection:
+    """Reads Avro files into examples; the pattern is relative to ``input_base`` in the properties."""
     files = beam.io.ReadFromAvro(_pattern(exec_properties, split_pattern))
     return pipeline | "Read" >> files | "ToExample" >> beam.Map(to_example)
 
@@ -44,7 +46,7 @@ class ParquetExecutor(BaseExampleGenExecutor):
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
         """The transform from files to examples."""
-        return _from_parquet
+        return from_parquet
 
 
 class AvroExecutor(BaseExampleGenExecutor):
@@ -52,7 +54,7 @@ class AvroExecutor(BaseExampleGenExecutor):
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
         """The transform from files to examples."""
-        return _from_avro
+        return from_avro
 
 
 def _pattern(exec_properties: dict[str, Any], split_pattern: str) -> str:

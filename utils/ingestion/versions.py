@@ -8,7 +8,9 @@ Source: book, chapter 3, "Data versioning"; https://dvc.org/doc/start
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import shutil
 import subprocess
 import time
@@ -18,6 +20,7 @@ from pathlib import Path
 
 from utils import environments
 from utils.ingestion.errors import IngestionError
+from utils.progress import working
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ def install() -> Install:
     started = time.monotonic()
     was_there = environments.place("dvc").exists()
     try:
-        folder = environments.ensure("dvc")
+        with working("Installing DVC"), contextlib.redirect_stderr(io.StringIO()):
+            folder = environments.ensure("dvc")
     except Exception as error:
         raise IngestionError(
             f"DVC could not be installed: {error}",

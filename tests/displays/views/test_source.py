@@ -30,3 +30,13 @@ def test_a_fence_inside_the_code_does_not_end_it():
 def test_what_has_no_code():
     with pytest.raises(ValueError, match="give a function, class or module"):
         views.source(3)
+
+
+def test_a_decorated_function_is_shown_where_it_was_written():
+    import functools
+
+    @functools.lru_cache
+    def decorated():
+        return 1
+
+    assert "test_source.py" in views.source(decorated).where

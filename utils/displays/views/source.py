@@ -53,6 +53,7 @@ def source(item: Any, *, docstring: bool = False) -> Source:
     Raises:
         ValueError: Where there is no code in Python to show.
     """
+    item = inspect.unwrap(item) if callable(item) else item
     try:
         lines, first = inspect.getsourcelines(item)
         file = inspect.getsourcefile(item) or ""
