@@ -46,6 +46,17 @@ def test_it_is_a_layer_of_keras(model, tmp_path):
     assert network.trainable_weights == []
 
 
+def test_it_is_made_once_for_a_model_and_anew_for_another(model, tmp_path):
+    folder = encoder.export(model, "story", tmp_path / "encoder")
+    made = (folder / "saved_model.pb").stat().st_mtime_ns
+    assert encoder.export(model, "story", folder) == folder
+    assert (folder / "saved_model.pb").stat().st_mtime_ns == made
+    (folder / "made_from.txt").write_text("story of another model")
+    encoder.export(model, "story", folder)
+    assert (folder / "saved_model.pb").stat().st_mtime_ns > made
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
+
+
 def test_a_column_that_the_model_does_not_read(model, tmp_path):
     with pytest.raises(TrainingError, match="no vocabulary of 'novel'"):
         encoder.export(model, "novel", tmp_path / "encoder")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from utils.training.errors import TrainingError, output
 
 UNIVERSAL_SENTENCE_ENCODER = "https://tfhub.dev/google/universal-sentence-encoder/4"
 """The book's encoder: 512 numbers a text, about 1 GB to download."""
+
+_MADE_FROM = "made_from.txt"
 
 
 def cache() -> Path:
@@ -97,7 +101,7 @@ def export(model: Any, column: str, folder: Path) -> Path:
     Args:
         model: A Trainer that has run, on single words (``ngrams=1``), or its output ``model``.
         column: A text column that the model reads.
-        folder: Where to write the SavedModel.
+        folder: Where to write the SavedModel; what lies there already is used where it is from the same model.
 
     Returns:
         The folder.
@@ -111,6 +115,9 @@ def export(model: Any, column: str, folder: Path) -> Path:
     from utils.pipeline.predict import find_model
 
     folder_of_model = find_model(output(model, "model"))
+    marker, origin = folder / _MADE_FROM, f"{column} of {folder_of_model}"
+    if marker.is_file() and marker.read_text(encoding="utf-8") == origin:
+        return folder
     words = warm_start.read_vocabulary(folder_of_model, column)
     if not words:
         raise TrainingError(
@@ -143,5 +150,12 @@ def export(model: Any, column: str, folder: Path) -> Path:
             )
             return tf.matmul(held[:, 1:], self.weights[1:])
 
-    tf.saved_model.save(Encoder(), str(folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
+        made = Path(name) / "encoder"
+        tf.saved_model.save(Encoder(), str(made))
+        (made / _MADE_FROM).write_text(origin, encoding="utf-8")
+        if folder.exists():
+            shutil.rmtree(folder)
+        made.rename(folder)
     return folder

@@ -1,0 +1,56 @@
+"""TensorBoard inside the notebook: the real one, live through the server's proxy, and a table once it is gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser import harness
+from tests.training.parts import write_logs
+
+APPS = ("lab", "notebook")
+
+
+def cells(logs: Path) -> list[str]:
+    """A notebook that opens TensorBoard on some logs, and shows its view."""
+    return [
+        f"""
+from tests.training.parts import trained
+from utils.displays import views
+from utils.training import board
+running = board.open_board(first=trained({str(logs)!r}))
+views.tensorboard(running)
+""",
+    ]
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_it_paints_the_charts(
+    lab: harness.Lab, page: harness.Page, tmp_path: Path, app: str
+) -> None:
+    """TensorBoard's own page stands in the output, with the logged run and metric in it."""
+    write_logs(tmp_path, {"train": [0.5, 0.6, 0.7], "validation": [0.5, 0.55, 0.58]})
+    page.open_notebook(lab.write(f"tensorboard-{app}", cells(tmp_path)), app=app, run=True)
+    page.scroll_to(".workbook-tensorboard iframe")
+    frame = page.frame_with("tb-webapp")
+    for words in ("epoch_auc", "first/validation"):
+        harness.wait_for(
+            lambda words=words: frame.locator(f"text={words}").count(),
+            what=f"{words} in TensorBoard",
+        )
+    page.screenshot(f"tensorboard-{app}")
+
+
+def test_without_a_kernel_the_table_is_left(
+    lab: harness.Lab, page: harness.Page, tmp_path: Path
+) -> None:
+    """A saved notebook whose kernel has ended shows the last epoch and says what to do."""
+    page.guard.quiet.append(r"\b(500|599|Internal Server Error)\b")  # the proxy finds no server
+    write_logs(tmp_path, {"train": [0.5, 0.75]})
+    page.open_notebook(lab.execute("tensorboard-gone", cells(tmp_path)))
+    page.scroll_to(".workbook-tensorboard")
+    assert page.tab.locator("text=TensorBoard is not running").is_visible()
+    assert page.tab.locator(".workbook-view td", has_text="0.75000").is_visible()
+    page.tab.wait_for_timeout(2_000)
+    assert page.tab.locator(".workbook-tensorboard iframe").count() == 0
