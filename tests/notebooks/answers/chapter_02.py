@@ -1,0 +1,38 @@
+"""Wrong answers to the exercises of chapter 2."""
+
+WRONG = {
+    "2.1": [
+        ("cached = len(records.executions(store))", "number of all executions"),
+        (
+            'cached = int((records.executions(store)["state"] == "complete").sum())',
+            "ran to their end",
+        ),
+        ("cached = 10_000", "`state`"),
+    ],
+    "2.2": [
+        (
+            'examples = origin.index[(origin["type"] == "Examples") & (origin["made by"] == "Transform")][0]',
+            "Transform made them",
+        ),
+        ("examples = int(pushed.id)", "look for Examples"),
+        ("examples = 10_000", "no artifact 10000"),
+    ],
+    "2.3": [
+        ('noticed = ["touch", "move", "edit"]', "'edit' leaves everything"),
+        ('noticed = ["move"]', "'touch' changes something"),
+        ('noticed = ["rename"]', "no change 'rename'"),
+    ],
+    "2.4": [
+        ("with_word = counts[word]", "how often the word occurs"),
+        ("with_word = len(narratives)", "different words once"),
+        (
+            "with_word = sum(word not in re.findall('[a-z]+', text.lower()) for text in narratives)",
+            "without the word",
+        ),
+    ],
+    "2.5": [
+        ("windows = 1", "fixed windows"),
+        ("windows = 28", "number of days"),
+        ("windows = 5", "on paper"),
+    ],
+}
