@@ -1,0 +1,56 @@
+import pandas as pd
+import tensorflow as tf
+
+from utils import paths
+from utils.analysis import rows
+from utils.pipeline.config import Group
+
+
+def write(folder, split, examples):
+    (folder / f"Split-{split}").mkdir(parents=True)
+    with tf.io.TFRecordWriter(str(folder / f"Split-{split}" / "data.gz"), "GZIP") as writer:
+        for values in examples:
+            example = tf.train.Example()
+            for name, value in values.items():
+                kind = example.features.feature[name]
+                if isinstance(value, int):
+                    kind.int64_list.value.append(value)
+                else:
+                    kind.bytes_list.value.append(value.encode())
+            writer.write(example.SerializeToString())
+
+
+def test_examples_come_back_as_rows_in_the_order_of_their_ids(tmp_path):
+    write(
+        tmp_path,
+        "eval",
+        [
+            {"complaint_id": "2", "state": "AZ", "consumer_disputed": 1},
+            {"complaint_id": "1", "zip_code": "021XX", "consumer_disputed": 0},
+        ],
+    )
+    table = rows.read_examples(tmp_path)
+    assert list(table.complaint_id) == ["1", "2"]
+    assert list(table.consumer_disputed) == [0, 1]
+    assert rows.complaints(table)[0]["state"] is None
+    assert "consumer_disputed" not in rows.complaints(table)[0]
+    assert len(rows.records(tmp_path)) == 2
+
+
+def test_every_row_is_scored_in_order(model, monkeypatch):
+    monkeypatch.setattr(rows, "_BATCH", 2)
+    table = pd.DataFrame({"complaint_id": list("12345"), "state": ["AZ", "CA", None, "AZ", "TX"]})
+    table["consumer_disputed"] = 0
+    done = rows.scored(model, table)
+    assert done.score.round(3).tolist() == [0.4, 0.2, 0.2, 0.4, 0.2]
+    assert model.asked == 5
+    assert len(rows.score(model, table.iloc[:0])) == 0
+
+
+def test_a_file_becomes_rows_with_its_groups():
+    table = rows.read_complaints(paths.DATA / "complaints" / "S1.csv", [Group()])
+    assert set(table.consumer_disputed) == {0, 1}
+    inside = table[table.state_group == "Mountain West"]
+    assert set(inside.state) <= set(Group().values)
+    assert table.sub_product.isna().any()
+    assert all(value is None or isinstance(value, str) for value in table.sub_product)

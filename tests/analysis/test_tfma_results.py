@@ -1,0 +1,116 @@
+"""TFMA and scikit-learn on the same rows, and what an Evaluator's files say."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from google.protobuf import text_format
+
+from utils.analysis import groups, metrics, tfma_results
+from utils.analysis.tfma_results import Failure, Verdict
+
+
+@pytest.fixture(scope="module")
+def result(scored):
+    return tfma_results.evaluate(scored, ["side"], [0.4], model="one", data="all")
+
+
+@pytest.mark.parametrize("side", ["", "in", "out"])
+def test_tfma_says_what_is_counted_by_hand(result, scored, side):
+    mine = scored[scored.side == side] if side else scored
+    found = tfma_results.metrics(result, **({"side": side} if side else {}))
+    matrix = metrics.confusion(mine.consumer_disputed, mine.score, 0.4)
+    indicator = "fairness_indicators_metrics/{}@0.400"
+    assert found["example_count"] == len(mine)
+    assert found["auc"] == pytest.approx(metrics.auc(mine.consumer_disputed, mine.score), abs=5e-4)
+    assert found[indicator.format("false_positive_rate")] == pytest.approx(
+        matrix.false_positive_rate
+    )
+    assert found[indicator.format("true_positive_rate")] == pytest.approx(matrix.recall)
+    assert found["mean_prediction"] == pytest.approx(mine.score.mean())
+    assert result.model_location == "one"
+
+
+def test_several_models_at_once_are_what_each_is_alone(result, scored):
+    other = scored.assign(score=1 - scored.score)
+    both = tfma_results.evaluate_models({"a": scored, "b": other}, ["side"], [0.4], data="all")
+    assert [r.model_location for r in both.values()] == ["a", "b"]
+    for slice_values in ({}, {"side": "in"}):
+        alone = tfma_results.metrics(result, **slice_values)
+        together = tfma_results.metrics(both["a"], **slice_values)
+        assert together == pytest.approx(alone)
+    assert tfma_results.metrics(both["b"])["auc"] == pytest.approx(
+        1 - tfma_results.metrics(result)["auc"], abs=1e-3
+    )
+    assert groups.groups(scored, "side") == ["in", "out"]
+
+
+def test_intervals_hold_the_value(scored):
+    few = scored.head(400)
+    found = tfma_results.evaluate(few, intervals=True)
+    ((_, outputs),) = found.slicing_metrics
+    bounded = outputs[""][""]["auc"]["boundedValue"]
+    assert bounded["lowerBound"] < bounded["value"] < bounded["upperBound"]
+    assert tfma_results.metrics(found)["auc"] == bounded["value"]
+
+
+VALIDATION = """
+validation_ok: false
+metric_validations_per_slice {
+  slice_key {}
+  failures {
+    metric_key { name: "auc" }
+    metric_value { double_value { value: 0.95 } }
+    metric_threshold { value_threshold {
+      lower_bound { value: 0.6 } upper_bound { value: 0.75 } } }
+  }
+  failures {
+    metric_key { name: "auc" is_diff: true }
+    metric_value { double_value { value: -0.03 } }
+    metric_threshold { change_threshold { absolute { value: -0.01 } } }
+  }
+}
+"""
+
+
+def evaluator(folder, blessed):
+    (folder / "BLESSED" if blessed else folder / "NOT_BLESSED").touch()
+    artifact = SimpleNamespace(uri=str(folder))
+    channel = SimpleNamespace(get=lambda: [artifact])
+    return SimpleNamespace(outputs={"evaluation": channel, "blessing": channel})
+
+
+def verdict(text, blessed, folder, monkeypatch, baseline):
+    import tensorflow_model_analysis as tfma
+    from tensorflow_model_analysis.proto import config_pb2, validation_result_pb2
+
+    specs = [
+        config_pb2.ModelSpec(),
+        *([config_pb2.ModelSpec(is_baseline=True)] if baseline else []),
+    ]
+    result = SimpleNamespace(config=config_pb2.EvalConfig(model_specs=specs))
+    monkeypatch.setattr(tfma, "load_eval_result", lambda uri: result)
+
+    found = text_format.Parse(text, validation_result_pb2.ValidationResult())
+    monkeypatch.setattr(tfma, "load_validation_result", lambda uri: found)
+    return tfma_results.verdict(evaluator(folder, blessed))
+
+
+def test_a_refusal_names_metric_value_and_bound(tmp_path, monkeypatch):
+    found = verdict(VALIDATION, False, tmp_path, monkeypatch, baseline=True)
+    assert found == Verdict(
+        False,
+        True,
+        (
+            Failure("auc", "all rows", 0.95, "at least 0.600 and at most 0.750"),
+            Failure("auc", "all rows", -0.03, "a change of at least -0.010 to the baseline"),
+        ),
+    )
+    assert found.reason.startswith("refused: auc of all rows is 0.950")
+
+
+def test_a_first_run_says_that_nothing_was_compared(tmp_path, monkeypatch):
+    found = verdict("validation_ok: true", True, tmp_path, monkeypatch, baseline=False)
+    assert found.blessed and not found.compared
+    assert "no model to compare with" in found.reason
