@@ -12,6 +12,8 @@ def test_artifacts_by_id_with_type_state_and_place():
     table = records.artifacts(store)
     assert table.loc[made["schema"]].tolist() == ["Schema", "live", "/store/Schema"]
     assert list(table.index) == sorted(made.values())
+    assert records.artifacts(store, "/store").loc[made["schema"], "uri"] == "Schema"
+    assert records.artifacts(store, "/elsewhere").equals(table)
 
 
 def test_executions_name_their_component_however_it_is_written():

@@ -71,7 +71,11 @@ def test_after_closing_nobody_answers():
 @pytest.mark.parametrize(
     ("written", "cure"),
     [
-        ('connection_config { mysql { hostname: "x" } }', "hostname"),
+        (
+            'connection_config { mysql { hostname: "x" } }',
+            "no field 'hostname' .*; it has host, port",
+        ),
+        ("connection_config { mysql", "Mend line 1"),
         ("connection_config {}", "names no database"),
         ('connection_config { mysql { host: "x" } }', "lacks user: add it"),
     ],

@@ -43,11 +43,12 @@ def open_store(file: str | Path) -> Any:
     return MetadataStore(config)
 
 
-def artifacts(store: Any) -> pd.DataFrame:
+def artifacts(store: Any, below: str | Path | None = None) -> pd.DataFrame:
     """All artifacts: data, schemas, models, and whatever else a component makes.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
+        below: A folder that URIs are shown relative to; None shows them as they are.
 
     Returns:
         A row an artifact, by id: type, state, and the URI where its payload lies.
@@ -56,7 +57,8 @@ def artifacts(store: Any) -> pd.DataFrame:
 
     kinds = {kind.id: kind.name for kind in store.get_artifact_types()}
     rows = [
-        (one.id, kinds[one.type_id], artifact_state(one), one.uri) for one in store.get_artifacts()
+        (one.id, kinds[one.type_id], artifact_state(one), _relative(one.uri, below))
+        for one in store.get_artifacts()
     ]
     return pd.DataFrame(sorted(rows), columns=["id", "type", "state", "uri"]).set_index("id")
 
@@ -183,3 +185,9 @@ def direction(event: Any) -> str:
 def event_key(event: Any) -> str:
     """The name under which a component knows an event's artifact, for example ``"transform_graph"``."""
     return next((step.key for step in event.path.steps if step.HasField("key")), "")
+
+
+def _relative(uri: str, below: str | Path | None) -> str:
+    if below is not None and Path(uri).is_relative_to(below):
+        return Path(uri).relative_to(below).as_posix()
+    return uri

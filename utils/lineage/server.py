@@ -10,6 +10,7 @@ Source: https://github.com/google/ml-metadata/blob/master/g3doc/get_started.md, 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from concurrent import futures
 from importlib import resources
@@ -172,7 +173,13 @@ def _parse(written: str, message: Any) -> Any:
     try:
         return text_format.Parse(written, message)
     except text_format.ParseError as error:
-        known = ", ".join(field.name for field in message.DESCRIPTOR.fields)
+        unknown = re.search(r'Message type "([\w.]+)" has no field named "(\w+)"', str(error))
+        if unknown is None:
+            raise LineageError(
+                f"This is no {message.DESCRIPTOR.name} as text. Mend line {error}."
+            ) from error
+        kind = message.DESCRIPTOR.file.pool.FindMessageTypeByName(unknown[1])
+        known = ", ".join(field.name for field in kind.fields)
         raise LineageError(
-            f"{message.DESCRIPTOR.name} cannot be read, line {error}. Its fields are {known}."
+            f"{kind.name} has no field {unknown[2]!r} (line {error.GetLine()}); it has {known}."
         ) from error

@@ -37,3 +37,15 @@ def test_hostile_values_are_escaped():
     found = Explanation("Trainer", 9, False, 4, (Difference("property", HOSTILE, HOSTILE, "5"),))
     assert HOSTILE not in views.cache(found).html()
     assert HOSTILE not in views.changes(Changes((Change("contexts", "1", "", HOSTILE),))).html()
+
+
+def test_of_long_values_the_part_that_differs_is_shown():
+    long = "a" * 500
+    found = Explanation(
+        "Trainer", 9, False, 4, (Difference("property", "x", long + "1", long + "2"),)
+    )
+    view = views.cache(found)
+    assert "a1" in view.text()
+    assert "a2" in view.html()
+    assert len(view.text()) < 500
+    assert view.frame.loc[0, "now"] == long + "2"

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from utils.lineage.cache import Explanation
     from utils.lineage.snapshots import Changes
 
+LONGEST = 110
+"""Characters of a value that are shown."""
+
 _ONE = {
     "artifacts": "artifact",
     "executions": "execution",
@@ -42,8 +45,7 @@ def changes(found: Changes, title: str = "What changed in ML Metadata") -> View:
     said = [f"new: {counts}"] if counts else []
     said += [f"changed: {changed}"] if changed else []
     headline = f"{title}: {'; '.join(said) or 'nothing changed'}"
-    tables = [Table(("record", "id", "before", "after"), rows, "")] if rows else []
-    return View(headline, tables or [Table(("record", "id", "before", "after"), [], "")])
+    return _view(headline, Table(("record", "id", "before", "after"), rows, ""))
 
 
 def cache(explanation: Explanation) -> View:
@@ -59,4 +61,32 @@ def cache(explanation: Explanation) -> View:
         Chapter 2: TFX compares a component's inputs and properties with those of its earlier executions.
     """
     rows = [(one.what, one.name, one.earlier, one.now) for one in explanation.differences]
-    return View(explanation.headline, [Table(("what", "name", "earlier", "now"), rows, "")])
+    shown = [
+        row
+        for one in explanation.differences
+        for row in (
+            (one.what, one.name, "earlier", _around(one.earlier, one.now)),
+            ("", "", "now", _around(one.now, one.earlier)),
+        )
+    ]
+    return _view(
+        explanation.headline,
+        Table(("what", "name", "when", "value"), shown, ""),
+        Table(("what", "name", "earlier", "now"), rows, ""),
+    )
+
+
+def _view(headline: str, table: Table, facts: Table | None = None) -> View:
+    """The table under its headline, which says all there is to say where the table has no rows."""
+    return View(headline, [table] if table.rows else [], facts=facts or table)
+
+
+def _around(text: str, other: str) -> str:
+    """A text, or of a long one the part in which it differs from the other."""
+    if len(text) <= LONGEST:
+        return text
+    pairs = enumerate(zip(text, other, strict=False))
+    same = next((at for at, (mine, yours) in pairs if mine != yours), min(len(text), len(other)))
+    start = max(0, min(same - LONGEST // 3, len(text) - LONGEST))
+    end = start + LONGEST
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
