@@ -166,12 +166,21 @@ def the_pattern(answer: str, context: Any, deliveries: Sequence[str]) -> Verdict
             )
         except ValueError as error:
             said = str(error).replace(f"{name}/", "")
+            if "does not match regex" in said or "Cannot find matching" in said:
+                return not_yet(
+                    "TFX finds no file by this pattern; compare it with the names of the files, sign by sign."
+                )
             return not_yet(f"TFX refuses the pattern: {said.rstrip('.')}.")
         found = sorted(str(path.relative_to(base)) for path in base.glob(split.pattern))
     if not found:
-        return not_yet("TFX finds no file by this pattern.")
+        return not_yet("no file fits this pattern.")
     if found == [deliveries[-1]] and version is not None and span:
         return yes(f"TFX finds {found[0]}: day {span} since 1970, version {version}.")
+    if found == [deliveries[-1]]:
+        return not_yet(
+            "that is the right file today, but part of its name is fixed in the pattern, so the next delivery would "
+            "be missed."
+        )
     if len({Path(file).parent for file in found}) > 1:
         return not_yet(
             f"this reads {len(found)} files of all days at once; a placeholder must stand for the day."

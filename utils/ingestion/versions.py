@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from utils import environments
+from utils.bootstrap.environment import read_stamp
 from utils.ingestion.errors import IngestionError
 from utils.progress import working
 
@@ -53,7 +54,7 @@ def install() -> Install:
         IngestionError: If it cannot be installed.
     """
     started = time.monotonic()
-    was_there = environments.place("dvc").exists()
+    was_there = read_stamp(environments.place("dvc")) is not None
     try:
         with working("Installing DVC"), contextlib.redirect_stderr(io.StringIO()):
             folder = environments.ensure("dvc")

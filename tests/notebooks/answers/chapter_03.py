@@ -34,9 +34,10 @@ WRONG = {
         ('partition_feature = "company_id"', "no column 'company_id'"),
     ],
     "3.4": [
+        ('pattern = "{YYYY}-{MM}-{DD}/complaints-v2.csv"', "next delivery"),
         ('pattern = "{YYYY}-{MM}-{DD}/*.csv"', "versions of it"),
         ('pattern = "*/complaints-v{VERSION}.csv"', "Span or Date spec"),
         ('pattern = "{SPAN}/complaints-v{VERSION}.csv"', "Cannot find span number"),
-        ('pattern = "{YYYY}{MM}{DD}/complaints-v{VERSION}.csv"', "Cannot find matching"),
+        ('pattern = "{YYYY}{MM}{DD}/complaints-v{VERSION}.csv"', "sign by sign"),
     ],
 }
