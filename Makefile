@@ -14,7 +14,7 @@ SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and n
 	"$(PYTHON)" -m utils.bootstrap --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench colab pictures lab format lock links card clean
+.PHONY: help setup run test bench colab site pictures lab format lock links card clean
 
 help:  ## Show this list.
 	@echo "make TARGET [NAME=VALUE ...]"
@@ -41,6 +41,9 @@ bench:  ## Measure seconds and memory of every chapter.
 colab:  ## Run every notebook as Colab would, with STACK=1.21.
 ##   CHAPTER=04 runs one.
 	$(SET_UP) -- python -m tests.launch.colab --chapter "$(CHAPTER)" $(ARGS)
+
+site:  ## Make a site to look at from the executed notebooks (after make run), in build/site.
+	$(SET_UP) --browser -- python -m utils.site $(ARGS)
 
 pictures:  ## Take the README's pictures again, from the executed notebooks (after make run).
 	$(SET_UP) --browser -- python -m tests.browser.pictures $(ARGS)

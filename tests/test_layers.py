@@ -24,6 +24,7 @@ LAYERS = (
     {"session", "exercises"},
     {"workbook"},
     {"clean", "lab", "launch_links", "notebook_filter", "run_notebooks", "run_tests"},
+    {"site"},
 )
 """From the bottom to the top; whoever is not named is a capability, in the empty layer."""
 

@@ -108,3 +108,9 @@ def test_small_words() -> None:
     assert short_error("\x1b[31mTraceback\x1b[0m\n\nKeyError: 1\n") == "KeyError: 1"
     assert short_error("") == "no message"
     assert report([Result("one", 3, 61.0)], Path("x")).startswith("1 of 1 notebooks ran, in 1:01.")
+
+
+def test_a_kernel_is_told_that_nobody_will_ask_it_again(tmp_path: Path) -> None:
+    write(tmp_path / "notebooks", "03_pages", "import os\n\nos.environ['WORKBOOK_PAGES']")
+    (result,) = run(tmp_path / "notebooks", "", tmp_path / "to", tmp_path / "build", io.StringIO())
+    assert result.error == ""

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import html
 import json
+import os
 import re
 import shutil
 import sys
@@ -52,6 +53,9 @@ ITEMS
 </html>
 """
 """The gallery's front page, around its items."""
+
+FOR_PAGES = {"WORKBOOK_PAGES": "1"}
+"""Tells a kernel that nobody will ask it again: a widget then leaves its data and predictions in the page."""
 
 STARTUP_SECONDS = 300
 """How long a kernel may take to start on a busy machine."""
@@ -265,7 +269,7 @@ def execute(notebook: NotebookNode, folder: Path, display: Display, name: str) -
     cell, error = 0, ""
     with display.notebook(name, len(code)):
         try:
-            client.execute()
+            client.execute(env={**os.environ, **FOR_PAGES})
         except CellExecutionError as failed:
             said = short_error((failed.evalue.strip().splitlines() or [""])[0])
             cell, error = at, f"{failed.ename}: {said}"

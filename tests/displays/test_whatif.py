@@ -222,6 +222,26 @@ def test_it_shows_a_widget_and_the_same_facts_beside_it() -> None:
         assert fact in static["text/plain"]
 
 
+def test_where_nobody_will_ask_it_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBOOK_PAGES", "1")
+    with capture_output() as shown:
+        widget()._ipython_display_()
+    (alone,) = (one.data for one in shown.outputs)
+    assert "What-If Tool, saved with its predictions" in alone["text/html"]
+    assert "wit-dashboard" in alone["text/html"]
+    assert "0.55000" in alone["text/plain"]
+
+
+def test_where_nobody_will_ask_a_failing_model_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Any) -> Any:
+        raise ValueError("no such vocabulary")
+
+    monkeypatch.setenv("WORKBOOK_PAGES", "1")
+    with capture_output() as shown:
+        widget(broken)._ipython_display_()
+    assert "no such vocabulary" in shown.outputs[-1].data["text/html"]
+
+
 def test_hostile_data_stay_data() -> None:
     made = widget()
     assert "<img" not in made.static_html().replace("&lt;img", "")

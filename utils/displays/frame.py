@@ -151,6 +151,15 @@ def own_frames() -> bool:
     return "google.colab" in sys.modules or "VSCODE_PID" in os.environ
 
 
+def for_pages() -> bool:
+    """Whether the notebook is executed to be looked at as a page, where no kernel will answer a widget.
+
+    Returns:
+        True in a kernel of ``make run``, which sets ``WORKBOOK_PAGES``.
+    """
+    return bool(os.environ.get("WORKBOOK_PAGES"))
+
+
 def current_cell() -> tuple[str, int]:
     """Which notebook cell is running, and in which execution.
 

@@ -26,7 +26,7 @@ from witwidget.notebook.jupyter import wit
 
 from utils.displays import whatif
 from utils.displays.fallback import Table
-from utils.displays.frame import script, static, to_json
+from utils.displays.frame import for_pages, script, static, to_json
 
 _SHOWN_POINTS = 20
 """Data points in the static table."""
@@ -163,6 +163,11 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         return f"{title}\n\n{failure}{tables}"
 
     def _ipython_display_(self, **_: object) -> None:
+        if for_pages() and self._has_model() and not self._failure:
+            alone = whatif.standalone(self)
+            if not self._failure:
+                display({"text/html": alone.html(), "text/plain": self.static_text()}, raw=True)
+                return
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         display(
             {"application/vnd.jupyter.widget-view+json": view, "text/plain": "What-If Tool"},

@@ -1,0 +1,122 @@
+"""The site, opened from a folder: live views, search, both themes, keyboard, and nothing asked of another machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import harness
+from tests.site import sample
+from utils import environments, paths
+from utils.bootstrap.decisions import SetupError
+from utils.site import build
+
+
+@pytest.fixture(scope="module")
+def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of two tiny chapters, with pictures taken by the browser."""
+    try:
+        environments.ensure("site")
+    except SetupError as error:
+        pytest.fail(
+            "The site's environment is made from the network once, and there was none: call "
+            f"`make site` with a network first. {error}",
+            pytrace=False,
+        )
+    folder = tmp_path_factory.mktemp("site")
+    executed = sample.write(folder / "executed")
+    command = [
+        sys.executable,
+        "-m",
+        "utils.site",
+        "--executed",
+        str(executed),
+        "--to",
+        str(folder / "site"),
+    ]
+    variables = {**os.environ, "WORKBOOK_CHROMIUM": chromium}
+    done = subprocess.run(command, cwd=paths.ROOT, env=variables, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "The site is complete." in done.stdout
+    return folder / "site"
+
+
+@pytest.fixture
+def tab(browser_context: Any) -> Iterator[Any]:
+    """A tab that may reach nothing and must log no error."""
+    page = browser_context.new_page()
+    guard = harness.Guard()
+    guard.watch(page)
+    yield page
+    page.close()
+    guard.check()
+
+
+def test_the_cover_shows_the_chapters(site: Path, tab: Any) -> None:
+    tab.goto((site / "index.html").as_uri())
+    cards = tab.locator(".workbook-card")
+    assert cards.count() == 2
+    picture = cards.first.locator("img")
+    assert picture.get_attribute("src") == "_static/thumbnails/01_beginning.png"
+    assert picture.get_attribute("alt") == "Sample view: quokka"
+    assert picture.evaluate("image => image.naturalWidth") == 640
+    assert "See a view" in cards.first.inner_text()
+    assert 'x < y & "z"' in cards.nth(1).inner_text()
+    cards.first.get_by_role("link").click()
+    assert tab.title().startswith("1. Beginning")
+
+
+def test_a_view_is_alive_and_the_rest_is_there(site: Path, tab: Any) -> None:
+    tab.goto((site / "01_beginning.html").as_uri())
+    frame = tab.frame_locator('iframe[title="Sample view: quokka"]')
+    frame.get_by_role("button").click()
+    assert frame.get_by_role("button", name="clicked").count() == 1
+    content = tab.locator("article").inner_text()
+    for text in ("said", "ValueError", "cell"):
+        assert text in content
+    assert tab.locator("summary", has_text="Show code cell source").count() == 1
+    assert tab.locator(".workbook-launch a").count() == 3
+
+
+def test_search_finds_the_section_without_a_server(site: Path, tab: Any) -> None:
+    tab.goto((site / "index.html").as_uri())
+    tab.keyboard.press("Control+k")
+    tab.keyboard.type("quokka")
+    tab.keyboard.press("Enter")
+    found = tab.locator(".workbook-sections a", has_text="Looking")
+    found.wait_for()
+    assert tab.locator(".workbook-sections mark").first.inner_text() == "quokka"
+    found.click()
+    assert tab.url.endswith("01_beginning.html#looking")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1400])
+def test_both_themes_on_any_screen(site: Path, tab: Any, scheme: str, width: int) -> None:
+    tab.emulate_media(color_scheme=scheme)
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto((site / "01_beginning.html").as_uri())
+    assert tab.locator("html").get_attribute("data-theme") == scheme
+    light = "true" if scheme == "light" else "false"
+    assert tab.locator("body").get_attribute("data-jp-theme-light") == light
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_keyboard_reaches_the_content_first(site: Path, tab: Any) -> None:
+    tab.goto((site / "01_beginning.html").as_uri())
+    tab.keyboard.press("Tab")
+    assert "Skip to main content" in tab.evaluate("document.activeElement.innerText")
+
+
+def test_without_a_browser_the_pictures_are_drawn(tmp_path: Path) -> None:
+    executed = sample.write(tmp_path / "executed")
+    (executed / "A_appendix.ipynb").unlink()
+    made = build.make(executed, tmp_path / "site", None)
+    assert made.pictures == ()
+    assert (made.folder / "_static" / "thumbnails" / "01_beginning.svg").exists()
