@@ -10,6 +10,7 @@ from utils.displays.views import before_after
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202e"
 BEFORE = pd.DataFrame({"words": [10.0, 20.0, None, 40.0], "text": ["a", "b", "c", HOSTILE]})
 AFTER = pd.DataFrame({"z": [[0.5], [], [-0.25], [2.0]], "terms": [["x", "y"], [], ["z"], []]})
+MANY = [pd.concat([frame] * 10, ignore_index=True) for frame in (BEFORE, AFTER)]
 
 
 def test_the_rows_are_data():
@@ -20,9 +21,9 @@ def test_the_rows_are_data():
 
 
 def test_numbers_are_drawn_and_summed_up():
-    view = before_after(BEFORE, AFTER)
+    view = before_after(*MANY)
     (summary,) = view.tables[1:]
-    assert [row[:2] for row in summary.rows] == [("words", 3), ("→ z", 3)]
+    assert [row[:2] for row in summary.rows] == [("words", 30), ("→ z", 30)]
     assert summary.rows[0][2:] == (10, 20, 40)
     assert view.picture.count("<g ") == 2
     assert "words from 10 to 40" in view.picture
@@ -36,14 +37,16 @@ def test_text_and_html_hold_the_same():
 
 
 def test_hostile_values_are_escaped():
-    html = before_after(BEFORE.rename(columns={"words": HOSTILE}), AFTER).html()
+    before, after = MANY
+    html = before_after(before.rename(columns={"words": HOSTILE}), after).html()
     assert "<img" not in html
     assert html.count("</script>") == 1
 
 
-def test_no_picture_without_numbers_that_vary():
-    texts = pd.DataFrame({"text": ["a", "b"]})
-    assert before_after(texts, pd.DataFrame({"one": [1, 1]})).picture == ""
+def test_no_picture_of_few_rows_or_of_numbers_that_do_not_vary():
+    assert before_after(BEFORE, AFTER).picture == ""
+    texts = pd.DataFrame({"text": ["a"] * 50})
+    assert before_after(texts, pd.DataFrame({"one": [1] * 50})).picture == ""
 
 
 def test_other_rows_are_an_error():

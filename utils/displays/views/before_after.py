@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 BINS = 24
 """Bars of a picture; fewer where there are fewer values."""
 
+FEWEST = 20
+"""Rows with a value from which on a picture says more than the table."""
+
 MOST_PICTURES = 8
 """Pictures that are drawn at the most."""
 
@@ -59,7 +62,7 @@ def before_after(
     spreads = [
         (name, values)
         for name, values in zip(columns, _series(before, after), strict=True)
-        if len(set(values)) > 1
+        if len(values) >= FEWEST and len(set(values)) > 1
     ][:MOST_PICTURES]
     tables = [Table(["row", *columns], numbered, f"The first {len(shown)} of {len(before):,} rows")]
     if spreads:
