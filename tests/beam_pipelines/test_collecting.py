@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from utils import paths
 from utils.beam_pipelines.collecting import Results
 from utils.pipeline.runners import BEAM_PIPELINE_ARGS
 
@@ -28,6 +33,13 @@ def test_a_second_run_replaces_the_first(tmp_path):
     assert results.read() == [3]
 
 
-def test_results_go_into_the_build_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("WORKBOOK_BUILD", str(tmp_path))
-    assert Results("words").folder == tmp_path / "beam" / "words"
+def test_results_lie_with_the_store_in_a_folder_of_this_process(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBOOK_STORE", str(tmp_path))
+    assert Results("words").folder == tmp_path / "beam" / str(os.getpid()) / "words"
+
+
+def test_the_folder_goes_with_the_process(tmp_path):
+    program = "from utils.beam_pipelines.collecting import Results; Results('words').write()"
+    environment = {**os.environ, "WORKBOOK_STORE": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment, cwd=paths.ROOT)
+    assert list((tmp_path / "beam").iterdir()) == []

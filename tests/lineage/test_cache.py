@@ -60,3 +60,11 @@ def test_a_run_with_the_cache_off_says_so():
     store = stores.empty()
     trainer(store, [])
     assert "the cache was off" in cache.explain(store, trainer(store, [])).headline
+
+
+def test_of_several_equal_executions_the_one_is_named_whose_artifact_was_taken():
+    store = stores.empty()
+    first, (examples,) = stores.step(store, "ExampleGen", {}, {"examples": "Examples"})
+    stores.step(store, "ExampleGen", {}, {"examples": "Examples"})
+    cached, _ = stores.step(store, "ExampleGen", {}, {}, state=stores.CACHED, again=(examples,))
+    assert cache.explain(store, cached).earlier == first

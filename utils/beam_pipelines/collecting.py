@@ -7,7 +7,10 @@ as well, with steps that not every runner has.
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
+import os
 import shutil
 import uuid
 from pathlib import Path
@@ -24,14 +27,14 @@ class Results:
 
     Args:
         name: The folder's name; results of the same name are replaced.
-        base: Where the folder lies; by default in the build folder.
+        base: Where the folder lies; by default beside the store, in a folder of this process that goes with it.
 
     Attributes:
         folder: The folder.
     """
 
     def __init__(self, name: str, base: Path | None = None) -> None:
-        self.folder = (base or paths.build() / "beam") / name
+        self.folder = (base or _own_folder(paths.store())) / name
 
     def write(self) -> beam.PTransform:
         """The last step of a pipeline: writes its elements, each of which must be something that JSON can hold.
@@ -60,6 +63,14 @@ class Results:
             for file in files
             for line in file.read_text(encoding="utf-8").splitlines()
         ]
+
+
+@functools.cache
+def _own_folder(store: Path) -> Path:
+    """This process's folder beside a store, so that two notebooks never read each other's results."""
+    folder = store / "beam" / str(os.getpid())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 class _Write(beam.DoFn):

@@ -89,7 +89,8 @@ def explain(store: Any, execution: int) -> Explanation:
         execution: The execution's id, for example ``context.run(component).execution_id``.
 
     Returns:
-        The explanation, against the earlier, finished execution of the same component that differs least from it.
+        The explanation: against the execution whose artifacts the cache took, or else against the earlier, finished
+        execution of the same component that differs least.
 
     Raises:
         LineageError: The store holds no such execution.
@@ -111,9 +112,24 @@ def explain(store: Any, execution: int) -> Explanation:
     earlier = sorted(earlier, key=lambda one: -one.id)[:MOST]
     if not earlier:
         return Explanation(names[execution], execution, cached, None, ())
+    answered_by = _maker(store, execution) if cached else None
+    if answered_by is not None:
+        earlier = [one for one in earlier if one.id == answered_by] or earlier
     compared = [(_differences(store, one, found[0]), -one.id) for one in earlier]
     differences, number = min(compared, key=lambda pair: (len(pair[0]), pair[1]))
     return Explanation(names[execution], execution, cached, -number, tuple(differences))
+
+
+def _maker(store: Any, execution: int) -> int | None:
+    """The execution that made what a cached one gives out: of several equal ones, TFX takes any."""
+    given = [
+        event.artifact_id
+        for event in store.get_events_by_execution_ids([execution])
+        if records.direction(event) == "output"
+    ]
+    events = store.get_events_by_artifact_ids(given) if given else []
+    makers = [event.execution_id for event in events if records.direction(event) == "output"]
+    return min(makers, default=None)
 
 
 def _differences(store: Any, earlier: Any, now: Any) -> list[Difference]:
