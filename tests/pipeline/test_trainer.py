@@ -53,6 +53,17 @@ def test_a_split_without_rows_is_an_error(analyzed, tmp_path):
         trainer.input_fn(write(tmp_path / "rows.gz", []), analyzed[1], 2)
 
 
+def test_a_last_digit_does_not_change_the_order():
+    generator = np.random.RandomState(1)
+    columns = [
+        generator.randint(0, 9, (500, 3)),
+        generator.randint(0, 500, 500).astype("float32") / 100,
+        np.arange(500) % 7,
+    ]
+    other = [columns[0], np.nextafter(columns[1], np.float32(9)), columns[2]]
+    assert trainer.row_order(columns) == trainer.row_order(other)
+
+
 def test_equal_rows_keep_their_number():
     columns = [np.array([2, 1, 2]), np.array([[0.5], [0.0], [0.25]])]
     assert trainer.row_order(columns) == [1, 2, 0]

@@ -123,6 +123,8 @@ def row_order(columns: Iterable[tf.Tensor]) -> list[int]:
 
     Beam writes rows as they come, and Transform writes their features in any order, so neither a row's place in a file
     nor its bytes there are the same in the next run.
+    Averages that Transform computes may differ in their last digit, depending on how Beam cut the data; decimal
+    numbers are therefore rounded before they decide an order.
 
     Args:
         columns: Tensors of numbers, ``[rows, ...]``, themselves in a fixed order.
@@ -130,7 +132,13 @@ def row_order(columns: Iterable[tf.Tensor]) -> list[int]:
     Returns:
         The rows' numbers in order.
     """
-    blocks = [np.asarray(values).reshape(len(values), -1) for values in columns]
+    arrays = (np.asarray(values) for values in columns)
+    blocks = [
+        (np.rint(array * 100).astype("int64") if array.dtype.kind == "f" else array).reshape(
+            len(array), -1
+        )
+        for array in arrays
+    ]
     keys = [b"".join(block[row].tobytes() for block in blocks) for row in range(len(blocks[0]))]
     return sorted(range(len(keys)), key=keys.__getitem__)
 
