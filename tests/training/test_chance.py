@@ -62,6 +62,11 @@ def test_the_lazy_answer_gains_nothing():
     assert chance.accuracy_gain(LABELS, LABELS.astype(float)).low > 0.2
 
 
+def test_only_differences_carry_a_sign():
+    assert repr(chance.Interval(0.5, -0.25, 1)) == "+0.500 (from -0.250 to +1.000)"
+    assert repr(chance.auc_interval(LABELS, GOOD)).startswith("0.7")
+
+
 def test_resamples_are_the_same_each_time():
     assert chance.auc_interval(LABELS, GOOD) == chance.auc_interval(LABELS, GOOD)
     assert chance.auc_interval(LABELS, GOOD, seed=1) != chance.auc_interval(LABELS, GOOD)

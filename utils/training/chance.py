@@ -9,7 +9,7 @@ Source: Efron and Tibshirani, "An Introduction to the Bootstrap", chapter 13 (pe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from utils.training.errors import TrainingError
@@ -33,11 +33,13 @@ class Interval:
         value: What was measured.
         low: The lower end: 2.5 percent of the resamples lie below.
         high: The upper end.
+        signed: Whether it is a difference, which is written with its sign.
     """
 
     value: float
     low: float
     high: float
+    signed: bool = True
 
     @property
     def beyond_chance(self) -> bool:
@@ -45,7 +47,9 @@ class Interval:
         return self.low > 0 or self.high < 0
 
     def __repr__(self) -> str:
-        return f"{self.value:+.3f} (from {self.low:+.3f} to {self.high:+.3f})"
+        sign = "+" if self.signed else ""
+        value, low, high = (f"{one:{sign}.3f}" for one in (self.value, self.low, self.high))
+        return f"{value} (from {low} to {high})"
 
 
 def auc_interval(labels: Any, scores: Any, *, seed: int = 0) -> Interval:
@@ -62,7 +66,7 @@ def auc_interval(labels: Any, scores: Any, *, seed: int = 0) -> Interval:
     Raises:
         TrainingError: Where lengths differ, or one class is missing.
     """
-    return _interval(labels, (scores,), lambda weights, y, s: _auc(weights, y, s), seed)
+    return replace(_interval(labels, (scores,), _auc, seed), signed=False)
 
 
 def auc_difference(labels: Any, before: Any, after: Any, *, seed: int = 0) -> Interval:
