@@ -25,7 +25,8 @@ FLAGS = (
 CHOSEN = {
     "01_introduction": "Pipeline",
     "02_tfx_and_beam": "Lineage",
-    "04_data_validation": "Facets Overview",
+    "04_data_validation": "Facets Overview: S1",
+    "06_model_training": "AUC epoch by epoch",
     "07_model_analysis": "Fairness Indicators",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
@@ -53,10 +54,12 @@ _ENLARGE = """([width, height]) => {
     padding: 24px; width: ${width}px; height: ${height}px; background: #fff`;
   const picture = host.querySelector('svg').cloneNode(true);
   picture.style.cssText = 'width: 100%; height: 100%; max-width: none';
+  const box = host.querySelector('svg').getBoundingClientRect();
+  if (box.height > box.width) picture.setAttribute('preserveAspectRatio', 'xMidYMin slice');
   stage.append(picture);
   host.closest('.cell_output, body').append(stage);
 }"""
-"""Shows a drawing alone, as large as the picture."""
+"""Shows a drawing alone, as large as the picture; of one that is taller than wide, the top."""
 
 
 def take(page: Page, site: Path, chapter: Chapter) -> str | None:

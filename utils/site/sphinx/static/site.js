@@ -5,15 +5,17 @@
   const tell = () => {
     document.body.dataset.jpThemeLight = String(document.documentElement.dataset.theme !== "dark");
   };
-  // Buttons whose label says something else than what stands in them cannot be called by voice: their words are enough.
+  // A control is called by the words that stand on it, so its label must be those words.
   const name = () => {
-    for (const button of document.querySelectorAll(".search-button-field[aria-label], details.hide > summary[aria-label]")) {
-      button.removeAttribute("aria-label");
+    for (const control of document.querySelectorAll(".search-button-field, details.hide > summary")) {
+      control.setAttribute("aria-label", control.innerText.replace(/\s+/g, " ").replace(/ \+ /g, "+").trim() || "Search");
     }
   };
   const start = () => {
     tell();
     name();
+    addEventListener("resize", name);
+    document.addEventListener("toggle", name, true);
     new MutationObserver(tell).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
