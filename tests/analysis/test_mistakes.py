@@ -56,6 +56,13 @@ def test_a_group_or_a_slice_that_is_spelt_wrong(scored):
         tfma_results.metrics(result, side="in")
 
 
+def test_a_threshold_that_was_not_counted():
+    counted = {"fairness_indicators_metrics/false_positive_rate@0.30": 0.1}
+    assert tfma_results.key_at(counted, "false_positive_rate", 0.3) in counted
+    with pytest.raises(LookupError, match=r"use one of 0\.30, or name it among the thresholds"):
+        tfma_results.key_at(counted, "false_positive_rate", 0.4)
+
+
 def test_scores_that_were_forgotten(scored):
     with pytest.raises(RowsError, match=r"make the table with scored\(\.\.\.\)"):
         groups.rates(scored.drop(columns="score"), "side", 0.4)

@@ -21,13 +21,14 @@ def test_tfma_says_what_is_counted_by_hand(result, scored, side):
     mine = scored[scored.side == side] if side else scored
     found = tfma_results.metrics(result, **({"side": side} if side else {}))
     matrix = metrics.confusion(mine.consumer_disputed, mine.score, 0.4)
-    indicator = "fairness_indicators_metrics/{}@0.400"
     assert found["example_count"] == len(mine)
     assert found["auc"] == pytest.approx(metrics.auc(mine.consumer_disputed, mine.score), abs=5e-4)
-    assert found[indicator.format("false_positive_rate")] == pytest.approx(
+    assert found[tfma_results.key_at(found, "false_positive_rate", 0.4)] == pytest.approx(
         matrix.false_positive_rate
     )
-    assert found[indicator.format("true_positive_rate")] == pytest.approx(matrix.recall)
+    assert found[tfma_results.key_at(found, "true_positive_rate", 0.4)] == pytest.approx(
+        matrix.recall
+    )
     assert found["mean_prediction"] == pytest.approx(mine.score.mean())
     assert result.model_location == "one"
 
