@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 import types
+from pathlib import Path
 
 import pytest
 
@@ -46,6 +47,19 @@ def test_the_lock_is_read_for_this_python_with_its_hashes() -> None:
 def test_this_environment_needs_no_change() -> None:
     locked = colab.parse(LOCK)
     assert colab.changes(locked, colab.installed()) == []
+
+
+def test_a_second_copy_further_down_the_path_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = colab.installed()["packaging"]
+    copy = tmp_path / "packaging-0.1.dist-info"
+    copy.mkdir()
+    (copy / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: packaging\nVersion: 0.1\n", "utf-8"
+    )
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path)])
+    assert colab.installed()["packaging"] == there
 
 
 def test_what_differs_or_is_missing_is_installed_and_colabs_own_is_kept() -> None:

@@ -114,8 +114,14 @@ def parse(text: str) -> dict[str, str]:
 
 
 def installed() -> dict[str, str]:
-    """The versions of all installed packages by name."""
-    return {canonical(one.metadata["Name"]): one.version for one in metadata.distributions()}
+    """The versions of all installed packages by name; of two copies on ``sys.path`` the first counts, as in an import.
+
+    Setuptools appends copies of its own that are older than what is installed.
+    """
+    found: dict[str, str] = {}
+    for one in metadata.distributions():
+        found.setdefault(canonical(one.metadata["Name"]), one.version)
+    return found
 
 
 def changes(locked: Mapping[str, str], there: Mapping[str, str]) -> list[str]:

@@ -133,6 +133,33 @@ def metrics(result: Any, **slice_values: str) -> dict[str, float]:
     return values
 
 
+def key_at(values: Mapping[str, float], rate: str, threshold: float) -> str:
+    """The name under which Fairness Indicators keeps a rate: TFMA writes as many decimals as the thresholds need.
+
+    Args:
+        values: What :func:`metrics` returned.
+        rate: For example ``"false_positive_rate"``.
+        threshold: The threshold.
+
+    Returns:
+        The key in ``values``.
+
+    Raises:
+        LookupError: The rate was not counted at this threshold.
+    """
+    counted = []
+    for key in values:
+        name, _, at = key.rpartition("@")
+        if name.rpartition("/")[2] == rate:
+            if abs(float(at) - threshold) < 1e-6:
+                return key
+            counted.append(at)
+    raise LookupError(
+        f"{rate!r} was not counted at {threshold}: use one of {', '.join(counted) or 'no threshold at all'}, "
+        "or name it among the thresholds."
+    )
+
+
 @dataclass(frozen=True)
 class Failure:
     """One threshold that a model missed.
