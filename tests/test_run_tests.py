@@ -47,17 +47,17 @@ def test_no_browser_is_told_with_the_cure(tmp_path: Path) -> None:
     assert there.command
 
 
-def test_one_notebook_needs_no_second_process(tmp_path: Path) -> None:
-    (one,) = nbval(tmp_path, [Path("a.ipynb")], workers=2)
-    (two,) = nbval(tmp_path, [Path("a.ipynb"), Path("b.ipynb")], workers=2)
+def test_notebooks_run_one_after_another(tmp_path: Path) -> None:
+    (step,) = nbval(tmp_path, [Path("a.ipynb"), Path("b.ipynb")])
+    assert step.command[-2:] == ("a.ipynb", "b.ipynb")
+    assert "-n" not in step.command
+    (one,) = answers(paths.ROOT, [Path("04_data_validation.ipynb"), Path("05_x.ipynb")])
     assert "-n" not in one.command
-    assert two.command[two.command.index("--dist") + 1] == "loadscope"
 
 
 def test_exercises_of_the_chosen_notebooks_only() -> None:
-    (one,) = answers(paths.ROOT, [Path("04_data_validation.ipynb")], workers=2)
+    (one,) = answers(paths.ROOT, [Path("04_data_validation.ipynb")])
     assert one.command[one.command.index("-k") + 1] == "test_every or 04_data_validation"
-    assert "-n" not in one.command
     (every_test,) = unit(paths.ROOT, [])
     assert f"--ignore={run_tests.EXERCISES}" in every_test.command
 

@@ -117,18 +117,19 @@ def unit(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
     ]
 
 
-def answers(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
-    """The exercises, each answered right and wrong inside its own running notebook; arguments as for :func:`unit`."""
+def answers(root: Path, notebooks: Sequence[Path]) -> list[Step]:
+    """The exercises, each answered right and wrong inside its own running notebook; arguments as for :func:`lint`.
+
+    One notebook after another, as for :func:`nbval`: chapter 2 compares the whole store before and after a run.
+    """
     if not (root / EXERCISES).exists() or not notebooks:
         return [Step("notebooks", "exercises", missing=f"there are no notebooks or no {EXERCISES}")]
-    processes = min(workers, len(notebooks))
-    parallel = ["-n", str(processes), "--dist", "worksteal"] if processes > 1 else []
     chosen = " or ".join(["test_every", *(notebook.stem for notebook in notebooks)])
-    return [Step("notebooks", "exercises", (*PYTHON, "pytest", EXERCISES, "-k", chosen, *parallel))]
+    return [Step("notebooks", "exercises", (*PYTHON, "pytest", EXERCISES, "-k", chosen))]
 
 
-def nbval(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
-    """The notebooks under nbval; arguments as for :func:`unit`, the notebooks being the copies."""
+def nbval(root: Path, notebooks: Sequence[Path]) -> list[Step]:
+    """The notebooks under nbval; arguments as for :func:`lint`, the notebooks being the copies."""
     if not notebooks:
         return [Step("notebooks", "notebooks", missing="there are no notebooks in notebooks/")]
     options = [
@@ -138,18 +139,8 @@ def nbval(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]
         "--nbval-cell-timeout=1200",
         "-p", "no:cacheprovider",
     ]  # fmt: skip
-    parallel = (
-        ["-n", str(min(workers, len(notebooks))), "--dist", "loadscope"]
-        if workers > 1 < len(notebooks)
-        else []
-    )
-    return [
-        Step(
-            "notebooks",
-            "notebooks (nbval)",
-            (*PYTHON, "pytest", *options, *parallel, *map(str, notebooks)),
-        )
-    ]
+    command = (*PYTHON, "pytest", *options, *map(str, notebooks))
+    return [Step("notebooks", "notebooks (nbval)", command)]
 
 
 def browser(root: Path, notebooks: Sequence[Path], chromium: str | None = None) -> list[Step]:
@@ -200,7 +191,7 @@ def steps(
         root: The repository.
         sources: The notebooks.
         copies: Copies of them, for running.
-        workers: Processes for the parts that run in parallel.
+        workers: Processes for the unit tests.
 
     Returns:
         The steps, in order.
@@ -209,7 +200,7 @@ def steps(
         "lint": lambda: lint(root, sources),
         "types": lambda: types(root, sources),
         "unit": lambda: unit(root, sources, workers),
-        "notebooks": lambda: [*answers(root, copies, workers), *nbval(root, copies, workers)],
+        "notebooks": lambda: [*answers(root, copies), *nbval(root, copies)],
         "browser": lambda: browser(root, sources, os.environ.get("WORKBOOK_CHROMIUM")),
     }
     return [step for part in parts for step in makers[part]()]
@@ -307,7 +298,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--part", default="", help=f"only these: {', '.join(PARTS)}")
     parser.add_argument("--chapter", default="", help="only this chapter's notebook")
     parser.add_argument(
-        "--jobs", type=int, default=min(os.cpu_count() or 1, 4), help="processes in parallel"
+        "--jobs", type=int, default=min(os.cpu_count() or 1, 4), help="processes for the unit tests"
     )
     arguments = parser.parse_args(argv)
     outcomes: list[Outcome] = []
