@@ -23,10 +23,10 @@ WRONG = {
         ('noticed = ["rename"]', "no change 'rename'"),
     ],
     "2.4": [
-        ("with_word = counts[word]", "how often the word occurs"),
+        ('with_word = counts["payment"]', "how often the word occurs"),
         ("with_word = len(narratives)", "different words once"),
         (
-            "with_word = sum(word not in re.findall('[a-z]+', text.lower()) for text in narratives)",
+            'with_word = sum("payment" not in words(text) for text in narratives)',
             "without the word",
         ),
     ],
