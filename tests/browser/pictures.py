@@ -35,7 +35,9 @@ class Picture:
 
 PICTURES = (
     Picture("facets", "04_data_validation", "Facets Overview: S1, S3"),
-    Picture("tfma", "01_introduction", "Metrics by slice"),
+    Picture("tfma", "07_model_analysis", "Metrics by slice"),
+    Picture("fairness_indicators", "07_model_analysis", "Fairness Indicators"),
+    Picture("what_if_tool", "07_model_analysis", "What-If Tool"),
 )
 
 
