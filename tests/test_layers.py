@@ -13,7 +13,7 @@ import pytest
 from utils import paths
 
 LAYERS = (
-    {"paths", "progress", "quick_import"},
+    {"errors", "paths", "progress", "quick_import"},
     {"bootstrap", "userland"},
     {"environments", "colab"},
     {"complaints"},

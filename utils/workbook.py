@@ -68,14 +68,14 @@ def _prepare_colab() -> None:
     try:
         colab.prepare()
     except SetupError as error:
-        from utils.session.errors import WorkbookError
+        from utils.errors import WorkbookError
 
         raise WorkbookError(str(error), "Then run this cell again.") from None
 
 
 def _require_environment() -> None:
     if importlib.util.find_spec("tfx") is None:
-        from utils.session.errors import WorkbookError
+        from utils.errors import WorkbookError
 
         raise WorkbookError(
             f"This kernel runs {sys.executable}, which has no TFX.",

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 import utils.exercises as exercises
-from utils.session.errors import WorkbookError
+from utils.errors import WorkbookError
 
 
 @pytest.fixture

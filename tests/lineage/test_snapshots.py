@@ -19,6 +19,20 @@ def test_a_run_adds_one_execution_its_artifact_and_their_event():
     assert set(found.frame["before"]) == {""}
 
 
+def test_what_another_notebook_added_meanwhile_is_left_out():
+    store = stores.empty()
+    made = stores.pipeline(store)
+    before = snapshots.take(store)
+    inputs = {"model": [made["model"]]}
+    mine, _ = stores.step(store, "Evaluator", inputs, {"blessing": "ModelBlessing"})
+    stores.step(store, "Pusher", inputs, {"pushed_model": "PushedModel"})
+    found = snapshots.changes(before, snapshots.take(store))
+    assert found.counts["executions"] == 2
+    only = snapshots.of_execution(found, store, mine)
+    assert only.counts == {"artifacts": 1, "executions": 1, "contexts": 1, "events": 2}
+    assert not any("Pusher" in row.after for row in only.rows)
+
+
 def test_a_changed_state_is_not_a_new_record():
     store = stores.empty()
     number, _ = stores.step(store, "Trainer", {}, {}, state=stores.RUNNING)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
+from ml_metadata.proto import metadata_store_pb2 as mlmd
 
 from tests.session.parts import Copy, Write
 from utils.lineage import payloads
@@ -56,12 +59,31 @@ def test_a_component_whose_input_is_not_there(context):
         Steps(context, Copy(source=write.outputs["out"]))
 
 
-def test_another_run_in_between_ends_it(context):
+def states(context) -> list[int]:
+    with context.metadata() as handle:
+        return [one.last_known_state for one in handle.store.get_executions()]
+
+
+def test_another_notebooks_run_in_between_leaves_it_alone(context):
+    from utils.session.context import WorkbookContext
+
     run = Steps(context, Write(text="hello"))
     run.driver()
+    WorkbookContext(context.store).run(Write(text="in between"))
+    assert states(context)[0] == mlmd.Execution.RUNNING
+    run.executor()
+    run.publisher()
+    assert set(states(context)) == {mlmd.Execution.COMPLETE}
+
+
+def test_one_that_is_given_up_is_ended_by_the_next_run(context):
+    run = Steps(context, Write(text="hello"))
+    run.driver()
+    del run
+    gc.collect()
     context.run(Write(text="in between"))
-    with pytest.raises(LineageError, match="ended by another run in between: make new Steps"):
-        run.executor()
+    assert states(context) == [mlmd.Execution.CANCELED, mlmd.Execution.COMPLETE]
+    assert not list((context.store / "claims").iterdir())
 
 
 @pytest.mark.parametrize(

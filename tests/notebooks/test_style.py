@@ -108,11 +108,23 @@ def test_nothing_is_written_by_a_cell(notebook: Notebook):
         assert not re.search(r"(?m)^\s*(%%writefile|!)", cell.source), cell.index
 
 
+def is_named_run(cell: Cell, shown: ast.expr) -> bool:
+    """Whether a cell ends with the name that it has just given to the result of ``context.run``."""
+    return any(
+        isinstance(shown, ast.Name)
+        and isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and called(node.value) == "context.run"
+        and [shown.id] == [target.id for target in node.targets if isinstance(target, ast.Name)]
+        for node in ast.parse(cell.source).body
+    )
+
+
 def test_prose_follows_every_shown_output(notebook: Notebook):
     """What a cell shows is explained by the next one; a run's own line may be followed by the cell that shows it."""
     for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         shown = last_expression(cell) if cell.kind == "code" else None
-        if shown is None or called(shown) == "context.run":
+        if shown is None or called(shown) == "context.run" or is_named_run(cell, shown):
             continue
         assert following is not None, cell.index
         assert following.kind == "markdown", (

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from utils import paths
-from utils.session.errors import ArtifactMissing, ComponentFailed, NotRunYet, WorkbookError
+from utils.errors import WorkbookError
+from utils.session.errors import ArtifactMissing, ComponentFailed, NotRunYet
 
 HERE = str(Path(__file__).parent)
 

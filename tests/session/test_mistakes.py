@@ -13,8 +13,9 @@ import pytest
 from utils import paths
 from utils.complaints import spans
 from utils.complaints.errors import ComplaintsError
+from utils.errors import WorkbookError
 from utils.pipeline.config import ConfigError, PipelineConfig
-from utils.session.errors import ComponentFailed, WorkbookError
+from utils.session.errors import ComponentFailed
 
 
 @pytest.fixture

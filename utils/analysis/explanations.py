@@ -16,6 +16,7 @@ from utils.analysis.bootstrap import SEED
 from utils.analysis.metrics import auc
 from utils.analysis.rows import Model, score
 from utils.complaints.schema import LABEL
+from utils.errors import WorkbookError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +30,7 @@ _BATCH = 2_048
 _MISSING = "{name} is not in this environment: run `make lab` again, which installs it, and restart the kernel."
 
 
-class ExplanationError(ValueError):
+class ExplanationError(WorkbookError, ValueError):
     """What cannot be explained; the message names the cure."""
 
 

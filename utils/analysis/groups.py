@@ -6,7 +6,6 @@ Supervised Learning", for thresholds by group.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from utils.analysis.bootstrap import Interval, interval
 from utils.analysis.metrics import Confusion, confusion, threshold_for
 from utils.analysis.rows import SCORE, RowsError, labels_and_scores, same_rows
 from utils.complaints.schema import LABEL
+from utils.errors import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,9 +205,7 @@ def groups(rows: pd.DataFrame, by: str) -> list[str]:
         RowsError: There is no such column.
     """
     if by not in rows:
-        near = difflib.get_close_matches(by, rows.columns, n=1)
-        cure = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(rows.columns)}."
-        raise RowsError(f"The rows have no column {by!r}. {cure}")
+        raise RowsError(f"The rows have no column {by!r}.", did_you_mean(by, rows.columns))
     return list(rows[by].value_counts().sort_values(kind="stable").index)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from utils.complaints.schema import KEY, LABEL
+from utils.errors import WorkbookError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +34,7 @@ class Model(Protocol):
         """The probability of a dispute for each complaint."""
 
 
-class RowsError(ValueError):
+class RowsError(WorkbookError, ValueError):
     """Rows that cannot be judged; the message names the cure."""
 
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from utils.errors import WorkbookError
 
-class AssetError(RuntimeError):
+
+class AssetError(WorkbookError, RuntimeError):
     """A wheel's file is missing or is not the one these displays were made for."""
 
 

@@ -144,7 +144,7 @@ def check(number: str, answer: Any, context: Any, **given: Any) -> Verdict:
     chapter = number.partition(".")[0]
     known = numbers(chapter)
     if number not in known:
-        from utils.session.errors import WorkbookError
+        from utils.errors import WorkbookError
 
         raise WorkbookError(
             f"There is no exercise {number!r}.",

@@ -6,11 +6,11 @@ language any more. Events are there in both.
 
 from __future__ import annotations
 
-import difflib
 from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from utils.errors import did_you_mean
 from utils.lineage import records
 from utils.lineage.errors import LineageError
 
@@ -34,12 +34,11 @@ def latest(store: Any, type_name: str, **properties: int | str) -> Any:
     """
     kinds = [kind.name for kind in store.get_artifact_types()]
     if type_name not in kinds:
-        near = difflib.get_close_matches(type_name.lower(), [kind.lower() for kind in kinds], n=1)
-        meant = [kind for kind in kinds if kind.lower() in near]
-        hint = (
-            f"Did you mean {meant[0]!r}?" if meant else f"There are {', '.join(kinds) or 'none'}."
+        meant = [kind for kind in kinds if kind.lower() == type_name.lower()]
+        raise LineageError(
+            f"The store has no artifact type {type_name!r}.",
+            did_you_mean(type_name, meant or kinds),
         )
-        raise LineageError(f"The store has no artifact type {type_name!r}. {hint}")
     found = [
         one
         for one in store.get_artifacts_by_type(type_name)

@@ -100,7 +100,7 @@ def take(store: Any) -> Snapshot:
             },
             "contexts": {str(one.id): f"{one.type} {one.name}" for one in store.get_contexts()},
             "events": {
-                f"execution {event.execution_id}, {records.direction(event)} {event.artifact_id}": (
+                _event_name(event): (
                     f"{names[event.execution_id]}: {records.event_key(event)}"
                     f" ({types[event.artifact_id]})"
                 )
@@ -108,6 +108,32 @@ def take(store: Any) -> Snapshot:
             },
         }
     )
+
+
+def of_execution(found: Changes, store: Any, execution_id: int) -> Changes:
+    """Keeps what belongs to one execution: itself, its events, their artifacts and its contexts.
+
+    Args:
+        found: Changes of a whole store, in which other notebooks may have been at work meanwhile.
+        store: The ``ml_metadata.MetadataStore``.
+        execution_id: The execution's id.
+
+    Returns:
+        The fewer changes.
+    """
+    events = store.get_events_by_execution_ids([execution_id])
+    contexts = store.get_contexts_by_execution(execution_id)
+    wanted = {
+        ("executions", str(execution_id)),
+        *(("artifacts", str(event.artifact_id)) for event in events),
+        *(("contexts", str(context.id)) for context in contexts),
+        *(("events", _event_name(event)) for event in events),
+    }
+    return Changes(tuple(row for row in found.rows if (row.table, row.record) in wanted))
+
+
+def _event_name(event: Any) -> str:
+    return f"execution {event.execution_id}, {records.direction(event)} {event.artifact_id}"
 
 
 def changes(before: Snapshot, after: Snapshot) -> Changes:

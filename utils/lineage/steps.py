@@ -12,7 +12,7 @@ import copy
 import datetime
 from typing import Any
 
-from utils.lineage import records, snapshots
+from utils.lineage import snapshots
 from utils.lineage.errors import LineageError
 
 ORDER = ("driver", "executor", "publisher")
@@ -23,8 +23,8 @@ class Steps:
     """One run of one component, step by step, with the cache off so that all three have something to do.
 
     Args:
-        context: The InteractiveContext that the component's inputs come from.
-        component: The component, built; its inputs have run.
+        context: The workbook's context, in which the component's inputs have run.
+        component: The component, built.
 
     Attributes:
         done: How many of the three steps are done.
@@ -42,6 +42,7 @@ class Steps:
                     f"{component.id} cannot start, its input {name!r} is not there yet: run the cell with "
                     "`context.run(...)` for the component that makes it first."
                 )
+        self._context = context
         self._component = component
         self._connection = metadata.Metadata(context.metadata_connection_config)
         self._launcher = in_process_component_launcher.InProcessComponentLauncher.create(
@@ -57,6 +58,7 @@ class Steps:
             {},
         )
         self._decision: Any = None
+        self._claim: Any = None
         self.done = 0
         self.execution = 0
 
@@ -78,7 +80,7 @@ class Steps:
             What changed in ML Metadata; it is not asked at all, so nothing does.
 
         Raises:
-            LineageError: It is not the executor's turn, or the run was ended from elsewhere.
+            LineageError: It is not the executor's turn.
         """
         return self._step("executor", self._execute)
 
@@ -89,7 +91,7 @@ class Steps:
             What changed in ML Metadata.
 
         Raises:
-            LineageError: It is not the publisher's turn, or the run was ended from elsewhere.
+            LineageError: It is not the publisher's turn.
         """
         return self._step("publisher", self._publish)
 
@@ -115,15 +117,11 @@ class Steps:
             raise LineageError(
                 f"It is the turn of the {ORDER[self.done]}: call {ORDER[self.done]}() before {name}()."
             )
-        before = self._snapshot()
-        if self.execution and self._state() != "running":
-            raise LineageError(
-                f"Execution {self.execution} was ended by another run in between: make new Steps and call driver(), "
-                "executor() and publisher() without running another component before they are done."
-            )
-        act()
-        self.done += 1
-        return snapshots.changes(before, self._snapshot())
+        with self._context.alone(f"{self._component.id}, {name}"):
+            before = self._snapshot()
+            act()
+            self.done += 1
+            return snapshots.changes(before, self._snapshot())
 
     def _drive(self) -> None:
         launcher = self._launcher
@@ -131,6 +129,7 @@ class Steps:
             launcher._input_dict, launcher._output_dict, launcher._exec_properties
         )
         self.execution = self._decision.execution_id
+        self._claim = self._context.claim(self.execution)
 
     def _execute(self) -> None:
         decision = self._decision
@@ -143,11 +142,7 @@ class Steps:
 
     def _publish(self) -> None:
         self._launcher._run_publisher(output_dict=self._decision.output_dict)
-
-    def _state(self) -> str:
-        with self._connection as handle:
-            (execution,) = handle.store.get_executions_by_id([self.execution])
-        return records.execution_state(execution)
+        self._claim.release()
 
     def _snapshot(self) -> snapshots.Snapshot:
         with self._connection as handle:

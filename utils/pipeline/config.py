@@ -12,7 +12,6 @@ of them changes.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,11 +19,12 @@ from typing import Any, TypeVar
 
 from utils import paths
 from utils.complaints import planted, schema, spans
+from utils.errors import WorkbookError, did_you_mean
 
 _Values = TypeVar("_Values", bound="_Part")
 
 
-class ConfigError(ValueError):
+class ConfigError(WorkbookError, ValueError):
     """A value that the pipeline cannot work with; the message names it and the cure."""
 
 
@@ -148,7 +148,7 @@ class Features(_Part):
         for name in names:
             if name not in self.columns:
                 raise ConfigError(
-                    f"{name!r} is not among the features. {_did_you_mean(name, self.columns)}"
+                    f"{name!r} is not among the features. {did_you_mean(name, self.columns)}"
                 )
         groups = {
             group: tuple(name for name in getattr(self, group) if name not in names)
@@ -161,7 +161,7 @@ class Features(_Part):
         for name in names:
             if name not in self.columns:
                 raise ConfigError(
-                    f"{name!r} is not among the features. {_did_you_mean(name, self.columns)}"
+                    f"{name!r} is not among the features. {did_you_mean(name, self.columns)}"
                 )
         return self.without(*(name for name in self.columns if name not in names))
 
@@ -485,7 +485,7 @@ class PipelineConfig(_Part):
                 raise ConfigError(f"groups holds {group!r}: give Group(...) entries.")
             if group.column not in raw:
                 raise ConfigError(
-                    f"the group {group.name!r} is made from {group.column!r}. {_did_you_mean(group.column, raw)}"
+                    f"the group {group.name!r} is made from {group.column!r}. {did_you_mean(group.column, raw)}"
                 )
         known = raw + [group.name for group in self.groups]
         for name in self.features.columns:
@@ -495,7 +495,7 @@ class PipelineConfig(_Part):
                 )
             if name not in known:
                 raise ConfigError(
-                    f"features names {name!r}, which is no column. {_did_you_mean(name, known)}{_EXTRA}"
+                    f"features names {name!r}, which is no column. {did_you_mean(name, known)}{_EXTRA}"
                 )
         slices = tuple(
             tuple(entry) if isinstance(entry, (tuple, list)) else entry for entry in self.slices
@@ -505,7 +505,7 @@ class PipelineConfig(_Part):
             for name in entry if isinstance(entry, tuple) else (entry,):
                 if name not in known:
                     raise ConfigError(
-                        f"slices names {name!r}, which is no column. {_did_you_mean(name, known)}{_EXTRA}"
+                        f"slices names {name!r}, which is no column. {did_you_mean(name, known)}{_EXTRA}"
                     )
 
 
@@ -516,13 +516,7 @@ def _check_names(part: type[_Part], names: Iterable[str]) -> None:
     known = [entry.name for entry in dataclasses.fields(part)]
     for name in names:
         if name not in known:
-            raise ConfigError(f"{part.__name__} has no {name!r}. {_did_you_mean(name, known)}")
-
-
-def _did_you_mean(name: object, known: Iterable[str]) -> str:
-    known = list(known)
-    near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
-    return f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(known)}."
+            raise ConfigError(f"{part.__name__} has no {name!r}. {did_you_mean(name, known)}")
 
 
 def _set_names(part: _Part, name: str) -> None:

@@ -23,12 +23,13 @@ from tfx.dsl.io import fileio
 from tfx.proto import example_gen_pb2
 
 from utils.complaints import schema
+from utils.errors import WorkbookError
 
 LONGEST_FIELD = 10_000_000
 """Characters of one field; more than that is a quotation mark that is never closed."""
 
 
-class CsvError(ValueError):
+class CsvError(WorkbookError, ValueError):
     """A CSV file that cannot be read; the message names the file, the row and the cure."""
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from utils.preprocessing.errors import PreprocessingError, did_you_mean
+from utils.errors import did_you_mean
+from utils.preprocessing.errors import PreprocessingError
 
 if TYPE_CHECKING:
     import numpy as np

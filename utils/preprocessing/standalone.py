@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils import paths
+from utils.errors import did_you_mean
 from utils.preprocessing import frames
-from utils.preprocessing.errors import PreprocessingError, did_you_mean, translated
+from utils.preprocessing.errors import PreprocessingError, translated
 from utils.progress import working
 
 if TYPE_CHECKING:

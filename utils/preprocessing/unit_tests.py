@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from utils import paths
-from utils.preprocessing.errors import PreprocessingError, clipped, did_you_mean
+from utils.errors import did_you_mean
+from utils.preprocessing.errors import PreprocessingError, clipped
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,6 +23,7 @@ from tfx.orchestration.experimental.interactive import interactive_context
 from tfx.types import channel_utils
 
 from utils import exercises
+from utils.errors import WorkbookError
 from utils.pipeline import components, resolution, runners
 from utils.pipeline.config import PipelineConfig
 from utils.progress import telling, working
@@ -30,7 +31,6 @@ from utils.session.errors import (
     ArtifactMissing,
     ComponentFailed,
     NotRunYet,
-    WorkbookError,
     cure_for,
     reason,
 )
@@ -176,6 +176,32 @@ class WorkbookContext(interactive_context.InteractiveContext):
         """
         return exercises.check(number, answer, self, **given)
 
+    @contextlib.contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Keep the components of other notebooks waiting until the block ends, having waited for theirs.
+
+        Args:
+            name: what goes on in the block, for the line that shows its progress.
+        """
+        with working(name) as say, self._hold(say):
+            yield
+
+    def claim(self, execution_id: int) -> FileLock:
+        """Mark a running execution as one that somebody is still at work on, between calls.
+
+        Without it the next component that runs on the store would take the execution for one that a killed kernel left
+        behind, and end it. To be called within :meth:`alone`, together with what registers the execution.
+
+        Args:
+            execution_id: the execution's id in ML Metadata.
+
+        Returns:
+            The claim. It ends with its ``release()``, when it is no longer referred to, or with the kernel.
+        """
+        claim = self._claim_of(execution_id)
+        claim.acquire()
+        return claim
+
     def traceback(self) -> None:
         """Print the full report of the last failure."""
         print(
@@ -229,11 +255,16 @@ class WorkbookContext(interactive_context.InteractiveContext):
     def _close_interrupted(self, state: int) -> None:
         """Give a final state to executions that were left running, and take away what they left half done.
 
-        Whoever holds the lock is the only runner, so nothing else can be running.
+        Whoever holds the lock is the only one that runs a whole component; a step of one may be claimed elsewhere.
         """
         with self.metadata() as handle:
             store = handle.store
-            left = [e for e in store.get_executions() if e.last_known_state == _Execution.RUNNING]
+            left = [
+                execution
+                for execution in store.get_executions()
+                if execution.last_known_state == _Execution.RUNNING
+                and not self._is_claimed(execution.id)
+            ]
             if not left:
                 return
             events = store.get_events_by_execution_ids([execution.id for execution in left])
@@ -249,6 +280,21 @@ class WorkbookContext(interactive_context.InteractiveContext):
         for artifact in abandoned:
             if Path(artifact.uri).is_relative_to(self.store):
                 shutil.rmtree(artifact.uri, ignore_errors=True)
+
+    def _claim_of(self, execution_id: int) -> FileLock:
+        folder = self.store / "claims"
+        folder.mkdir(exist_ok=True)
+        return FileLock(str(folder / f"{execution_id}.lock"))
+
+    def _is_claimed(self, execution_id: int) -> bool:
+        claim = self._claim_of(execution_id)
+        try:
+            claim.acquire(timeout=0)
+        except Timeout:
+            return True
+        claim.release()
+        Path(claim.lock_file).unlink(missing_ok=True)
+        return False
 
     def _clean_up(self, component: base_node.BaseNode) -> None:
         """After a failure no later cell may work on half an output, and ML Metadata says that it failed."""

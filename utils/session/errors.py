@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import traceback
+
+from utils.errors import WorkbookError
 
 _CURES: tuple[tuple[str, str], ...] = (
     (
@@ -48,29 +49,6 @@ _OWN_CURE = (
     "`context.traceback()` prints the full report."
 )
 """For an error of this project, whose message says what to mend."""
-
-
-class WorkbookError(Exception):
-    """An error whose message is one clear sentence, with a second one that names the cure.
-
-    IPython shows these two sentences instead of a traceback; :meth:`full_report` has the rest.
-
-    Args:
-        what: what is wrong, in one sentence.
-        cure: what to do about it, in one sentence.
-    """
-
-    def __init__(self, what: str, cure: str) -> None:
-        super().__init__(f"{what}\n{cure}")
-        self.what = what
-        self.cure = cure
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self.what}", f"What to do: {self.cure}"]
-
-    def full_report(self) -> str:
-        """The whole traceback, with those of the errors that caused this one."""
-        return "".join(traceback.format_exception(type(self), self, self.__traceback__))
 
 
 class ComponentFailed(WorkbookError):
@@ -121,9 +99,8 @@ def reason(error: BaseException, limit: int = 600) -> str:
         The name and the message of the error that this project raised, or else of the one that began it.
     """
     first = told(error) or root_cause(error)
-    text = re.split(
-        r"\s*\[while running|\n\s*Traceback \(most recent|\n\nCall arguments", str(first)
-    )[0]
+    said = first.what if isinstance(first, WorkbookError) else str(first)
+    text = re.split(r"\s*\[while running|\n\s*Traceback \(most recent|\n\nCall arguments", said)[0]
     text = "\n".join(line for line in text.strip().splitlines() if line.strip())
     text = text if len(text) <= limit else text[: limit - 1] + "…"
     return f"{type(first).__name__}: {text}" if text else type(first).__name__

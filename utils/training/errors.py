@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from utils.errors import WorkbookError
 
-class TrainingError(ValueError):
-    """Something about a training run that cannot be read or compared.
 
-    IPython shows two sentences instead of a traceback.
-
-    Args:
-        what: What is wrong, in one sentence.
-        cure: What to do about it, in one sentence.
-    """
-
-    def __init__(self, what: str, cure: str) -> None:
-        super().__init__(f"{what}\n{cure}")
-        self.what = what
-        self.cure = cure
-
-    def _render_traceback_(self) -> list[str]:
-        return [f"{type(self).__name__}: {self.what}", f"What to do: {self.cure}"]
+class TrainingError(WorkbookError, ValueError):
+    """Something about a training run that cannot be read or compared."""
 
 
 def output(item: Any, key: str) -> str:

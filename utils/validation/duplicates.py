@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from utils.complaints import schema
-from utils.validation.errors import ValidationError, did_you_mean
+from utils.errors import did_you_mean
+from utils.validation.errors import ValidationError
 
 if TYPE_CHECKING:
     import pandas as pd

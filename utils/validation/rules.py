@@ -17,7 +17,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from utils.validation.errors import ValidationError, did_you_mean
+from utils.errors import did_you_mean
+from utils.validation.errors import ValidationError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from utils import paths
+from utils.errors import did_you_mean
 from utils.validation.distances import checked_threshold
-from utils.validation.errors import ValidationError, did_you_mean
+from utils.validation.errors import ValidationError
 
 
 def feature(schema: Any, name: str) -> Any:

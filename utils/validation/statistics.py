@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils.complaints import spans
-from utils.validation.errors import ValidationError, did_you_mean
+from utils.errors import did_you_mean
+from utils.validation.errors import ValidationError
 
 if TYPE_CHECKING:
     import pandas as pd
