@@ -23,6 +23,20 @@ def test_a_pipeline_gives_the_same_result_there(kind, tmp_path):
     assert sorted(results.read()) == [["a", 3], ["b", 2]]
 
 
+@pytest.mark.skipif("dask" not in clusters.available(), reason="needs Dask")
+def test_no_client_is_left_to_look_for_a_closed_cluster():
+    import distributed
+
+    before = set(distributed.Client._instances)
+    with clusters.start("dask") as cluster:
+        options = PipelineOptions(list(cluster.options))
+        with beam.Pipeline(runner=cluster.runner, options=options) as pipeline:
+            pipeline | beam.Create(["a"])
+        (client,) = set(distributed.Client._instances) - before
+        assert client.status == "running"
+    assert client.status == "closed"
+
+
 def test_the_job_server_is_always_there_and_listens_here_only():
     assert clusters.available()[-1] == "job server"
     with clusters.start("job server") as cluster:

@@ -91,12 +91,16 @@ def _dask() -> Cluster:
     from apache_beam.runners.dask import dask_runner
     from distributed import LocalCluster
 
+    clients: list[Any] = []
+
     class DaskRunner(dask_runner.DaskRunner):
         """Beam's DaskRunner, which refuses to run in a notebook for want of Beam's own interactive displays."""
 
         def run_pipeline(self, pipeline: Any, options: Any) -> Any:
             with mock.patch.object(dask_runner, "is_in_notebook", return_value=False):
-                return super().run_pipeline(pipeline, options)
+                result = super().run_pipeline(pipeline, options)
+            clients.append(result.client)
+            return result
 
     logging.getLogger("distributed").setLevel(logging.ERROR)
     quiet = {"distributed.nanny.pre-spawn-environ.PYTHONWARNINGS": "ignore"}
@@ -108,6 +112,13 @@ def _dask() -> Cluster:
             dashboard_address=None,
             silence_logs=logging.ERROR,
         )
+
+    def stop() -> None:
+        # A client that Beam leaves open would look for its scheduler for 30 s, and then complain in the notebook.
+        while clients:
+            clients.pop().close()
+        cluster.close()
+
     return Cluster(
         kind="dask",
         address=cluster.scheduler_address,
@@ -117,7 +128,7 @@ def _dask() -> Cluster:
             f"--dask_npartitions={WORKERS}",
         ),
         about=f"A Dask cluster: a scheduler, and {WORKERS} workers that are processes of their own",
-        stop=cluster.close,
+        stop=stop,
     )
 
 
