@@ -235,10 +235,11 @@ def _make(machine: Machine, build: Path, folder: Path) -> None:
 
 
 def _refresh(machine: Machine, build: Path, folder: Path) -> None:
-    """Copies in what may have changed outside: name servers, certificates, uv."""
+    """Copies in what may have changed outside: names, name servers, certificates, uv."""
     certificates = os.environ.get("SSL_CERT_FILE") or CERTIFICATES
     uv = ensure_uv(machine, build)
     for source, target in (
+        ("/etc/hosts", "etc/hosts"),
         ("/etc/resolv.conf", "etc/resolv.conf"),
         (certificates, CERTIFICATES[1:]),
     ):

@@ -64,7 +64,7 @@ def test_a_database_whose_python_module_is_not_installed(context):
 
 
 def test_a_password_in_the_settings():
-    with pytest.raises(IngestionError, match=r"plain text.*the database's own client"):
+    with pytest.raises(IngestionError, match=r"(?s)plain text.*the database's own client"):
         DatabaseExampleGen("SELECT 1", {"user": "me", "password": "secret"})
 
 
@@ -83,10 +83,10 @@ def test_an_executor_for_another_format(context, tmp_path, s1):
 
 def test_reading_the_output_of_a_component_that_has_not_run():
     component = tfx.components.ImportExampleGen(input_base="nowhere")
-    with pytest.raises(IngestionError, match=r"has not run.*context.run"):
+    with pytest.raises(IngestionError, match=r"(?s)has not run.*context.run"):
         records.table(component.outputs["examples"])
 
 
 def test_a_value_that_no_example_can_hold():
-    with pytest.raises(IngestionError, match=r"date_received is .* a date.*Turn it into text"):
+    with pytest.raises(IngestionError, match=r"(?s)date_received is .* a date.*Turn it into text"):
         records.to_example({"date_received": dt.date(2015, 4, 1)})

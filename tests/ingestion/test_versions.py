@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 
 import pytest
@@ -51,12 +52,16 @@ def test_without_a_network_the_message_says_so(monkeypatch):
         raise RuntimeError("no route to host")
 
     monkeypatch.setattr(environments, "ensure", offline)
-    with pytest.raises(IngestionError, match=r"no route to host.*Connect to a network"):
+    with pytest.raises(IngestionError, match=r"(?s)no route to host.*Connect to a network"):
         versions.install()
 
 
-@pytest.mark.skipif(not environments.place("dvc").exists(), reason="DVC has not been installed")
+@pytest.mark.skipif(
+    not environments.place("dvc").exists() and os.environ.get("CI") != "true",
+    reason="DVC has not been installed; chapter 3 does it",
+)
 def test_a_version_comes_back_from_the_remote(tmp_path):
+    versions.install()
     repository = versions.DataRepository(tmp_path / "scratch")
     repository.dvc("init", "--quiet")
     repository.dvc("remote", "add", "--default", "shelf", str(repository.remote))

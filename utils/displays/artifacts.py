@@ -148,11 +148,11 @@ def model(artifact: Any) -> list[object]:
         The signatures of each saved model in it, its properties and files.
     """
     found = sorted(Path(artifact.uri).rglob("saved_model.pb"))
-    tables = [_signatures(path, str(path.parent.relative_to(artifact.uri))) for path in found]
+    tables = [_signatures(path, path.parent.relative_to(artifact.uri)) for path in found]
     return [View(artifact.type_name, [*tables, properties(artifact), files(artifact.uri)])]
 
 
-def _signatures(path: Path, name: str) -> Table:
+def _signatures(path: Path, folder: Path) -> Table:
     from tensorflow.core.protobuf import saved_model_pb2
 
     saved = saved_model_pb2.SavedModel.FromString(path.read_bytes())
@@ -164,7 +164,8 @@ def _signatures(path: Path, name: str) -> Table:
         for direction, tensors in (("input", definition.inputs), ("output", definition.outputs))
         for tensor, info in sorted(tensors.items())
     ]
-    return Table(["Signature", "Direction", "Tensor", "Type and shape"], rows, f"Model in {name}")
+    title = f"Model in {folder}" if folder.parts else "Model"
+    return Table(["Signature", "Direction", "Tensor", "Type and shape"], rows, title)
 
 
 def _shape(info: Any) -> str:
