@@ -8,7 +8,9 @@ direction of writing.
 from __future__ import annotations
 
 import html
+import itertools
 import math
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,11 +61,12 @@ def number(value: float) -> str:
     return f"{value:.5f}" if abs(value) >= 1e-4 else f"{value:.1e}"
 
 
-def cell(value: object) -> str:
+def cell(value: object, characters: int = MAX_CHARACTERS) -> str:
     """Writes any value as the text of one cell.
 
     Args:
         value: A number, a text, bytes, None or anything with a ``str``.
+        characters: The most characters to keep.
 
     Returns:
         The clipped text, not yet escaped.
@@ -75,8 +78,8 @@ def cell(value: object) -> str:
     if isinstance(value, (int, float)):
         return number(value)
     if isinstance(value, bytes):
-        return clip(value[: MAX_CHARACTERS + 1].decode("utf-8", "replace"))
-    return clip(str(value))
+        return clip(value[: characters + 1].decode("utf-8", "replace"), characters)
+    return clip(str(value), characters)
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,13 @@ class Table:
         columns: The heads of the columns; the first column holds the rows' names.
         rows: The rows, as many values in each as there are columns.
         caption: What the table shows, in a few words.
+        characters: The most characters of one cell; as text, long ones take several lines.
     """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
     caption: str = ""
+    characters: int = MAX_CHARACTERS
 
     def html(self) -> str:
         """The table as HTML without any script or style of its own.
@@ -113,7 +118,9 @@ class Table:
             Lines with the same cells as :meth:`html`.
         """
         lines = [[cell(name) for name in self.columns]]
-        lines += [[cell(value) for value in row] for row in self._shown()]
+        for row in self._shown():
+            parts = [_lines(self._cell(value)) for value in row]
+            lines += [list(line) for line in itertools.zip_longest(*parts, fillvalue="")]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         written = [
             "  ".join(
@@ -127,12 +134,15 @@ class Table:
 
     def _row(self, row: Sequence[object]) -> str:
         first, *others = row
-        return f'<th scope="row" dir="auto">{_escaped(first)}</th>' + "".join(
-            f"<td>{_escaped(value)}</td>"
+        return f'<th scope="row" dir="auto">{html.escape(self._cell(first))}</th>' + "".join(
+            f"<td>{html.escape(self._cell(value))}</td>"
             if value is None or isinstance(value, (int, float))
-            else f'<td dir="auto">{_escaped(value)}</td>'
+            else f'<td dir="auto">{html.escape(self._cell(value))}</td>'
             for value in others
         )
+
+    def _cell(self, value: object) -> str:
+        return cell(value, self.characters)
 
     def _shown(self) -> Sequence[Sequence[object]]:
         return self.rows[: min(MAX_ROWS, max(10, MAX_CELLS // max(1, len(self.columns))))]
@@ -140,6 +150,10 @@ class Table:
     def _left_out(self) -> str:
         more = len(self.rows) - len(self._shown())
         return f"… and {more} more rows" if more > 0 else ""
+
+
+def _lines(text: str) -> list[str]:
+    return [text] if len(text) <= MAX_CHARACTERS else textwrap.wrap(text, MAX_CHARACTERS)
 
 
 def _escaped(value: object) -> str:

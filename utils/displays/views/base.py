@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from utils.displays.fallback import MAX_CHARACTERS, Table, cell
+from utils.displays.fallback import Table, cell
 from utils.displays.frame import script, static, to_json
 
 if TYPE_CHECKING:
@@ -25,27 +24,6 @@ _SHOW = """(() => {
 """Shows the picture and folds the table; where no script runs, the table is open and the picture not there."""
 
 
-def wrapped(table: Table, column: int) -> Table:
-    """Breaks one column's long texts over several rows, so that a static table shows them in full.
-
-    Args:
-        table: The table.
-        column: The column's position, not 0.
-
-    Returns:
-        A table whose added rows are empty but for that column; a text beyond :data:`LONGEST` characters is cut.
-    """
-    rows: list[Sequence[object]] = []
-    for row in table.rows:
-        text = str(row[column])
-        text = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-        lines = textwrap.wrap(text, MAX_CHARACTERS) or [""]
-        rows.append([*row[:column], lines[0], *row[column + 1 :]])
-        blank = [""] * len(row)
-        rows += [[*blank[:column], line, *blank[column + 1 :]] for line in lines[1:]]
-    return Table(table.columns, rows, table.caption)
-
-
 @dataclass(frozen=True)
 class View:
     """A view: return it from a cell, or hand it to ``display``.
@@ -55,7 +33,7 @@ class View:
         tables: The facts; the first table is also :attr:`frame`, unless ``facts`` is given.
         picture: A drawing of the same facts as SVG that was made with escaped values; empty for none.
         note: A sentence for the reader below the title; empty for none.
-        facts: The first table before it was wrapped for reading; None where it was not.
+        facts: The facts, where the first table shows them in another form; None where it is them.
     """
 
     title: str
@@ -66,7 +44,7 @@ class View:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The facts as data: the values themselves, not the clipped or wrapped ones that are shown."""
+        """The facts as data: the values themselves, not the clipped ones that are shown."""
         import pandas as pd
 
         table = self.facts or self.tables[0]

@@ -10,7 +10,7 @@ from typing import Any
 
 from utils.displays.fallback import Table, number
 from utils.displays.registry import Hooks, Patch
-from utils.displays.views.base import View, wrapped
+from utils.displays.views.base import LONGEST, View
 
 _TFDV = "tensorflow_data_validation"
 
@@ -39,7 +39,8 @@ def schema(message: Any, title: str = "") -> View:
         if one.HasField("string_domain")
     ]
     if domains:
-        tables.append(wrapped(Table(("Domain", "Values", "They are"), domains, "Domains"), 2))
+        heads = ("Domain", "Values", "They are")
+        tables.append(Table(heads, domains, "Domains", characters=LONGEST))
     return View(title or f"Schema of {len(message.feature)} features", tables)
 
 
@@ -61,8 +62,7 @@ def anomalies(message: Any, title: str = "") -> View:
     if message.HasField("dataset_anomaly_info"):
         rows.append(_anomaly("(the data set)", message.dataset_anomaly_info))
     columns = ("Feature", "What is wrong", "In detail", "Types", "Severity")
-    facts = Table(columns, rows, "Anomalies")
-    tables = [wrapped(facts, 2)]
+    tables = [Table(columns, rows, "Anomalies", characters=LONGEST)]
     measured = [
         (".".join(one.path.step), kind, _measure(value.type), value.value, value.threshold)
         for one in message.drift_skew_info
@@ -73,7 +73,7 @@ def anomalies(message: Any, title: str = "") -> View:
         heads = ("Feature", "Kind", "Measure", "Distance", "Threshold")
         tables.append(Table(heads, measured, "Drift and skew"))
     counted = f"{len(rows)} anomalies found" if len(rows) != 1 else "1 anomaly found"
-    return View(title or (counted if rows else "No anomalies found"), tables, facts=facts)
+    return View(title or (counted if rows else "No anomalies found"), tables)
 
 
 def hooks() -> Hooks:
