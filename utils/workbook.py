@@ -42,8 +42,9 @@ def start() -> WorkbookContext:
     _require_environment()
     quiet.before_imports()
     quick_import.postpone()
-    from utils import displays
-    from utils.session.context import WorkbookContext
+    with quiet.imports():
+        from utils import displays
+        from utils.session.context import WorkbookContext
 
     context = WorkbookContext(paths.store())
     displays.enable()

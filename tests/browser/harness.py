@@ -213,7 +213,7 @@ class Page:
         """
         code_cells = ".jp-Notebook .jp-CodeCell"
         wait_for(self._kernel_idle, seconds=seconds, what="an idle kernel")
-        self.command("notebook:run-all-cells")
+        self.command("notebook:run-all-cells", seconds=seconds)
         wait_for(
             lambda: self.tab.evaluate(
                 """selector => {

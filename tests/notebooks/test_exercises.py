@@ -1,9 +1,12 @@
 """Every exercise in its own notebook: the starter and the wrong answers get a hint, the printed solution a yes.
 
-A chapter runs once in a real kernel, as nbval runs it; at each exercise the answers are tried in that kernel.
+A chapter runs once in a real kernel, as nbval runs it; at each exercise the answers are tried in that kernel. On the
+way it is seen that no cell spills a library's warnings, unless its tag ``warns`` says that it is meant to.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass, field
 
 import nbformat
 import pytest
@@ -34,12 +37,25 @@ def said(outputs: list) -> str:
     return ""
 
 
+def spilled(outputs: list) -> str:
+    """What a cell wrote to standard error."""
+    return "".join(one.text for one in outputs if one.get("name") == "stderr")
+
+
+@dataclass
+class Heard:
+    """What a notebook said: to each answer, as (kind, text) by exercise; and to standard error, by cell."""
+
+    answers: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    spilled: dict[int, str] = field(default_factory=dict)
+
+
 @pytest.fixture(scope="module")
 def verdicts():
-    """Run a notebook and collect, for each exercise, what is said to each answer."""
-    done: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    """Run a notebook once and collect what it said."""
+    done: dict[str, Heard] = {}
 
-    def collect(notebook: Notebook) -> dict[str, list[tuple[str, str]]]:
+    def collect(notebook: Notebook) -> Heard:
         if notebook.chapter not in done:
             done[notebook.chapter] = run(notebook)
         return done[notebook.chapter]
@@ -47,8 +63,8 @@ def verdicts():
     return collect
 
 
-def run(notebook: Notebook) -> dict[str, list[tuple[str, str]]]:
-    """Execute a notebook, trying all answers; returns (kind, what was said) by exercise."""
+def run(notebook: Notebook) -> Heard:
+    """Execute a notebook, trying all answers."""
     raw = nbformat.read(notebook.path, as_version=4)
     client = NotebookClient(
         raw,
@@ -56,7 +72,7 @@ def run(notebook: Notebook) -> dict[str, list[tuple[str, str]]]:
         kernel_name="python3",
         resources={"metadata": {"path": str(paths.NOTEBOOKS)}},
     )
-    heard: dict[str, list[tuple[str, str]]] = {}
+    heard = Heard()
     with client.setup_kernel():
         for cell in notebook.cells:
             if cell.kind != "code":
@@ -73,7 +89,9 @@ def run(notebook: Notebook) -> dict[str, list[tuple[str, str]]]:
                 raw.cells[cell.index] = code
                 client.execute_cell(code, cell.index)
                 if number:
-                    heard.setdefault(number, []).append((kind, said(code.outputs)))
+                    heard.answers.setdefault(number, []).append((kind, said(code.outputs)))
+                if (text := spilled(code.outputs)) and "warns" not in cell.tags:
+                    heard.spilled[cell.index] = text
     return heard
 
 
@@ -85,7 +103,7 @@ def test_every_exercise_has_wrong_answers_here():
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda n: n.path.stem)
 def test_answers(notebook: Notebook, verdicts):
-    heard = verdicts(notebook)
+    heard = verdicts(notebook).answers
     assert sorted(heard) == exercises.numbers(notebook.chapter)
     for number, attempts in heard.items():
         for kind, text in attempts:
@@ -94,3 +112,8 @@ def test_answers(notebook: Notebook, verdicts):
         for (_, text), (answer, hint) in zip(attempts[1:-1], WRONG[number], strict=True):
             assert hint in text, f"{number}, {answer!r}: {text}"
     assert f"of {len(heard)} exercises solved" in attempts[-1][1]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda n: n.path.stem)
+def test_no_cell_spills_warnings(notebook: Notebook, verdicts):
+    assert verdicts(notebook).spilled == {}

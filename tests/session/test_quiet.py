@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+
+import pytest
 
 from utils.session import quiet
 
@@ -11,3 +14,17 @@ def test_beam_does_not_log_a_failure_that_is_raised_anyway():
     quiet.after_imports()
     assert not logging.getLogger("apache_beam.runners.common").isEnabledFor(logging.ERROR)
     assert logging.getLogger("apache_beam.io").isEnabledFor(logging.ERROR)
+
+
+def test_native_chatter_of_an_import_is_held_back(capfd):
+    with quiet.imports():
+        os.write(2, b"no GPU here")
+    os.write(2, b"afterwards")
+    assert capfd.readouterr().err == "afterwards"
+
+
+def test_it_is_told_where_the_import_fails(capfd):
+    with pytest.raises(ImportError), quiet.imports():
+        os.write(2, b"libcuda is torn")
+        raise ImportError("tensorflow")
+    assert capfd.readouterr().err == "libcuda is torn"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import sys
+import tempfile
 import warnings
+from collections.abc import Iterator
 
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -49,6 +53,28 @@ def before_imports() -> None:
         os.environ.setdefault(name, value)
     for module in NOISY_MODULES:
         warnings.filterwarnings("ignore", module=module)
+
+
+@contextlib.contextmanager
+def imports() -> Iterator[None]:
+    """Hold back what native code writes to standard error during the block; shown after all if the block raises.
+
+    TensorFlow looks for a GPU while it is imported, before any of its log levels counts, and reports twice that there
+    is none. Python's own warnings take another way and are not touched.
+    """
+    with tempfile.TemporaryFile() as held:
+        sys.stderr.flush()
+        kept = os.dup(2)
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            held.seek(0)
+            os.write(kept, held.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def after_imports() -> None:
