@@ -9,19 +9,23 @@ from utils.displays.fallback import Table, clip
 from utils.displays.views.base import View
 
 _BAR, _LABEL, _WIDTH, _NUMBER = 22, 300, 300, 62
+_CHARACTERS = 42
 
 Effect = float | tuple[float, float, float]
 """A value, or a value with the lower and the upper end of its interval."""
 
 
 def effects(
-    values: Mapping[str, Effect] | Iterable[tuple[str, Effect]], title: str = "Effects"
+    values: Mapping[str, Effect] | Iterable[tuple[str, Effect]],
+    title: str = "Effects",
+    signed: bool = True,
 ) -> View:
-    """Draws signed values, with intervals where there are any.
+    """Draws values to both sides of zero, with intervals where there are any.
 
     Args:
         values: Name to value, or to value, lower end and upper end; in the order to show. Pairs may repeat a name.
         title: What is shown.
+        signed: Whether a plus is written before a positive value, as before a change.
 
     Returns:
         The view; its ``frame`` has one row a value, with ``low`` and ``high`` where there are intervals.
@@ -39,18 +43,19 @@ def effects(
     with_intervals = any(len(row) == 4 for row in rows)
     rows = [(*row, row[1], row[1]) if with_intervals and len(row) == 2 else row for row in rows]
     columns = ["name", "value", "low", "high"][: 4 if with_intervals else 2]
-    shown = [(name, *(f"{number:+.3f}" for number in numbers)) for name, *numbers in rows]
+    style = "+.3f" if signed else ".3f"
+    shown = [(name, *(format(number, style) for number in numbers)) for name, *numbers in rows]
     note = "The thin line is the interval; where it crosses zero, chance alone may be the cause."
     return View(
         title,
         [Table(columns, shown, "")],
-        _picture(rows),
+        _picture(rows, style),
         note if with_intervals else "",
         Table(columns, rows, ""),
     )
 
 
-def _picture(rows: list[tuple]) -> str:
+def _picture(rows: list[tuple], style: str) -> str:
     ends = [number for _, *numbers in rows for number in numbers] + [0.0]
     low, high = min(ends), max(ends)
     span = (high - low) or 1.0
@@ -67,7 +72,7 @@ def _picture(rows: list[tuple]) -> str:
         middle = number * _BAR + _BAR / 2
         start, width = min(x(0), x(value)), abs(x(value) - x(0))
         marks.append(
-            f'<text x="{_LABEL - 8}" y="{middle + 4}" text-anchor="end">{html.escape(clip(name, 46))}</text>'
+            f'<text x="{_LABEL - 8}" y="{middle + 4}" text-anchor="end">{html.escape(clip(name, _CHARACTERS))}</text>'
             f'<rect x="{start:.1f}" y="{middle - 6}" height="12" width="{width:.1f}"/>'
         )
         first, last = (x(ends[0]), x(ends[1])) if ends else (x(value), x(value))
@@ -77,10 +82,10 @@ def _picture(rows: list[tuple]) -> str:
         at = max(last, x(value), x(0)) + 6 if right else min(first, x(value), x(0)) - 6
         anchor = "start" if right else "end"
         marks.append(
-            f'<text x="{at:.1f}" y="{middle + 4}" text-anchor="{anchor}">{value:+.3f}</text>'
+            f'<text x="{at:.1f}" y="{middle + 4}" text-anchor="{anchor}">{value:{style}}</text>'
         )
     width = left + _WIDTH + _NUMBER
-    said = html.escape(", ".join(f"{name} {value:+.3f}" for name, value, *_ in rows))
+    said = html.escape(", ".join(f"{name} {value:{style}}" for name, value, *_ in rows))
     return (
         f'<svg class="workbook-rates" viewBox="0 0 {width} {height}" width="{width}" role="img" '
         f'aria-label="{said}">{"".join(marks)}</svg>'
