@@ -23,6 +23,7 @@ STATES: Mapping[str, str] = {
 
 _NODE_HEIGHT = 46
 _CHARACTER = 7.4
+_BOLD = 8.4
 _LABEL = 34
 
 
@@ -58,7 +59,7 @@ class Node:
     @property
     def width(self) -> float:
         """The box's width in SVG units."""
-        return max(96.0, _CHARACTER * max(len(self.title), len(self.second)) + 24)
+        return max(96.0, 20 + max(_BOLD * len(self.title), _CHARACTER * len(self.second)))
 
 
 @dataclass(frozen=True)
