@@ -15,7 +15,7 @@ from tests.browser import harness
 from utils import paths
 
 FOLDER = paths.ROOT / ".github" / "pictures"
-SIZE = (1100, 900)
+SIZE = (1300, 900)
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,19 @@ class Picture:
     Attributes:
         name: The file's name without its ending.
         notebook: The executed notebook's name.
-        frame: The beginning of the title of the frame that is shown; the first such frame is taken.
+        frame: The beginning of the title of the frame that is shown.
+        place: Which of such frames, from 0.
     """
 
     name: str
     notebook: str
     frame: str
+    place: int = 0
 
 
 PICTURES = (
     Picture("facets", "04_data_validation", "Facets Overview: S1, S3"),
-    Picture("tfma", "07_model_analysis", "Metrics by slice"),
+    Picture("tfma", "07_model_analysis", "Metrics by slice", place=1),
     Picture("fairness_indicators", "07_model_analysis", "Fairness Indicators"),
     Picture("what_if_tool", "07_model_analysis", "What-If Tool"),
 )
@@ -62,24 +64,29 @@ def take(picture: Picture, lab: harness.Lab, page: harness.Page) -> Path:
     shutil.copy(executed, target)
     lab.trust(target)
     page.open_notebook(target)
-    frame = f'iframe[title^="{picture.frame}"]'
     page.tab.evaluate(
         """() => { window.jupyterapp.shell.currentWidget.content.notebookConfig =
           {...window.jupyterapp.shell.currentWidget.content.notebookConfig, windowingMode: 'none'}; }"""
     )
-    outer = ".jp-WindowedPanel-outer"
+    outputs = page.tab.locator(".workbook-frame", has_text=picture.frame)
 
-    def found() -> bool:
-        if page.tab.locator(frame).count():
+    def mounted() -> bool:
+        if outputs.count() > picture.place:
             return True
-        page.tab.evaluate("selector => document.querySelector(selector).scrollBy(0, 600)", outer)
+        page.tab.evaluate(
+            "() => document.querySelector('.jp-WindowedPanel-outer').scrollBy(0, 900)"
+        )
         page.tab.wait_for_timeout(200)
         return False
 
-    harness.wait_for(found, seconds=120, what=f"a frame {picture.frame!r} in {picture.notebook}")
-    page.scroll_to(frame)
+    harness.wait_for(mounted, seconds=120, what=f"{picture.frame!r} in {picture.notebook}")
+    found = outputs.nth(picture.place)
+    found.evaluate("element => element.scrollIntoView()")
+    frame = found.locator("iframe")
+    frame.wait_for(timeout=120_000)
     page.tab.wait_for_timeout(3000)
-    box = page.tab.locator(frame).first.bounding_box()
+    found.evaluate("element => element.scrollIntoView()")
+    box = frame.bounding_box()
     assert box
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{picture.name}.png"
