@@ -145,7 +145,7 @@ def run(file: Path = FILE, **replaced: Any) -> Report:
         str(file),
         f"--rootdir={paths.ROOT}",
         f"--config-file={paths.ROOT / 'pyproject.toml'}",
-        *("--override-ini=addopts=", "--import-mode=importlib", "--capture=no"),
+        *("--override-ini=addopts=", "--import-mode=importlib", "--capture=no", "--noconftest"),
         *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:faulthandler"),
     ]
     with contextlib.ExitStack() as stack:
