@@ -212,7 +212,7 @@ class Page:
             AssertionError: When a cell raised, with the end of what it said.
         """
         code_cells = ".jp-Notebook .jp-CodeCell"
-        wait_for(self._kernel_idle, seconds=seconds, what="an idle kernel")
+        self._wait_for_kernel()
         self.command("notebook:run-all-cells", seconds=seconds)
         wait_for(
             lambda: self.tab.evaluate(
@@ -330,6 +330,19 @@ class Page:
         target = self._shots / f"{name}.png"
         (self.tab.locator(selector).first if selector else self.tab).screenshot(path=str(target))
         return target
+
+    def _wait_for_kernel(self, attempts: int = 3) -> None:
+        """Wait until it answers; if its first answer got lost, as happens now and then, reload the page as a person does."""
+        for left in reversed(range(attempts)):
+            try:
+                wait_for(self._kernel_idle, seconds=60, what="an idle kernel")
+                return
+            except AssertionError:
+                if not left:
+                    raise
+            self.tab.reload()
+            self.tab.wait_for_selector(".jp-Notebook .jp-Cell")
+            self.tab.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def _kernel_idle(self) -> bool:
         return bool(
