@@ -332,7 +332,7 @@ class Page:
         return target
 
     def _wait_for_kernel(self, attempts: int = 3) -> None:
-        """Wait until it answers; if its first answer got lost, as happens now and then, reload the page as a person does."""
+        """Wait until it answers; where its first answer got lost, reload the page as a person does."""
         for left in reversed(range(attempts)):
             try:
                 wait_for(self._kernel_idle, seconds=60, what="an idle kernel")
