@@ -65,10 +65,18 @@ def test_a_second_copy_further_down_the_path_does_not_count(
 def test_what_differs_or_is_missing_is_installed_and_colabs_own_is_kept() -> None:
     locked = {
         name: f"{name}==2.0 ; python_version > '3' \\\n    --hash=sha256:00"
-        for name in ("protobuf", "tfx", "ipywidgets", "jupyter-client", "attrs", "pytest-xdist")
+        for name in (
+            "protobuf",
+            "tfx",
+            "ipywidgets",
+            "jupyter-client",
+            "attrs",
+            "pytest",
+            "pytest-xdist",
+        )
     }
     there = {"protobuf": "1.0", "ipywidgets": "1.0", "jupyter-client": "1.0", "attrs": "2.0"}
-    assert colab.changes(locked, there) == ["protobuf", "tfx"]
+    assert colab.changes(locked, there) == ["protobuf", "tfx", "pytest"]
 
 
 def test_only_loaded_packages_ask_for_a_restart() -> None:

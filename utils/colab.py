@@ -11,12 +11,16 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from utils import paths
 from utils.bootstrap import decisions, machine, uv
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 KEPT = re.compile(
     r"ipykernel|ipython|ipywidgets|jupyter|jupyterlab|notebook|nbclassic|widgetsnbextension|tornado|pyzmq|traitlets|"
@@ -100,17 +104,28 @@ def parse(text: str) -> dict[str, str]:
     Returns:
         By package name the entry: version, marker and hashes, as they stand in the file.
     """
+    return {
+        canonical(one.name): entry
+        for one, entry in requirements(text)
+        if one.marker is None or one.marker.evaluate()
+    }
+
+
+def requirements(text: str) -> Iterator[tuple[Requirement, str]]:
+    """All entries of a hashed requirements file, for whatever system.
+
+    Args:
+        text: The file's text.
+
+    Yields:
+        The requirement with its marker, and the entry as it stands in the file, with its hashes.
+    """
     from packaging.requirements import Requirement
 
-    entries: dict[str, str] = {}
     for block in re.split(r"\n(?=[A-Za-z0-9])", "\n" + text):
         first, _, _ = block.partition("\\\n")
-        if not re.match(r"[A-Za-z0-9]", first):
-            continue
-        requirement = Requirement(first.strip())
-        if requirement.marker is None or requirement.marker.evaluate():
-            entries[canonical(requirement.name)] = block.strip()
-    return entries
+        if re.match(r"[A-Za-z0-9]", first):
+            yield Requirement(first.strip()), block.strip()
 
 
 def installed() -> dict[str, str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 
 import pytest
-from packaging.requirements import Requirement
 
-from utils import paths
+from utils import colab, paths
 from utils.environments.lock import body, header
 
 LINUX = {"sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"}
@@ -44,13 +42,9 @@ def pinned(system: dict[str, str], python: str) -> dict[str, list[str]]:
     }
     found: dict[str, list[str]] = defaultdict(list)
     text = (paths.ROOT / "requirements.txt").read_text(encoding="utf-8")
-    for block in re.split(r"\n(?=[A-Za-z0-9])", "\n" + text):
-        first, _, rest = block.strip().partition("\\\n")
-        if not re.match(r"[A-Za-z0-9]", first):
-            continue
-        requirement = Requirement(first.strip())
+    for requirement, entry in colab.requirements(text):
         if requirement.marker is None or requirement.marker.evaluate(environment):
-            assert "--hash=sha256:" in rest, first
+            assert "--hash=sha256:" in entry, requirement
             (version,) = requirement.specifier
             found[requirement.name].append(version.version)
     return found
