@@ -195,8 +195,7 @@ class Page:
         relative = quote(str(path.resolve().relative_to(self._lab.root.resolve())))
         where = f"lab/tree/{relative}?reset" if app == "lab" else f"notebooks/{relative}"
         self.tab.goto(self._lab.url(where))
-        self.tab.wait_for_selector(".jp-Notebook .jp-Cell")
-        self.tab.wait_for_selector("#jupyterlab-splash", state="detached")
+        self._wait_for_cells()
         self.tab.evaluate("() => { window.jupyterapp?.shell.collapseLeft?.(); }")
         if run:
             self.run_all()
@@ -331,6 +330,10 @@ class Page:
         (self.tab.locator(selector).first if selector else self.tab).screenshot(path=str(target))
         return target
 
+    def _wait_for_cells(self) -> None:
+        self.tab.wait_for_selector(".jp-Notebook .jp-Cell")
+        self.tab.wait_for_selector("#jupyterlab-splash", state="detached")
+
     def _wait_for_kernel(self, attempts: int = 3) -> None:
         """Wait until it answers; where its first answer got lost, reload the page as a person does."""
         for left in reversed(range(attempts)):
@@ -341,8 +344,7 @@ class Page:
                 if not left:
                     raise
             self.tab.reload()
-            self.tab.wait_for_selector(".jp-Notebook .jp-Cell")
-            self.tab.wait_for_selector("#jupyterlab-splash", state="detached")
+            self._wait_for_cells()
 
     def _kernel_idle(self) -> bool:
         return bool(
