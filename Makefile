@@ -1,5 +1,5 @@
 # Everything that is done with the workbook, one target each. `make help` lists them.
-# A fresh clone needs Python 3.8 or newer, git and make; set-up brings the rest (see utils/bootstrap).
+# A fresh clone needs Python 3.8 or newer, git and make; set-up brings the rest (see utils/project/set_up).
 
 PYTHON ?= $(shell for python in python3 python python3.13 python3.12 python3.11 python3.10 python3.9 python3.8; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1 && { echo $$python; break; }; done)
@@ -11,7 +11,7 @@ BRANCH ?=
 ARGS ?=
 
 SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and none is on the PATH: install python3, then call make again." >&2; exit 1; }; \
-	"$(PYTHON)" -m utils.bootstrap --stack "$(STACK)"
+	"$(PYTHON)" -m utils.project.set_up --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test bench colab site pictures lab format lock links card clean
@@ -27,12 +27,12 @@ help:  ## Show this list.
 
 run:  ## Run all notebooks; executed copies and pages go to build/executed.
 ##   CHAPTER=04 runs one chapter.
-	$(SET_UP) -- python -m utils.run_notebooks --chapter "$(CHAPTER)" $(ARGS)
+	$(SET_UP) -- python -m utils.project.run_notebooks --chapter "$(CHAPTER)" $(ARGS)
 
 test:  ## Check everything: lint, types, unit tests, notebooks, browser.
 ##   PART=unit runs one part (lint, types, unit, notebooks, browser); CHAPTER=04 one notebook.
 	$(SET_UP) $(if $(filter-out lint types unit notebooks,$(or $(PART),all)),--browser) -- \
-		python -m utils.run_tests --part "$(PART)" --chapter "$(CHAPTER)" $(ARGS)
+		python -m utils.project.run_tests --part "$(PART)" --chapter "$(CHAPTER)" $(ARGS)
 
 bench:  ## Measure seconds and memory of every chapter.
 ##   ARGS=--binder with one processor and 2 GB, as on Binder; CHAPTER=04 one chapter.
@@ -43,33 +43,33 @@ colab:  ## Run every notebook as Colab would, with STACK=1.21.
 	$(SET_UP) -- python -m tests.launch.colab --chapter "$(CHAPTER)" $(ARGS)
 
 site:  ## Make a site to look at from the executed notebooks (after make run), in build/site.
-	$(SET_UP) --browser -- python -m utils.site $(ARGS)
+	$(SET_UP) --browser -- python -m utils.project.site $(ARGS)
 
 pictures:  ## Take the README's pictures again, from the executed notebooks (after make run).
 	$(SET_UP) --browser -- python -m tests.browser.pictures $(ARGS)
 
 lab:  ## Open JupyterLab on the notebooks.
 ##   ARGS="--no-browser --port 8890" is handed on to it.
-	$(SET_UP) -- python -m utils.lab $(ARGS)
+	$(SET_UP) -- python -m utils.project.lab $(ARGS)
 
 setup:  ## Only make the environment, which run, test and lab do by themselves.
 	$(SET_UP)
 
 format:  ## Format modules and notebooks, and strip outputs from the notebooks.
 	$(SET_UP) -- sh -c 'ruff check --fix-only --quiet utils tests notebooks; ruff format utils tests notebooks; \
-		find notebooks -name "[!.]*.ipynb" -not -path "*/.*" -exec python -m utils.notebook_filter --write {} +'
+		find notebooks -name "[!.]*.ipynb" -not -path "*/.*" -exec python -m utils.project.notebook_filter --write {} +'
 
 lock:  ## Pin all packages again, with hashes.
 ##   ARGS=--upgrade takes the newest versions.
-	@"$(PYTHON)" -m utils.environments.lock $(ARGS)
+	@"$(PYTHON)" -m utils.project.lock $(ARGS)
 
 links:  ## Lead the notebooks' Colab and Binder links to your copy on GitHub.
 ##   REPO=https://github.com/you/your-copy BRANCH=main; by default git's origin.
-	$(SET_UP) -- python -m utils.launch_links $(if $(BRANCH),--branch "$(BRANCH)") $(if $(REPO),"$(REPO)")
+	$(SET_UP) -- python -m utils.project.launch_links $(if $(BRANCH),--branch "$(BRANCH)") $(if $(REPO),"$(REPO)")
 
 card:  ## Write the data card again.
 	$(SET_UP) -- python -m utils.complaints card
 
 clean:  ## Delete what was made: executed pages, stores, generated data. Environments stay.
 ##   ARGS=all deletes the whole build folder, your downloads too.
-	@"$(PYTHON)" -m utils.clean $(ARGS)
+	@"$(PYTHON)" -m utils.project.clean $(ARGS)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from utils import colab, paths
-from utils.bootstrap.decisions import SetupError
-from utils.bootstrap.machine import Machine
+from utils.environments.decisions import SetupError
+from utils.environments.machine import Machine
 
 LOCK = (paths.ROOT / "requirements.txt").read_text(encoding="utf-8")
 NEW, OLD = Machine(glibc=(2, 39)), Machine(glibc=(2, 35))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from utils import paths
-from utils.bootstrap import decisions, machine, uv
+from utils.environments import decisions, machine, uv
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -48,7 +48,7 @@ def prepare(requirements: Path | None = None) -> None:
         requirements: The hashed file; None for the workbook's own.
 
     Raises:
-        utils.bootstrap.decisions.SetupError: If the runtime cannot run TFX, or the installation fails.
+        utils.environments.decisions.SetupError: If the runtime cannot run TFX, or the installation fails.
         Restarting: When the runtime is about to restart; IPython shows its one sentence.
     """
     locked = parse((requirements or paths.ROOT / "requirements.txt").read_text("utf-8"))
@@ -76,7 +76,7 @@ def check_runtime(here: machine.Machine, python: tuple[int, ...]) -> None:
         python: Major and minor version of Python.
 
     Raises:
-        utils.bootstrap.decisions.SetupError: With what to choose instead.
+        utils.environments.decisions.SetupError: With what to choose instead.
     """
     stack = decisions.choose(here).stack
     fitting = decisions.PYTHONS[stack]
@@ -190,7 +190,7 @@ def install(entries: Iterable[str]) -> None:
         entries: Entries of a hashed requirements file.
 
     Raises:
-        utils.bootstrap.decisions.SetupError: If it fails, with the reason.
+        utils.environments.decisions.SetupError: If it fails, with the reason.
     """
     here = machine.look(paths.build())
     binary = uv.ensure(here, paths.build())

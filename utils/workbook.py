@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from utils import colab, paths, quick_import
-from utils.bootstrap.decisions import SetupError
+from utils.environments.decisions import SetupError
 from utils.session import quiet
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.benchmarks import watch
 from utils import paths
-from utils.run_notebooks import find
+from utils.project.run_notebooks import find
 
 GB = 1_000_000_000
 BINDER_LIMIT = 2 * 1024**3
@@ -34,7 +34,7 @@ def chapter(notebook: Path, store: Path, folder: Path, *, binder: bool) -> watch
     """
     number = notebook.stem.partition("_")[0]
     return watch.run(
-        [sys.executable, "-m", "utils.run_notebooks", "--chapter", number],
+        [sys.executable, "-m", "utils.project.run_notebooks", "--chapter", number],
         folder / f"{notebook.stem}.log",
         cwd=paths.ROOT,
         env={**os.environ, "WORKBOOK_STORE": str(store)},

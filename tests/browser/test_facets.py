@@ -137,12 +137,13 @@ context.show(validator.outputs["anomalies"])
 """
     view = """
 from utils.displays import views
+from utils.lineage.views import lineage, states
 from IPython.display import display
 store = context.metadata_connection_config
 from ml_metadata.metadata_store import metadata_store
 store = metadata_store.MetadataStore(store)
-display(views.pipeline([example_gen, statistics_gen, schema_gen, validator], views.states(store)))
-display(views.lineage(store, validator.outputs["anomalies"].get()[0]))
+display(views.pipeline([example_gen, statistics_gen, schema_gen, validator], states(store)))
+display(lineage(store, validator.outputs["anomalies"].get()[0]))
 """
     page.open_notebook(lab.write("facets-show", [SETUP, run, show, view]), run=True)
     assert "Numeric Features (1)" in shown(overview(page))

@@ -12,17 +12,17 @@ from typing import Any
 import pytest
 
 from tests.browser import harness
-from tests.site import sample
-from utils import environments, paths
-from utils.bootstrap.decisions import SetupError
-from utils.site import build
+from tests.project.site import sample
+from utils import paths, side_environments
+from utils.environments.decisions import SetupError
+from utils.project.site import build
 
 
 @pytest.fixture(scope="module")
 def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of two tiny chapters, with pictures taken by the browser."""
     try:
-        environments.ensure("site")
+        side_environments.ensure("site")
     except SetupError as error:
         pytest.fail(
             "The site's environment is made from the network once, and there was none: call "
@@ -34,7 +34,7 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [
         sys.executable,
         "-m",
-        "utils.site",
+        "utils.project.site",
         "--executed",
         str(executed),
         "--to",

@@ -17,7 +17,7 @@ def cells(logs: Path) -> list[str]:
     return [
         f"""
 from tests.training.parts import trained
-from utils.displays import views
+from utils.training import views
 from utils.training import board
 running = board.open_board(first=trained({str(logs)!r}))
 views.tensorboard(running)

@@ -11,13 +11,14 @@ CELLS = [
     """
 from utils.displays import views
 from utils.displays.views.graph import Graph, Node
+from utils.validation.views import drift
 nodes = [Node("ExampleGen", state="cached", detail="0.0 s"), Node("Trainer", state="failed", detail="14 s"),
          Node("Pusher", state="not run"), Node("Transform", state="complete", detail="24 s")]
 views.draw(Graph(nodes, [("ExampleGen", "Transform"), ("Transform", "Trainer"), ("ExampleGen", "Trainer"),
                          ("Trainer", "Pusher")]), "The example pipeline")
 """,
     'views.draw({"A": ["B"], "B": ["C"], "C": ["A"]}, "A broken pipeline")',
-    'views.drift({"product": {"S2": .021, "S3": .14}, "state": {"S2": .004, "S3": .005}}, .012, .03)',
+    'drift({"product": {"S2": .021, "S3": .14}, "state": {"S2": .004, "S3": .005}}, .012, .03)',
     f'views.runs({{{HOSTILE!r}: {{"auc": .7, "seed": 1}}, "second": {{"auc": .8, "seed": 1}}}})',
 ]
 CONTRAST = """() => {

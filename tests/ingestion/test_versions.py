@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from utils import environments
+from utils import side_environments
 from utils.ingestion import versions
 from utils.ingestion.errors import IngestionError
 
@@ -34,7 +34,7 @@ def test_dvc_runs_in_the_repository_with_settings_of_its_own(tmp_path, monkeypat
         calls.append((name, command, cwd, env))
         return subprocess.CompletedProcess(command, 0, "done\n", "")
 
-    monkeypatch.setattr(environments, "run", run)
+    monkeypatch.setattr(side_environments, "run", run)
     repository = versions.DataRepository(tmp_path / "scratch")
     assert repository.dvc("status") == "done"
     ((name, command, cwd, env),) = calls
@@ -51,13 +51,13 @@ def test_without_a_network_the_message_says_so(monkeypatch):
     def offline(name):
         raise RuntimeError("no route to host")
 
-    monkeypatch.setattr(environments, "ensure", offline)
+    monkeypatch.setattr(side_environments, "ensure", offline)
     with pytest.raises(IngestionError, match=r"(?s)no route to host.*Connect to a network"):
         versions.install()
 
 
 @pytest.mark.skipif(
-    not environments.place("dvc").exists() and os.environ.get("CI") != "true",
+    not side_environments.place("dvc").exists() and os.environ.get("CI") != "true",
     reason="DVC has not been installed; chapter 3 does it",
 )
 def test_a_version_comes_back_from_the_remote(tmp_path):

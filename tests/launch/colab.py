@@ -25,8 +25,8 @@ from typing import Any
 import nbformat
 
 from utils import paths
-from utils.bootstrap import machine, uv
-from utils.run_notebooks import find
+from utils.environments import machine, uv
+from utils.project.run_notebooks import find
 
 HERE = Path(__file__).parent
 ADDRESS = "https://github.com/somebody/tfx-workbook"
@@ -70,7 +70,7 @@ def publish(folder: Path) -> Path:
     site = folder / "site" / "tfx-workbook.git"
     clone = folder / "clone"
     subprocess.run(["git", "clone", "-q", paths.ROOT, clone], check=True)
-    links = [sys.executable, "-m", "utils.launch_links", ADDRESS]
+    links = [sys.executable, "-m", "utils.project.launch_links", ADDRESS]
     subprocess.run(links, cwd=clone, check=True)
     author = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.invalid"]
     subprocess.run(["git", *author, "commit", "-qam", "Links"], cwd=clone, check=True)

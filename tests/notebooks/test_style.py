@@ -16,7 +16,8 @@ from tests.notebooks.reading import (
     bullets,
     exercise_number,
 )
-from utils import exercises, launch_links, paths
+from utils import exercises, paths
+from utils.project import launch_links
 
 NOTEBOOKS = all_notebooks()
 

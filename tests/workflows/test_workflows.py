@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from utils import environments, paths
-from utils.bootstrap.decisions import SetupError
-from utils.run_tests import choose
+from utils import paths, side_environments
+from utils.environments.decisions import SetupError
+from utils.project.run_tests import choose
 
 GITHUB = paths.ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
@@ -22,7 +22,7 @@ SCHEMA = Path(__file__).with_name("devcontainer.schema.json")
 def linters() -> None:
     """Installs the linters on first use, and says so where that cannot be done."""
     try:
-        environments.ensure("lint")
+        side_environments.ensure("lint")
     except SetupError as error:
         pytest.fail(
             f"The linters are fetched from the network once, and could not be: {error}",
@@ -32,7 +32,7 @@ def linters() -> None:
 
 def lint(*command: object) -> str:
     """Runs a linter of the side environment; raises if it finds anything."""
-    return environments.run("lint", [str(part) for part in command], cwd=paths.ROOT).stdout
+    return side_environments.run("lint", [str(part) for part in command], cwd=paths.ROOT).stdout
 
 
 def test_the_workflows_are_valid() -> None:

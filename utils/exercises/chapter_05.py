@@ -6,12 +6,9 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from utils.exercises import Verdict, exercise, not_yet, yes
-
-if TYPE_CHECKING:
-    from utils.session.results import CatchUp
 
 CANDIDATES: Mapping[str, str] = {
     "tf.strings.lower": "text",
@@ -139,7 +136,7 @@ def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
 
 
 @exercise("5.4")
-def the_own_features(answer: CatchUp, context: Any) -> Verdict:
+def the_own_features(answer: Any, context: Any) -> Verdict:
     """A run with word pairs in the vocabulary and without the ZIP code, its examples from the cache.
 
     Args:

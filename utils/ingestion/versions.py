@@ -1,6 +1,6 @@
 """Versions of data beside versions of code: a git repository whose data are kept by DVC.
 
-DVC runs in an environment of its own, see :mod:`utils.environments`; here it is only called. The repository, its
+DVC runs in an environment of its own, see :mod:`utils.side_environments`; here it is only called. The repository, its
 remote and DVC's settings all lie in one folder, so nothing else on the machine is touched.
 
 Source: book, chapter 3, "Data versioning"; https://dvc.org/doc/start
@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from utils import environments
-from utils.bootstrap.environment import read_stamp
+from utils import side_environments
+from utils.environments.environment import read_stamp
 from utils.ingestion.errors import IngestionError
 from utils.progress import working
 
@@ -54,10 +54,10 @@ def install() -> Install:
         IngestionError: If it cannot be installed.
     """
     started = time.monotonic()
-    was_there = read_stamp(environments.place("dvc")) is not None
+    was_there = read_stamp(side_environments.place("dvc")) is not None
     try:
         with working("Installing DVC"), contextlib.redirect_stderr(io.StringIO()):
-            folder = environments.ensure("dvc")
+            folder = side_environments.ensure("dvc")
     except Exception as error:
         raise IngestionError(
             f"DVC could not be installed: {error}",
@@ -113,7 +113,7 @@ class DataRepository:
             IngestionError: If it fails; the message has its words.
         """
         try:
-            done = environments.run(
+            done = side_environments.run(
                 "dvc", ["dvc", *arguments], cwd=self.folder, env=self._variables()
             )
         except RuntimeError as error:

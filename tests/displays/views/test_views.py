@@ -12,6 +12,7 @@ from tensorflow_metadata.proto.v0 import anomalies_pb2, schema_pb2
 
 from utils.displays import views
 from utils.displays.fallback import MAX_CHARACTERS
+from utils.validation.views import drift
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'\u202e"
 
@@ -53,7 +54,7 @@ ALL: list[Callable[[str], views.View]] = [
     graph,
     lambda name: views.schema(a_schema(name)),
     lambda name: views.anomalies(some_anomalies(name)),
-    lambda name: views.drift({name: {"S2": 0.02, "S3": 0.14}}, 0.012, 0.03),
+    lambda name: drift({name: {"S2": 0.02, "S3": 0.14}}, 0.012, 0.03),
     lambda name: views.runs({name: {"auc": 0.7}, "second": {"auc": 0.8}}),
 ]
 
@@ -90,13 +91,13 @@ def test_css_stays_within_its_prefix(view: Callable[[str], views.View]) -> None:
 
 
 def test_the_facts_are_data() -> None:
-    frame = views.drift({"S2": 0.005, "S3": 0.14}, noise_floor=0.012, threshold=0.03).frame
+    frame = drift({"S2": 0.005, "S3": 0.14}, noise_floor=0.012, threshold=0.03).frame
     assert frame["Verdict"].tolist() == ["within the noise", "alarm"]
     assert frame["Distance"].tolist() == [0.005, 0.14]
 
 
 def test_a_noise_floor_and_no_threshold() -> None:
-    frame = views.drift(
+    frame = drift(
         {"product": {"S2": 0.02}, "state": {"S2": 0.02}}, {"product": 0.01, "state": 0.03}
     )
     assert frame.frame["Verdict"].tolist() == ["moved", "within the noise"]
@@ -104,7 +105,7 @@ def test_a_noise_floor_and_no_threshold() -> None:
 
 def test_nothing_to_show_is_an_error() -> None:
     with pytest.raises(ValueError, match="no distance"):
-        views.drift({})
+        drift({})
     with pytest.raises(ValueError, match="no run"):
         views.runs({})
 

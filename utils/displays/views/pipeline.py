@@ -19,7 +19,7 @@ def pipeline(
     Args:
         components: A TFX ``Pipeline``, or its components in any order, or a mapping whose values they are.
         states: By component id one of :data:`~utils.displays.views.graph.STATES`, or a pair of it and a detail such as
-            ``"0.3 s"``; :func:`~utils.displays.views.lineage.states` reads them from a store.
+            ``"0.3 s"``; :func:`~utils.lineage.views.lineage.states` reads them from a store.
         title: What is drawn.
 
     Returns:

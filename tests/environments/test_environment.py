@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from utils.environments import environment
+from utils.environments.environment import Stamp, child_variables, status, verdict
+
+STAMP = Stamp("lock", "/b/env", "/usr/bin/python3.10", "Linux-x86_64")
+
+
+def judge(stamp: Stamp | None, lock: str = "lock", exists: bool = True) -> str:
+    return verdict(stamp, lock, "Linux-x86_64", "/b/env", "/usr/bin/python3.10", exists)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "expected"),
+    [
+        (STAMP, "ready"),
+        (replace(STAMP, lock="older"), "update"),
+        (None, "an earlier set-up was interrupted"),
+        (replace(STAMP, place="/a/env"), "the checkout was moved"),
+        (replace(STAMP, python="/usr/bin/python3.11"), "its Python has changed or is gone"),
+        (replace(STAMP, platform="Darwin-arm64"), "it was made on another system"),
+    ],
+)
+def test_what_has_to_be_done(stamp: Stamp | None, expected: str) -> None:
+    assert judge(stamp) == expected
+    assert judge(stamp, exists=False) == "create"
+
+
+def test_the_stamp_on_disk_is_read_back(tmp_path: Path) -> None:
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("one==1\n")
+    folder = tmp_path / "env"
+    assert status(folder, requirements, "p") == "create"
+    (folder / "bin").mkdir(parents=True)
+    (folder / "bin" / "python").symlink_to(sys.executable)
+    assert status(folder, requirements, "p") == "an earlier set-up was interrupted"
+    python = os.path.realpath(sys.executable)
+    stamp = Stamp(environment.digest(requirements), str(folder), python, "p")
+    environment.write_stamp(folder, stamp)
+    assert environment.read_stamp(folder) == stamp
+    assert status(folder, requirements, "p") == "ready"
+    requirements.write_text("one==2\n")
+    assert status(folder, requirements, "p") == "update"
+    (folder / "bin" / "python").unlink()
+    assert status(folder, requirements, "p") == "its Python has changed or is gone"
+    (folder / environment.STAMP).write_text("{ half a st")
+    assert status(folder, requirements, "p") == "an earlier set-up was interrupted"
+
+
+def test_two_at_once_take_turns(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from utils.environments.environment import locked\n"
+        "folder = Path(sys.argv[1])\n"
+        "with locked(folder / 'lock', 'waiting'):\n"
+        "    with (folder / 'log').open('a') as log:\n"
+        "        log.write('in ')\n"
+        "        log.flush()\n"
+        "        time.sleep(0.3)\n"
+        "        log.write('out ')\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = "".join(process.communicate()[1] for process in both)
+    assert (tmp_path / "log").read_text() == "in out in out "
+    assert said.count("waiting") == 1
+
+
+def test_children_find_the_environment_first_and_leave_the_home_alone(tmp_path: Path) -> None:
+    base = {"PATH": "/bin", "PYTHONPATH": "/ros", "TF_CPP_MIN_LOG_LEVEL": "0", "HOME": "/home/me"}
+    env = child_variables(tmp_path / "env", tmp_path, base)
+    assert env["PATH"] == f"{tmp_path / 'env' / 'bin'}:/bin"
+    assert "PYTHONPATH" not in env
+    assert env["NO_GCE_CHECK"] == "true"
+    assert env["TF_CPP_MIN_LOG_LEVEL"] == "0", "what the reader has set stays"
+    places = [name for name in env if name.startswith(("JUPYTER", "IPYTHON", "KERAS", "MPL"))]
+    folders = [env[name] for name in places if name != "JUPYTER_PREFER_ENV_PATH"]
+    assert len(folders) == 8
+    assert all(folder.startswith(str(tmp_path)) for folder in folders)
+
+
+def test_defaults_are_written_where_jupyter_looks(tmp_path: Path) -> None:
+    environment.write_defaults(tmp_path)
+    lab = tmp_path / "share/jupyter/lab/settings/overrides.json"
+    news = json.loads(lab.read_text())["@jupyterlab/apputils-extension:notification"]
+    assert news["fetchNews"] == "false"
+    written = lab.stat().st_mtime_ns
+    environment.write_defaults(tmp_path)
+    assert lab.stat().st_mtime_ns == written
+
+
+def test_the_running_environment_has_byte_code() -> None:
+    import jupyterlab
+
+    folder = Path(jupyterlab.__file__).parent
+    assert list((folder / "__pycache__").glob("*.pyc"))

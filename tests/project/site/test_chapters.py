@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.project.site import sample
+from utils import paths
+from utils.project.launch_links import Repository
+from utils.project.site import chapters
+from utils.project.site.chapters import Goal
+
+
+def test_a_chapter_says_what_it_teaches() -> None:
+    chapter = chapters.read("01_beginning", sample.first())
+    assert (chapter.number, chapter.title, chapter.minutes) == ("1", "Beginning: a first look", 30)
+    assert chapter.introduction == "A **paragraph** that introduces the chapter."
+    assert chapter.goals == (
+        Goal("See a view", "and click in it."),
+        Goal("Read", "words: many of them."),
+    )
+
+
+def test_a_chapter_may_say_little() -> None:
+    chapter = chapters.read("A_appendix", sample.second())
+    assert (chapter.number, chapter.goals, chapter.minutes) == ("A", (), None)
+
+
+def test_links_lead_to_the_notebook() -> None:
+    links = chapters.read("01_beginning", sample.first()).links(Repository("me/fork", "main"))
+    assert list(links) == ["Open in Colab", "Open in Binder", "Source"]
+    assert all(link.endswith("notebooks/01_beginning.ipynb") for link in links.values())
+    assert links["Source"] == "https://github.com/me/fork/blob/main/notebooks/01_beginning.ipynb"
+
+
+@pytest.mark.parametrize("cells", [[], ["words"]])
+def test_a_notebook_without_a_title_is_a_clear_error(cells: list[str]) -> None:
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(cell) for cell in cells])
+    with pytest.raises(ValueError, match=r"02_x\.ipynb does not begin with a Markdown cell"):
+        chapters.read("02_x", made)
+
+
+def test_nothing_executed_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="call `make run` first"):
+        chapters.executed(tmp_path)
+
+
+def test_the_workbook_s_own_chapters_say_all_of_it() -> None:
+    for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
+        chapter = chapters.read(path.stem, nbformat.read(path, as_version=4))
+        assert chapter.number, path.name
+        assert 3 <= len(chapter.goals) <= 6, path.name
+        assert chapter.minutes, path.name

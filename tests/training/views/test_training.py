@@ -1,0 +1,109 @@
+"""Views of training: the same facts in picture, table and data, and nothing unescaped."""
+
+import pandas as pd
+import pytest
+
+from utils.displays.views.axes import Axes, round_ticks
+from utils.training import views
+from utils.training.runs import Comparison, Run, Step
+
+HOSTILE = "</script><b>bad</b>"
+
+CURVES = pd.DataFrame(
+    {
+        "split": ["train", "train", "eval", "eval"],
+        "epoch": [1, 2, 1, 2],
+        "auc": [0.5, 0.7, 0.6, 0.65],
+        "loss": [0.6, 0.5, 0.6, 0.55],
+    }
+)
+TRIALS = pd.DataFrame(
+    {
+        "trial": [1, 2],
+        "score": [0.6, 0.7],
+        "layers": ["16", HOSTILE],
+        "learning_rate": [0.001, 0.1],
+    }
+)
+DIFFERENCES = pd.DataFrame(
+    {
+        "slice": [HOSTILE, "small"],
+        "rows": [1_000, 50],
+        "difference": [-0.05, 0.02],
+        "low": [-0.08, -0.1],
+        "high": [-0.02, 0.14],
+    }
+)
+
+
+def test_curves_of_one_run_and_of_several():
+    one = views.curves(CURVES)
+    assert one.frame["curve"].unique().tolist() == ["train", "eval"]
+    both = views.curves({"first": CURVES, HOSTILE: CURVES}, metric="loss")
+    assert len(both.frame) == 8
+    assert both.frame["loss"].max() == 0.6
+    assert HOSTILE not in both.html()
+    assert both.picture.count("<path") >= 4
+    with pytest.raises(ValueError, match="use 'auc' or 'loss'"):
+        views.curves(CURVES, metric="accuracy")
+
+
+def test_a_single_epoch_can_be_drawn():
+    assert "nan" not in views.curves(CURVES[CURVES.epoch == 1]).picture
+
+
+def test_trials():
+    view = views.trials(TRIALS)
+    assert view.frame["trial"].tolist() == [2, 1], "the best first"
+    assert HOSTILE not in view.html()
+    assert "trial 2: 0.700" in view.picture
+    with pytest.raises(ValueError, match="use one of layers, learning_rate"):
+        views.trials(TRIALS, by="momentum")
+
+
+def test_differences_say_whether_chance_could_make_them():
+    view = views.differences(DIFFERENCES)
+    assert view.frame["verdict"].tolist() == ["beyond chance", "within chance"]
+    assert view.frame["difference"].tolist() == [-0.05, 0.02]
+    assert HOSTILE not in view.html()
+    assert "-0.050 beyond chance" in view.picture
+    assert "beyond chance" in view.text()
+    with pytest.raises(ValueError, match="larger slices"):
+        views.differences(DIFFERENCES[:0])
+
+
+def run(name, layers, steps, auc, blessed):
+    metrics = {
+        "all": {"auc": auc, "example_count": 1_200.0},
+        f"product={HOSTILE}": {"auc": auc, "example_count": 12.0},
+        "state=CA": {"auc": auc, "example_count": 20.0},
+    }
+    return Run(name, {"model.layers": layers, "seed": 1}, steps, metrics, blessed)
+
+
+def test_runs_side_by_side():
+    compared = Comparison(
+        (
+            run("first", (32, 16), (Step("Transform", 1, 2.0), Step("Trainer", 2, 3.0)), 0.6, True),
+            run("larger", (), (Step("Transform", 1, 2.0), Step("Trainer", 4, 5.0)), 0.61, None),
+        )
+    )
+    view = views.comparison(compared, column="product")
+    text = view.text()
+    assert view.frame.to_numpy().tolist() == [["model.layers", "32, 16", "(none)"]]
+    assert [line.split() for line in text.splitlines() if line.startswith("Tra")] == [
+        ["Transform", "2.0", "s", "same"],
+        ["Trainer", "3.0", "s", "5.0", "s"],
+    ]
+    assert "1,200" in text
+    assert "not judged" in text
+    assert "state=CA" not in text
+    assert HOSTILE not in view.html()
+
+
+def test_places_in_a_chart():
+    axes = Axes((0.001, 0.1), (0, 1), (0, 0, 100, 50), log_x=True)
+    assert axes.across(0.01) == pytest.approx(50)
+    assert (axes.down(0), axes.down(1)) == (50, 0)
+    assert round_ticks(0.49, 0.66) == [0.5, 0.55, 0.6, 0.65]
+    assert round_ticks(1, 1) == [1]

@@ -1,1 +1,0 @@
-"""Set-up: finds or makes the workbook's environment with nothing but Python 3.8 or newer."""

@@ -1,0 +1,65 @@
+"""``make clean``: deletes what was made in the build folder."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from utils import paths
+
+KEPT = ("env-", "side", "uv-", "python", "debian13", ".debian13.lock", ".setup.lock", "downloads")
+"""How the names of what is costly to make again begin."""
+
+
+def doomed(build: Path, everything: bool) -> list[Path]:
+    """What is to be deleted.
+
+    Args:
+        build: The build folder.
+        everything: Whether environments and downloads go too.
+
+    Returns:
+        Files and folders.
+    """
+    if not build.is_dir():
+        return []
+    return [
+        path for path in sorted(build.iterdir()) if everything or not path.name.startswith(KEPT)
+    ]
+
+
+def main(argv: list[str]) -> int:
+    """Runs the command line.
+
+    Args:
+        argv: ``all`` to delete the environments and the downloads too.
+
+    Returns:
+        0; 1 with a message if something cannot be deleted.
+    """
+    parser = argparse.ArgumentParser(prog="make clean", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["made", "all"], default="made")
+    everything = parser.parse_args(argv).what == "all"
+    userland = paths.build() / "debian13"
+    if everything and userland.exists():
+        from utils.environments.decisions import SetupError
+        from utils.project.userland import remove
+
+        try:
+            remove(userland)
+        except SetupError as error:
+            print(error, file=sys.stderr)
+            return 1
+    for path in doomed(paths.build(), everything):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(str(path))
+        else:
+            path.unlink()
+        print(f"deleted {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

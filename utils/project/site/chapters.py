@@ -1,0 +1,138 @@
+"""What a chapter's notebook says of itself in its first cell: title, introduction, goals, minutes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from utils.project.launch_links import Repository
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+LAUNCH = re.compile(r"^\[Open in Colab\]\(.*$", re.M)
+"""The line of launch links below a notebook's title."""
+
+_GOAL = re.compile(r"^- \*\*(?P<lead>[^*]+)\*\*(?P<rest>.*)$", re.M)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One line of "In this chapter you will".
+
+    Attributes:
+        lead: Its beginning, which is set in bold.
+        rest: What follows.
+    """
+
+    lead: str
+    rest: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter.
+
+    Attributes:
+        stem: Its notebook's name without the ending, such as ``04_data_validation``.
+        number: Its number or letter, such as ``4``; empty for a notebook that has none.
+        title: Its title without the number.
+        introduction: The first paragraph, in Markdown.
+        goals: What the reader will do.
+        minutes: Minutes to read; None where the notebook does not say.
+    """
+
+    stem: str
+    number: str
+    title: str
+    introduction: str
+    goals: tuple[Goal, ...]
+    minutes: int | None
+
+    @property
+    def page(self) -> str:
+        """Its page in the site."""
+        return f"{self.stem}.html"
+
+    @property
+    def path(self) -> str:
+        """Its notebook's path in the repository."""
+        return f"notebooks/{self.stem}.ipynb"
+
+    def links(self, repository: Repository) -> dict[str, str]:
+        """Addresses that open the notebook, by what they open it in.
+
+        Args:
+            repository: Where the workbook is published.
+        """
+        return {
+            "Open in Colab": repository.colab(self.path),
+            "Open in Binder": repository.binder(self.path),
+            "Source": f"{repository.address}/blob/{repository.branch}/{self.path}",
+        }
+
+
+def plain(markdown: str) -> str:
+    """A line of Markdown as plain text: without marks of code, emphasis and links.
+
+    Args:
+        markdown: The line.
+    """
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
+    return re.sub(r"[`*]", "", text).strip()
+
+
+def read(stem: str, notebook: NotebookNode) -> Chapter:
+    """Reads a chapter from its notebook.
+
+    Args:
+        stem: The notebook's name without the ending.
+        notebook: The notebook.
+
+    Returns:
+        The chapter.
+
+    Raises:
+        ValueError: If the notebook does not begin with a title.
+    """
+    first = notebook.cells[0] if notebook.cells else None
+    heading = re.match(r"# (.+)", first.source) if first and first.cell_type == "markdown" else None
+    if first is None or heading is None:
+        raise ValueError(
+            f"{stem}.ipynb does not begin with a Markdown cell whose first line is `# Title`."
+        )
+    numbered = re.match(r"(\d+|[A-Z])\. (.+)", heading[1])
+    above = LAUNCH.sub("", first.source[heading.end() :].partition("\n### ")[0]).strip()
+    goals = first.source.partition("### In this chapter you will\n")[2].partition("\n### ")[0]
+    minutes = re.search(r"About (\d+) minutes to read", first.source)
+    return Chapter(
+        stem=stem,
+        number=numbered[1] if numbered else "",
+        title=plain(numbered[2] if numbered else heading[1]),
+        introduction=above.split("\n\n")[0],
+        goals=tuple(
+            Goal(plain(goal["lead"]), plain(goal["rest"].lstrip(":, ")))
+            for goal in _GOAL.finditer(goals)
+        ),
+        minutes=int(minutes[1]) if minutes else None,
+    )
+
+
+def executed(folder: Path) -> list[Path]:
+    """The executed notebooks.
+
+    Args:
+        folder: Where ``make run`` writes them.
+
+    Returns:
+        The notebooks, in the order of their names.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    found = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+    if not found:
+        raise ValueError(f"There are no executed notebooks in {folder}: call `make run` first.")
+    return found

@@ -1,0 +1,145 @@
+"""The cover's pictures of the chapters, taken by Chromium from the finished pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from utils.project.site.chapters import Chapter
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+WIDTH, HEIGHT = 800, 500
+"""Pixels of a page that a picture shows; it is stored at four fifths of that."""
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND",
+)  # fmt: skip
+"""How Chromium is started: quiet, as root too, and with no other machine's name to be found."""
+
+CHOSEN = {
+    "01_introduction": "Pipeline",
+    "02_tfx_and_beam": "Lineage",
+    "04_data_validation": "Facets Overview: S1",
+    "06_model_training": "AUC epoch by epoch",
+    "07_model_analysis": "Fairness Indicators",
+}
+"""The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
+
+_FIND = """chosen => {
+  const named = host => (host.querySelector('summary, .workbook-view-title')?.textContent ?? '').trim();
+  const frame = host => host.matches('.workbook-frame');
+  const every = [...document.querySelectorAll('.workbook-frame, .workbook-view')].filter(host =>
+    host.querySelector(frame(host) ? '[data-workbook-part]' : 'svg'));
+  const host = every.find(one => chosen && named(one).startsWith(chosen)) ?? every.find(frame) ?? every[0];
+  if (!host) return null;
+  host.dataset.workbookThumbnail = '';
+  host.scrollIntoView({block: 'start'});
+  window.scrollBy(0, -100);
+  return {title: named(host).replace(/ \\(as a table\\)$/, ''), frame: frame(host)};
+}"""
+"""Finds what to show, scrolls to it, and says what it is."""
+
+_ENLARGE = """([width, height]) => {
+  const host = document.querySelector('[data-workbook-thumbnail]');
+  const stage = document.createElement('div');
+  stage.className = host.className;
+  stage.id = 'workbook-stage';
+  stage.style.cssText = `position: fixed; z-index: 9999; inset: 0 auto auto 0; box-sizing: border-box; margin: 0;
+    padding: 24px; width: ${width}px; height: ${height}px; background: #fff`;
+  const picture = host.querySelector('svg').cloneNode(true);
+  picture.style.cssText = 'width: 100%; height: 100%; max-width: none';
+  const box = host.querySelector('svg').getBoundingClientRect();
+  if (box.height > box.width) picture.setAttribute('preserveAspectRatio', 'xMidYMin slice');
+  stage.append(picture);
+  host.closest('.cell_output, body').append(stage);
+}"""
+"""Shows a drawing alone, as large as the picture; of one that is taller than wide, the top."""
+
+
+def take(page: Page, site: Path, chapter: Chapter) -> str | None:
+    """Takes a chapter's picture into ``_static/thumbnails`` of the site.
+
+    Args:
+        page: A tab of a browser.
+        site: The folder of the finished site.
+        chapter: The chapter.
+
+    Returns:
+        What it shows; None if the chapter has nothing to take a picture of.
+    """
+    page.goto((site / chapter.page).resolve().as_uri(), wait_until="load")
+    found = page.evaluate(_FIND, CHOSEN.get(chapter.stem, ""))
+    if not found:
+        return None
+    if found["frame"]:
+        page.wait_for_selector("[data-workbook-thumbnail] iframe", timeout=30_000)
+        page.wait_for_selector(
+            "[data-workbook-thumbnail] details:not([open])", state="attached", timeout=30_000
+        )
+        page.wait_for_timeout(2_000)
+        shown = page.locator("[data-workbook-thumbnail] iframe")
+    else:
+        page.evaluate(_ENLARGE, [WIDTH, HEIGHT])
+        shown = page.locator("#workbook-stage")
+    box = shown.bounding_box()
+    if not box:
+        return None
+    page.screenshot(
+        path=str(site / "_static" / "thumbnails" / f"{chapter.stem}.png"),
+        clip={"x": box["x"], "y": box["y"], "width": WIDTH, "height": HEIGHT},
+    )
+    return str(found["title"])
+
+
+def place(cover: str, chapter: Chapter, title: str) -> str:
+    """The cover with the picture that was taken in the place of the drawn one.
+
+    Args:
+        cover: The cover's HTML.
+        chapter: The chapter.
+        title: What the picture shows.
+    """
+    stem = re.escape(chapter.stem)
+    drawn = rf'src="_static/thumbnails/{stem}\.svg" alt=""'
+    taken = f'src="_static/thumbnails/{chapter.stem}.png" alt="{html.escape(title)}"'
+    return re.sub(drawn, lambda _: taken, cover)
+
+
+def take_all(site: Path, chapters: Sequence[Chapter], chromium: str) -> list[str]:
+    """Takes the pictures of all chapters and shows them on the cover.
+
+    Args:
+        site: The folder of the finished site.
+        chapters: The chapters.
+        chromium: The browser's program.
+
+    Returns:
+        The names of the chapters whose picture was taken; the others keep the drawn one.
+    """
+    from playwright.sync_api import TimeoutError as Late
+    from playwright.sync_api import sync_playwright
+
+    cover = site / "index.html"
+    taken = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, headless=True, args=list(FLAGS)
+        )
+        page = browser.new_page(viewport={"width": 1100, "height": 800}, device_scale_factor=0.8)
+        for chapter in chapters:
+            try:
+                title = take(page, site, chapter)
+            except Late:
+                continue
+            if title is not None:
+                cover.write_text(place(cover.read_text("utf-8"), chapter, title), "utf-8")
+                (site / "_static" / "thumbnails" / f"{chapter.stem}.svg").unlink()
+                taken.append(chapter.stem)
+        browser.close()
+    return taken
