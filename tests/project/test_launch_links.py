@@ -8,6 +8,7 @@ import pytest
 
 from utils import paths
 from utils.project.launch_links import (
+    UNTIL,
     Repository,
     origin,
     parse,
@@ -86,6 +87,23 @@ def test_the_set_up_cell_fetches_what_the_links_lead_to() -> None:
     assert problems(moved, NOTEBOOK, NEW) == []
     assert any("fetches something else" in one for one in problems(text, NOTEBOOK, NEW))
     assert rewrite(moved, NEW, OLD) == text
+
+
+def test_links_that_lead_nowhere_say_so_until_they_lead_somewhere() -> None:
+    text = page(OLD).replace(" code", "") + UNTIL
+    assert problems(text, NOTEBOOK, OLD) == []
+    assert any("lead nowhere" in one for one in problems(page(OLD), NOTEBOOK, OLD))
+    moved = rewrite(text, OLD, NEW)
+    assert UNTIL not in moved
+    assert problems(moved, NOTEBOOK, NEW) == []
+    assert any("do not work yet" in one for one in problems(moved + UNTIL, NOTEBOOK, NEW))
+
+
+def test_the_readme_marks_its_links_while_they_lead_nowhere() -> None:
+    here = read((paths.ROOT / "pyproject.toml").read_text("utf-8"))
+    text = (paths.ROOT / "README.md").read_text("utf-8")
+    assert (UNTIL in text) == here.placeholder
+    assert UNTIL not in rewrite(text, here, NEW)
 
 
 def test_links_of_another_copy_are_brought_into_line() -> None:

@@ -23,6 +23,10 @@ CELL = re.compile(rf'ADDRESS, BRANCH = \\"https://github\.com/({SLUG})\\", \\"([
 """The line of a notebook's set-up cell that names the repository, as it stands in the file's JSON."""
 
 
+UNTIL = " (these links work once `make links` has put your copy's address into them)"
+"""What stands beside the launch links while they lead to the address that belongs to nobody."""
+
+
 @dataclass(frozen=True)
 class Repository:
     """A repository on GitHub.
@@ -39,6 +43,11 @@ class Repository:
     def address(self) -> str:
         """Its page."""
         return f"https://github.com/{self.slug}"
+
+    @property
+    def placeholder(self) -> bool:
+        """Whether the address belongs to nobody: GitHub allows no account with two hyphens in a row."""
+        return "--" in self.slug.partition("/")[0]
 
     def colab(self, notebook: str) -> str:
         """Address that opens a notebook in Colab.
@@ -139,6 +148,7 @@ def rewrite(text: str, old: Repository, new: Repository) -> str:
     text = re.sub(colab, lambda found: f"{found[1]}{new.slug}/blob/{new.branch}/", text)
     text = re.sub(binder, lambda found: f"{found[1]}{new.slug}/{quote(new.branch, safe='')}", text)
     text = re.sub(rf"https://github\.com/{re.escape(old.slug)}(?![\w-])", new.address, text)
+    text = text if new.placeholder else text.replace(UNTIL, "")
     return CELL.sub(lambda found: cell(new), text)
 
 
@@ -177,7 +187,12 @@ def problems(text: str, notebook: str, repository: Repository) -> list[str]:
         for found in CELL.finditer(text)
         if found[0] != cell(repository)
     ]
-    return missing + foreign + fetched
+    marked = UNTIL in text
+    said = [
+        f"{notebook} {'says that its links do not work yet' if marked else 'does not say that its links lead nowhere'}"
+        " (cure: make links)"
+    ]
+    return missing + foreign + fetched + (said if marked != repository.placeholder else [])
 
 
 def origin(root: Path) -> str:
