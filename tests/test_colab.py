@@ -96,3 +96,18 @@ def test_it_is_colab_where_its_module_is_loaded(monkeypatch: pytest.MonkeyPatch)
     assert not colab.here()
     monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
     assert colab.here()
+
+
+def test_binders_image_is_spared_what_only_tests_need() -> None:
+    def names(text: str) -> set[str]:
+        return {colab.canonical(one.name) for one, _ in colab.requirements(text)}
+
+    lean = colab.for_readers(LOCK)
+    left_out = names(LOCK) - names(lean)
+    assert {"playwright", "mypy", "ruff", "hypothesis"} <= left_out
+    assert names(lean) >= {"jupyterlab", "tfx", "witwidget", "nbval", "pytest"}
+    assert all(colab.FOR_TESTS_ONLY.fullmatch(name) for name in left_out)
+    assert sum(line.startswith("    --hash") for line in lean.splitlines()) == sum(
+        entry.count("--hash") for _, entry in colab.requirements(lean)
+    )
+    assert "for_readers(" in (paths.ROOT / "postBuild").read_text(encoding="utf-8")

@@ -28,10 +28,8 @@ KEPT = re.compile(
 )
 """Packages that Colab's page and kernel are made of: other versions of them do not work in its front end."""
 
-FOR_TESTS_ONLY = re.compile(
-    r"playwright|pytest-.+|hypothesis|mypy|mypy-.+|ruff|nbval|coverage|greenlet"
-)
-"""Packages that only `make test` needs. (pytest itself is a subject of chapter 5.)"""
+FOR_TESTS_ONLY = re.compile(r"playwright|pytest-.+|hypothesis|mypy|mypy-.+|ruff|greenlet")
+"""Packages that only `make test` needs: not installed on Colab and Binder. (pytest is a subject of chapter 5.)"""
 
 
 def here() -> bool:
@@ -126,6 +124,21 @@ def requirements(text: str) -> Iterator[tuple[Requirement, str]]:
         first, _, _ = block.partition("\\\n")
         if re.match(r"[A-Za-z0-9]", first):
             yield Requirement(first.strip()), block.strip()
+
+
+def for_readers(text: str) -> str:
+    """Leave out of a hashed requirements file what only tests need, for Binder's image.
+
+    Args:
+        text: The file's text.
+
+    Returns:
+        The same file without those entries.
+    """
+    blocks = re.split(r"\n(?=[A-Za-z0-9])", text)
+    names = [re.match(r"[A-Za-z0-9._-]*", block)[0] for block in blocks]  # type: ignore[index]
+    kept = zip(names, blocks, strict=True)
+    return "\n".join(block for name, block in kept if not FOR_TESTS_ONLY.fullmatch(canonical(name)))
 
 
 def installed() -> dict[str, str]:
