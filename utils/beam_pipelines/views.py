@@ -1,4 +1,4 @@
-"""A share over time: one bar a window, in the order of time, with what chance alone could do to it."""
+"""A share over time: one bar per window, in the order of time, each with a confidence interval."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def windows(counted: Iterable[tuple[str, int, int]], label: str, title: str = ""
             )
     measured = [(name, rows, *interval(hits, rows)) for name, hits, rows in ordered]
     overall = sum(hits for _, hits, _ in ordered) / sum(rows for *_, rows in ordered)
-    note = f"The dotted line is the overall share, {overall:.1%}; the thin lines are what chance alone can do."
+    note = f"The dotted line is the overall share, {overall:.1%}; the thin lines are 95 percent confidence intervals."
     shown = [
         (name, rows, *(f"{share:.1%}" for share in shares)) for name, rows, *shares in measured
     ]
-    columns = ["window", "rows", "share", "by chance from", "to"]
+    columns = ["window", "rows", "share", "95 % interval from", "to"]
     return View(
         title or f"Share of {label} by window",
         [Table(columns, shown, "")],

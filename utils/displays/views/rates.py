@@ -1,4 +1,4 @@
-"""A rate by the values of a column: one bar a value, with what chance alone could do to it."""
+"""A rate by the values of a column: one bar per value, with a confidence interval."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from utils.displays.fallback import Table, clip
 from utils.displays.views.base import View
 
 SIGMAS = 1.96
-"""Standard deviations of the thin line: by chance, a measured rate lies further off once in twenty times."""
+"""Standard errors on either side of a rate that make a 95 percent confidence interval."""
 
 _BAR, _LABEL, _WIDTH = 22, 250, 320
 
@@ -24,8 +24,8 @@ def rates(labels: Iterable[bool], by: Iterable[object], most: int = 15) -> View:
         most: How many values to show, the most frequent ones.
 
     Returns:
-        The view; its ``frame`` has one row a value: rows, rate (0 to 1), and the interval that a rate like this one
-        is measured in 19 times out of 20 (normal approximation).
+        The view; its ``frame`` has one row per value: rows, rate (0 to 1), and the ends of its 95 percent confidence
+        interval (normal approximation).
 
     Raises:
         ValueError: There is no row, or the two differ in length.
@@ -45,10 +45,10 @@ def rates(labels: Iterable[bool], by: Iterable[object], most: int = 15) -> View:
     label = str(getattr(labels, "name", None) or "true labels")
     column = str(getattr(by, "name", None) or "value")
     left_out = len(ordered) - len(rows)
-    note = f"The dotted line is the overall rate, {overall:.1%}; the thin lines are what chance alone can do."
+    note = f"The dotted line is the overall rate, {overall:.1%}; the thin lines are 95 percent confidence intervals."
     note += f" {left_out} rarer values are left out." if left_out else ""
     table = Table(
-        [column, "rows", "rate", "by chance from", "to"],
+        [column, "rows", "rate", "95 % interval from", "to"],
         [
             (value, count, f"{rate:.1%}", f"{low:.1%}", f"{high:.1%}")
             for value, count, rate, low, high in rows
@@ -60,7 +60,7 @@ def rates(labels: Iterable[bool], by: Iterable[object], most: int = 15) -> View:
 
 
 def interval(hits: int, rows: int) -> tuple[float, float, float]:
-    """A rate, and the interval that one like it is measured in 19 times out of 20 (normal approximation).
+    """Return a rate and its 95 percent confidence interval (normal approximation).
 
     Args:
         hits: How many rows have what is counted.
