@@ -70,12 +70,3 @@ def test_what_cannot_be_compared(s1_stats):
         distances.over_spans({"S1": s1_stats}, ["product"])
     with pytest.raises(ValidationError, match="previous"):
         distances.over_spans({"S1": s1_stats, "S2": s1_stats}, ["product"], against="last")
-
-
-def test_the_validator_gets_the_thresholds():
-    config = distances.distribution_config({"product": 0.02})
-    (entry,) = config.default_slice_config.feature
-    assert list(entry.path.step) == ["product"]
-    assert entry.distribution_comparator.infinity_norm.threshold == 0.02
-    with pytest.raises(ValidationError, match="0 to 1"):
-        distances.distribution_config({"product": 2})

@@ -71,11 +71,20 @@ def test_numbers_have_a_mean_and_no_values():
 
 def test_tfdv_agrees_where_it_can(bad, s1_stats):
     condition = "feature.string_stats.unique = feature.string_stats.common_stats.num_non_missing"
-    found = rules.by_tfdv(statistics.of_frame(bad), "complaint_id", condition)
-    if found is None:
-        pytest.skip("this TFDV was built without ZetaSQL")
+    reason = "this TFDV was built without ZetaSQL"
+    protos = pytest.importorskip(
+        "tensorflow_data_validation.anomalies.proto.custom_validation_config_pb2", reason=reason
+    )
+    api = pytest.importorskip("tensorflow_data_validation.api.validation_api", reason=reason)
+    if not hasattr(api, "custom_validate_statistics"):
+        pytest.skip(reason)
+    config = protos.CustomValidationConfig()
+    validation = config.feature_validations.add()
+    validation.feature_path.step.append("complaint_id")
+    validation.validations.add(sql_expression=condition, severity="ERROR", description="ids")
+    found = api.custom_validate_statistics(statistics.of_frame(bad), config)
     assert set(found.anomaly_info) == {"complaint_id"}
-    assert not rules.by_tfdv(s1_stats, "complaint_id", condition).anomaly_info
+    assert not api.custom_validate_statistics(s1_stats, config).anomaly_info
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,13 @@ import pytest
 
 from utils.validation import scale
 
-GOOD = scale.dataflow_flags("my-project", "my-bucket")
+GOOD = [
+    "--runner=DataflowRunner",
+    "--project=my-project",
+    "--region=us-central1",
+    "--temp_location=gs://my-bucket/tmp",
+    "--staging_location=gs://my-bucket/staging",
+]
 
 
 def test_complete_flags_have_no_problem():

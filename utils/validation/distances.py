@@ -112,49 +112,6 @@ def over_spans(
     return found
 
 
-def distribution_config(thresholds: Mapping[str, float]) -> Any:
-    """What TFX's DistributionValidator compares.
-
-    Args:
-        thresholds: By feature the largest L-infinity distance that is no alarm, 0 to 1.
-
-    Returns:
-        A ``DistributionValidatorConfig``.
-
-    Raises:
-        ValidationError: A threshold is no share.
-    """
-    from tfx.proto import distribution_validator_pb2
-
-    config = distribution_validator_pb2.DistributionValidatorConfig()
-    for name, threshold in thresholds.items():
-        entry = config.default_slice_config.feature.add()
-        entry.path.step.append(name)
-        entry.distribution_comparator.infinity_norm.threshold = checked_threshold(name, threshold)
-    return config
-
-
-def checked_threshold(name: str, threshold: float) -> float:
-    """Refuses a threshold that is no distance.
-
-    Args:
-        name: The feature, for the message.
-        threshold: The threshold.
-
-    Returns:
-        The threshold.
-
-    Raises:
-        ValidationError: It is not between 0 and 1.
-    """
-    if isinstance(threshold, bool) or not 0 <= threshold <= 1:
-        raise ValidationError(
-            f"The threshold {threshold!r} of {name!r} is no distance.",
-            "An L-infinity distance is a change of a share: give a number from 0 to 1, for example 0.02.",
-        )
-    return threshold
-
-
 def _is_text(before: Any, after: Any, name: str) -> bool:
     first, second = stats.feature(before, name), stats.feature(after, name)
     for one in (first, second):

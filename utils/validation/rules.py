@@ -127,29 +127,6 @@ def table(statistics: Any) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def by_tfdv(statistics: Any, feature: str, condition: str) -> Any:
-    """Lets TFDV itself check a feature's statistics by SQL, where it can.
-
-    Args:
-        statistics: A ``DatasetFeatureStatisticsList``.
-        feature: The feature's name.
-        condition: A condition over ``feature``, a ``FeatureNameStatistics``, in ZetaSQL.
-
-    Returns:
-        An ``Anomalies``; None where this TFDV was built without ZetaSQL.
-    """
-    try:
-        from tensorflow_data_validation.anomalies.proto import custom_validation_config_pb2
-        from tensorflow_data_validation.api.validation_api import custom_validate_statistics
-    except ImportError:
-        return None
-    config = custom_validation_config_pb2.CustomValidationConfig()
-    validation = config.feature_validations.add()
-    validation.feature_path.step.append(feature)
-    validation.validations.add(sql_expression=condition, severity=2, description=condition)
-    return custom_validate_statistics(statistics, config)
-
-
 def _matches(pattern: str, value: object) -> bool | None:
     return None if value is None else re.fullmatch(pattern, str(value)) is not None
 

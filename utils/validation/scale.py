@@ -18,29 +18,6 @@ _NEEDED = {
 _PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
-def dataflow_flags(project: str, bucket: str, region: str = "us-central1") -> list[str]:
-    """The flags that send a Beam pipeline to Dataflow.
-
-    Args:
-        project: The project's id.
-        bucket: The bucket's name, without ``gs://``.
-        region: The region.
-
-    Returns:
-        The flags, as for a command line.
-    """
-    return [
-        "--runner=DataflowRunner",
-        f"--project={project}",
-        f"--region={region}",
-        f"--temp_location=gs://{bucket}/tmp",
-        f"--staging_location=gs://{bucket}/staging",
-        "--job_name=complaints-statistics",
-        "--max_num_workers=20",
-        "--requirements_file=requirements.txt",
-    ]
-
-
 def problems(flags: Sequence[str]) -> list[str]:
     """What Dataflow would refuse.
 

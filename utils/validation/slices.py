@@ -7,29 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import tensorflow_data_validation as tfdv
-
 from utils.validation import statistics as stats
-
-
-def options(*columns: str) -> tfdv.StatsOptions:
-    """What StatisticsGen needs to compute statistics for each value of some columns, besides those of all rows.
-
-    A slicing configuration is data and goes into ML Metadata with the component. The slicing functions
-    of ``tfdv.experimental_get_feature_value_slicer`` are code and cannot.
-
-    Args:
-        *columns: The columns; with several, each on its own.
-
-    Returns:
-        The options.
-    """
-    from tfx_bsl.public.proto import slicing_spec_pb2
-
-    config = slicing_spec_pb2.SlicingConfig()
-    for column in columns:
-        config.slicing_specs.add().feature_keys.append(column)
-    return tfdv.StatsOptions(slicing_config=config)
 
 
 def rates(statistics: Any, label: str) -> dict[str, tuple[int, float]]:

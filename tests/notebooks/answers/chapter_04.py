@@ -9,7 +9,10 @@ WRONG = {
             'tfdv.get_feature(my_schema, "issue").ClearField("domain")',
             "given up",
         ),
-        (_COPY + 'schemas.allow(my_schema, "issue", "unexpected/other fees")', "still has"),
+        (
+            _COPY + 'tfdv.get_domain(my_schema, "issue").value.append("unexpected/other fees")',
+            "still has",
+        ),
         (
             "my_schema = tfdv.infer_schema(s2_stats, infer_feature_shape=False, max_string_domain_size=20)",
             "given up",
