@@ -109,13 +109,18 @@ def test_nothing_is_written_by_a_cell(notebook: Notebook):
         assert not re.search(r"(?m)^\s*(%%writefile|!)", cell.source), cell.index
 
 
+def runs_a_component(node: ast.AST | None) -> bool:
+    """Whether this is a call of ``context.run``, or of ``run`` of a context of the reader's own."""
+    return re.fullmatch(r"(\w+_)?context\.run", called(node)) is not None
+
+
 def is_named_run(cell: Cell, shown: ast.expr) -> bool:
     """Whether a cell ends with the name that it has just given to the result of ``context.run``."""
     return any(
         isinstance(shown, ast.Name)
         and isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
-        and called(node.value) == "context.run"
+        and runs_a_component(node.value)
         and [shown.id] == [target.id for target in node.targets if isinstance(target, ast.Name)]
         for node in ast.parse(cell.source).body
     )
@@ -125,7 +130,7 @@ def test_prose_follows_every_shown_output(notebook: Notebook):
     """What a cell shows is explained by the next one; a run's own line may be followed by the cell that shows it."""
     for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
         shown = last_expression(cell) if cell.kind == "code" else None
-        if shown is None or called(shown) == "context.run" or is_named_run(cell, shown):
+        if shown is None or runs_a_component(shown) or is_named_run(cell, shown):
             continue
         assert following is not None, cell.index
         assert following.kind == "markdown", (
@@ -152,7 +157,7 @@ def test_components_stand_in_plain_sight(notebook: Notebook):
             ):
                 if called(node.value) != "components.build":
                     built.update({ast.unparse(t): cell.index for t in node.targets})
-            elif isinstance(node, ast.Call) and called(node) == "context.run" and node.args:
+            elif isinstance(node, ast.Call) and runs_a_component(node) and node.args:
                 ran.setdefault(ast.unparse(node.args[0]), cell.index)
             elif isinstance(node, ast.Attribute) and node.attr == "outputs":
                 shown.add(ast.unparse(node.value))
