@@ -16,6 +16,7 @@ LAYERS = (
     {"errors", "paths", "progress", "quick_import"},
     {"environments"},
     {"side_environments"},
+    {"services"},
     {"complaints"},
     {"pipeline.modules"},
     {"pipeline"},
@@ -29,7 +30,7 @@ LAYERS = (
 """From the bottom to the top; whoever is not named is a capability, in the empty layer."""
 
 CAPABILITIES = LAYERS.index(set())
-FOUNDATIONS = frozenset().union(*LAYERS[:3])
+FOUNDATIONS = frozenset().union(*LAYERS[:4])
 """What everybody may use, ``project`` too, which stands apart: nothing imports it."""
 
 FILES = sorted((paths.ROOT / "utils").rglob("*.py"))

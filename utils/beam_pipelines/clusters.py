@@ -6,12 +6,16 @@ Source: https://beam.apache.org/documentation/runners/capability-matrix/
 from __future__ import annotations
 
 import importlib.util
+import json
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from utils import services
 from utils.beam_pipelines.errors import BeamPipelineError
 
 KINDS = ("dask", "job server")
@@ -19,6 +23,19 @@ KINDS = ("dask", "job server")
 
 WORKERS = 2
 """Processes of a Dask cluster."""
+
+_DASK = """
+import json, signal, sys
+port, workers, folder, sys.path[:] = json.loads(sys.argv.pop())
+from distributed import LocalCluster
+cluster = LocalCluster(
+    n_workers=workers, threads_per_worker=1, host="127.0.0.1", scheduler_port=port,
+    dashboard_address=None, local_directory=folder,
+)
+print("The cluster has its workers")
+signal.pause()
+"""
+"""The program of a Dask cluster; its workers find the same modules and files as the notebook."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,7 @@ def start(kind: str | None = None) -> Cluster:
 
     Raises:
         BeamPipelineError: There is no such kind, or it is not installed.
+        utils.services.ServiceError: It could not be started.
     """
     kind = available()[0] if kind is None else kind
     if kind not in KINDS:
@@ -87,9 +105,7 @@ def start(kind: str | None = None) -> Cluster:
 
 
 def _dask() -> Cluster:
-    import dask
     from apache_beam.runners.dask import dask_runner
-    from distributed import LocalCluster
 
     clients: list[Any] = []
 
@@ -103,28 +119,32 @@ def _dask() -> Cluster:
             return result
 
     logging.getLogger("distributed").setLevel(logging.ERROR)
-    quiet = {"distributed.nanny.pre-spawn-environ.PYTHONWARNINGS": "ignore"}
-    with dask.config.set(quiet):
-        cluster: Any = LocalCluster(
-            n_workers=WORKERS,
-            threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address=None,
-            silence_logs=logging.ERROR,
-        )
+    service = services.start(
+        "Dask",
+        lambda dask: [
+            sys.executable,
+            "-c",
+            _DASK,
+            json.dumps([dask.ports["scheduler"], WORKERS, str(dask.folder), sys.path]),
+        ],
+        ports=["scheduler"],
+        cwd=Path.cwd(),
+        ready=services.logs("has its workers"),
+    )
+    address = f"tcp://{services.HOST}:{service.ports['scheduler']}"
 
     def stop() -> None:
         # A client that Beam leaves open would look for its scheduler for 30 s, and then complain in the notebook.
         while clients:
             clients.pop().close()
-        cluster.close()
+        service.stop()
 
     return Cluster(
         kind="dask",
-        address=cluster.scheduler_address,
+        address=address,
         runner=DaskRunner(),
         options=(
-            f"--dask_client_address={cluster.scheduler_address}",
+            f"--dask_client_address={address}",
             f"--dask_npartitions={WORKERS}",
         ),
         about=f"A Dask cluster: a scheduler, and {WORKERS} workers that are processes of their own",

@@ -98,6 +98,31 @@ def ensure(name: str) -> Path:
     return folder
 
 
+def invocation(
+    name: str, line: Sequence[str], env: Mapping[str, str] | None = None
+) -> tuple[list[str], dict[str, str]]:
+    """Return how to call a program of a side environment, installing that first where needed.
+
+    Args:
+        name: The environment's name.
+        line: The program and its arguments, such as ``["dvc", "add", "data.csv"]``.
+        env: Environment variables to add.
+
+    Returns:
+        The program's path and its arguments, and all its environment variables.
+
+    Raises:
+        ValueError: If there is no such environment.
+        utils.environments.decisions.SetupError: If the environment cannot be installed.
+    """
+    folder = ensure(name)
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    variables.update(env or {}, VIRTUAL_ENV=str(folder), PYTHONNOUSERSITE="1")
+    variables["PATH"] = f"{folder / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    program = folder / "bin" / line[0]
+    return [str(program) if program.exists() else line[0], *line[1:]], variables
+
+
 def run(
     name: str, command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -117,13 +142,9 @@ def run(
         RuntimeError: If the program fails; the message holds its last words.
         utils.environments.decisions.SetupError: If the environment cannot be installed.
     """
-    folder = ensure(name)
-    variables = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    variables.update(env or {}, VIRTUAL_ENV=str(folder), PYTHONNOUSERSITE="1")
-    variables["PATH"] = f"{folder / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    program = folder / "bin" / command[0]
+    line, variables = invocation(name, command, env)
     done = subprocess.run(
-        [str(program) if program.exists() else command[0], *command[1:]],
+        line,
         cwd=cwd,
         env=variables,
         stdin=subprocess.DEVNULL,

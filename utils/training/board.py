@@ -1,24 +1,32 @@
 """A real TensorBoard, on this machine only, for the runs of a notebook.
 
-It runs in a thread of this process, which has TensorFlow loaded already, and ends with the kernel.
+It is a process of its own, which ends with the kernel. It runs without TensorFlow, which TensorBoard can do: it reads
+the same logs, and takes a second to start and 90 MB instead of seven seconds and 600 MB.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 import time
 import urllib.error
 import urllib.request
-import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from utils import services
+from utils.services import Service
 from utils.training.errors import TrainingError, output
 
-HOST = "127.0.0.1"
+_WITHOUT_TENSORFLOW = """
+import sys
+sys.modules["tensorflow"] = None
+from tensorboard import main
+main.run_main()
+"""
 
 
 @dataclass(frozen=True)
@@ -28,15 +36,17 @@ class Board:
     Attributes:
         port: Its port on this machine's loopback address.
         logs: Folder of logs by the run's name.
+        service: Its process.
     """
 
     port: int
     logs: Mapping[str, Path]
+    service: Service | None = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
         """Its address on this machine."""
-        return f"http://{HOST}:{self.port}/"
+        return f"http://{services.HOST}:{self.port}/"
 
     def runs(self, *, seconds: float = 30) -> list[str]:
         """Asks the server which runs it shows, once it has read them all.
@@ -80,7 +90,7 @@ _OPEN: dict[tuple[tuple[str, str], ...], Board] = {}
 
 
 def open_board(**runs: Any) -> Board:
-    """Starts TensorBoard on the logs of some Trainers; one that shows the same already is used again.
+    """Starts TensorBoard on the logs of some Trainers; one that shows the same and still runs is used again.
 
     Args:
         **runs: By a name of the reader's a Trainer that has run, or its output ``model_run``.
@@ -89,7 +99,8 @@ def open_board(**runs: Any) -> Board:
         The running TensorBoard.
 
     Raises:
-        TrainingError: Where no Trainer is given, or one has not run.
+        TrainingError: Where no Trainer is given, one has not run, or a name cannot be shown.
+        utils.services.ServiceError: Where TensorBoard cannot be started.
 
     Source:
         Book, chapter 6, "Using TensorBoard in an interactive pipeline".
@@ -99,29 +110,39 @@ def open_board(**runs: Any) -> Board:
             "TensorBoard was given no run.",
             'Name at least one: open_board(first=trainer.outputs["model_run"]).',
         )
-    logs = {name: Path(output(run, "model_run")) for name, run in runs.items()}
+    for name in runs:
+        if name in ("", ".", "..") or set(name) & {"/", "\0"} or len(os.fsencode(name)) > 255:
+            raise TrainingError(
+                f"TensorBoard cannot show a run named {name!r}.",
+                "Give it a short name without a slash, for example open_board(first=...).",
+            )
+    logs = {name: Path(output(run, "model_run")).absolute() for name, run in runs.items()}
     key = tuple((name, str(folder)) for name, folder in logs.items())
-    if key not in _OPEN:
-        _OPEN[key] = Board(_launch(logs), logs)
+
+    def command(service: Service) -> list[str]:
+        # A link for each run: `--logdir_spec` would take a comma or a colon in a path for a separator of its own.
+        folder = service.folder / "logs"
+        folder.mkdir()
+        for name, place in logs.items():
+            (folder / name).symlink_to(place, target_is_directory=True)
+        return [
+            sys.executable,
+            "-c",
+            _WITHOUT_TENSORFLOW,
+            f"--logdir={folder}",
+            f"--host={services.HOST}",
+            f"--port={service.ports['http']}",
+            "--load_fast=false",
+            "--reload_interval=5",
+        ]
+
+    service = services.start(
+        "TensorBoard",
+        command,
+        ports=["http"],
+        ready=services.answers("http", "/data/environment"),
+        key=key,
+    )
+    if key not in _OPEN or _OPEN[key].service is not service:
+        _OPEN[key] = Board(service.ports["http"], logs, service)
     return _OPEN[key]
-
-
-def _launch(logs: Mapping[str, Path]) -> int:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # TensorBoard's own, about pkg_resources
-        from tensorboard import program
-
-        server = program.TensorBoard()
-        specification = ",".join(f"{name}:{folder}" for name, folder in logs.items())
-        server.configure(
-            argv=[
-                "tensorboard",
-                f"--logdir_spec={specification}",
-                f"--host={HOST}",
-                "--port=0",
-                "--load_fast=false",
-                "--reload_interval=5",
-            ]
-        )
-        address = server.launch()
-    return int(urlsplit(address).port or 0)
