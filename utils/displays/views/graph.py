@@ -137,7 +137,7 @@ class Graph:
         cycle = self.cycle()
         last = (cycle[-2], cycle[-1])
         rest = Graph(self.nodes, [edge for edge in self.edges if edge != last])
-        return rest._depths()  # noqa: SLF001 - the same class
+        return rest._depths()
 
 
 @dataclass(frozen=True)
