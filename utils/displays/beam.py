@@ -12,25 +12,11 @@ from utils.displays.registry import Hooks, Patch
 
 
 def hooks() -> Hooks:
-    """What is hooked: Beam's environment of a notebook."""
+    """What is hooked: the method of Beam's environment of a notebook that loads jQuery."""
     module = "apache_beam.runners.interactive.interactive_environment"
-    return Hooks(patches=[Patch(module, "InteractiveEnvironment", offline)])
+    attribute = "InteractiveEnvironment.load_jquery_with_datatable"
+    return Hooks(patches=[Patch(module, attribute, lambda original: load_jquery_with_datatable)])
 
 
-def offline(original: Any) -> Any:
-    """Makes an environment that asks the web for nothing.
-
-    Args:
-        original: Beam's class ``InteractiveEnvironment``.
-
-    Returns:
-        A subclass of it.
-    """
-
-    class OfflineEnvironment(original):  # type: ignore[misc]
-        """Beam's environment of a notebook without jQuery from a server."""
-
-        def load_jquery_with_datatable(self) -> None:
-            """Does nothing: what it would load comes from the web."""
-
-    return OfflineEnvironment
+def load_jquery_with_datatable(self: Any) -> None:
+    """Do nothing: what Beam would load comes from the web."""

@@ -21,6 +21,7 @@ from utils.displays import assets
 from utils.displays.fallback import Table, clip
 from utils.displays.frame import Frame, Library, static
 from utils.displays.registry import Hooks, Patch
+from utils.third_party import private
 
 _TFDV = "tensorflow_data_validation"
 _DISPLAY_UTIL = f"{_TFDV}.utils.display_util"
@@ -47,7 +48,6 @@ _DASHBOARD = '<dom-module id="wit-dashboard">'
 """Where the What-If Tool's own element begins; everything behind it goes."""
 
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
-_PROTO_INPUT = re.compile(r'proto-input="([A-Za-z0-9+/=]*)"')
 
 LABEL_CHARACTERS = 100
 """Characters that a label of a chart keeps."""
@@ -272,53 +272,43 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def _read_back(html: str) -> Any:
-    """Reads the statistics out of the HTML that TFDV made of them; None when it holds none."""
-    from tensorflow_metadata.proto.v0 import statistics_pb2
+def _combined(genuine: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """The statistics that one of TFDV's calls shows: of one or two data sets, with the chosen features."""
+    from tensorflow_data_validation.utils import display_util
 
-    found = _PROTO_INPUT.search(html)
-    if found is None:
-        return None
-    return statistics_pb2.DatasetFeatureStatisticsList.FromString(base64.b64decode(found[1]))
+    given = inspect.signature(genuine).bind(*arguments, **named)
+    given.apply_defaults()
+    return private(display_util, "_get_combined_statistics")(**given.arguments)
 
 
-def _replace_html(original: Callable[..., str]) -> Callable[..., str]:
-    genuine = inspect.unwrap(original)
+def _is_empty(statistics: Any) -> bool:
+    return len(statistics.datasets) == 1 and statistics.datasets[0].num_examples == 0
 
+
+def _replace_html(genuine: Callable[..., str]) -> Callable[..., str]:
     @functools.wraps(genuine)
     def get_statistics_html(*arguments: Any, **named: Any) -> str:
-        html = genuine(*arguments, **named)
-        statistics = _read_back(html) if _enabled() else None
-        return html if statistics is None else _frame(statistics).html()
+        statistics = _combined(genuine, *arguments, **named)
+        return genuine(*arguments, **named) if _is_empty(statistics) else _frame(statistics).html()
 
     return get_statistics_html
 
 
-def _replace_visualize(original: Callable[..., None]) -> Callable[..., None]:
-    genuine = inspect.unwrap(original)
-
+def _replace_visualize(genuine: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(genuine)
     def visualize_statistics(*arguments: Any, **named: Any) -> None:
-        from IPython.display import HTML, display
-        from tensorflow_data_validation.utils import display_util
+        from IPython.display import display
 
-        if not _enabled():
-            return genuine(*arguments, **named)
         given = inspect.signature(genuine).bind(*arguments, **named).arguments
         if given.get("allowlist_features") and given.get("denylist_features"):
             raise AssertionError("Only specify one of allowlist_features and denylist_features.")
-        html = inspect.unwrap(display_util.get_statistics_html)(*arguments, **named)
-        statistics = _read_back(html)
-        display(HTML(html) if statistics is None else _frame(statistics))
+        statistics = _combined(genuine, *arguments, **named)
+        if _is_empty(statistics):
+            return genuine(*arguments, **named)
+        display(_frame(statistics))
         return None
 
     return visualize_statistics
-
-
-def _enabled() -> bool:
-    from utils.displays import hooks as switch
-
-    return switch.enabled()
 
 
 def _artifact(artifact: Any) -> list[object]:

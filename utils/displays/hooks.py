@@ -4,35 +4,32 @@ Three things are hooked. Functions that make or show a view are replaced in thei
 or right after the module is imported, so that switching on imports nothing. Artifact types get
 visualizations in TFX's own registry, which ``context.show`` reads. Modules that the book imports
 and the wheels lack are provided.
+
+What is to be replaced must exist: where an installed package has no such module or attribute, one
+error names the package, its version and what is missing, at once or when the module is imported.
 """
 
 from __future__ import annotations
 
-import importlib
+import functools
 import importlib.abc
 import importlib.machinery
+import inspect
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from utils import third_party
 from utils.displays.registry import ANY_TYPE, Hooks, Patch, View
-
-PROVIDERS = (
-    "utils.displays.beam",
-    "utils.displays.artifacts",
-    "utils.displays.tfma_views",
-    "utils.displays.fairness",
-    "utils.displays.beam",
-    "utils.displays.facets",
-    "utils.displays.whatif",
-    "utils.displays.views.validation",
-)
-"""The modules whose ``hooks()`` say what is hooked; a later one wins over an earlier one."""
 
 VISUALIZATIONS = "tfx.orchestration.experimental.interactive.visualizations"
 STANDARD = "tfx.orchestration.experimental.interactive.standard_visualizations"
+
+_ABSENT: Any = object()
+"""Stands for an attribute that is not there."""
 
 
 class _Loader(importlib.abc.Loader):
@@ -76,26 +73,33 @@ class _Switch(importlib.abc.MetaPathFinder):
     patches: dict[str, list[Patch]] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     modules: dict[str, Callable[[], ModuleType]] = field(default_factory=dict)
-    originals: list[tuple[object, str, Any]] = field(default_factory=list)
+    originals: list[tuple[Any, str, Any]] = field(default_factory=list)
+    replaced: dict[int, tuple[Any, Any]] = field(default_factory=dict)
 
     def enable(self) -> None:
-        for provider in PROVIDERS:
-            self._collect(importlib.import_module(provider).hooks())
+        for hooks in provided():
+            self._collect(hooks)
         sys.meta_path.insert(0, self)
-        for name in self._watched():
-            if name in sys.modules:
-                self._imported(sys.modules[name])
+        try:
+            for name in self.patches:
+                if name in sys.modules:
+                    self._imported(sys.modules[name])
+                else:
+                    _require_module(name)
+        except BaseException:
+            self.disable()
+            raise
 
     def disable(self) -> None:
         sys.meta_path.remove(self)
-        for owner, attribute, original in reversed(self.originals):
-            if original is None:
-                delattr(owner, attribute)
+        for owner, name, original in reversed(self.originals):
+            if original is _ABSENT:
+                delattr(owner, name)
             else:
-                setattr(owner, attribute, original)
+                setattr(owner, name, original)
         for name in sorted(self.modules, key=len, reverse=True):
             _forget(name)
-        for remembered in (self.originals, self.patches, self.views, self.modules):
+        for remembered in (self.originals, self.replaced, self.patches, self.views, self.modules):
             remembered.clear()
 
     @property
@@ -105,18 +109,15 @@ class _Switch(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        if fullname not in self.modules and fullname not in self._watched():
+        if fullname not in self.modules and fullname not in self.patches:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
         if spec is None and fullname in self.modules:
             provider = _Provider(self.modules[fullname])
             return importlib.machinery.ModuleSpec(fullname, provider, is_package=True)
-        if spec is not None and spec.loader is not None and fullname in self._watched():
+        if spec is not None and spec.loader is not None and fullname in self.patches:
             spec.loader = _Loader(spec.loader, self._imported)
         return spec
-
-    def _watched(self) -> set[str]:
-        return {*self.patches, VISUALIZATIONS}
 
     def _collect(self, hooks: Hooks) -> None:
         for patch in hooks.patches:
@@ -128,16 +129,35 @@ class _Switch(importlib.abc.MetaPathFinder):
         if not self.on:
             return
         for patch in self.patches.get(module.__name__, ()):
-            self._replace(module, patch.attribute, patch.replace)
-        if module.__name__ == VISUALIZATIONS:
-            self._replace(module.ArtifactVisualizationRegistry, "get_visualization", self._lookup)
+            self._replace(module, patch)
 
-    def _replace(self, owner: object, attribute: str, replace: Callable[[Any], Any]) -> None:
-        original = getattr(owner, attribute, None)
-        self.originals.append((owner, attribute, original))
-        setattr(owner, attribute, replace(original))
+    def _replace(self, module: ModuleType, patch: Patch) -> None:
+        owner, name = _owner(module, patch)
+        present = getattr(owner, name, _ABSENT)
+        if present is _ABSENT and not patch.absent:
+            raise third_party.missing(f"{patch.module}.{patch.attribute}")
+        # A module that is imported now may already have taken our replacement from another one.
+        genuine, _ = self.replaced.get(id(present), (present, None))
+        ours = patch.replace(None if genuine is _ABSENT else genuine)
+        if ours is present:
+            return
+        if inspect.isfunction(genuine):
+            ours = self._while_on(ours, genuine)
+        own = vars(owner).get(name, _ABSENT)
+        self.originals.append((owner, name, genuine if own is present else own))
+        self.replaced[id(ours)] = (genuine, ours)
+        setattr(owner, name, ours)
 
-    def _lookup(self, original: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    def _while_on(self, ours: Callable[..., Any], genuine: Callable[..., Any]) -> Any:
+        """Our function for whoever keeps it: the genuine one again when the displays are off."""
+
+        @functools.wraps(ours)
+        def chosen(*arguments: Any, **named: Any) -> Any:
+            return (ours if self.on else genuine)(*arguments, **named)
+
+        return chosen
+
+    def lookup(self, original: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
         def get_visualization(registry: object, artifact_type_name: str) -> object:
             registered = original(registry, artifact_type_name)
             if registered is not None and type(registered).__module__ != STANDARD:
@@ -164,6 +184,28 @@ def _visualization(view: View) -> object:
     return ArtifactView()
 
 
+def _owner(module: ModuleType, patch: Patch) -> tuple[Any, str]:
+    """The object that has the attribute, and the attribute's own name."""
+    owner: Any = module
+    *parents, name = patch.attribute.split(".")
+    for parent in parents:
+        if not hasattr(owner, parent):
+            raise third_party.missing(f"{patch.module}.{patch.attribute}")
+        owner = getattr(owner, parent)
+    return owner, name
+
+
+def _require_module(name: str) -> None:
+    """Looks for a module's file, importing nothing; a package that is not installed may be absent."""
+    package, *parts = name.split(".")
+    spec = importlib.machinery.PathFinder.find_spec(package)
+    if spec is None:
+        return
+    files = [Path(place, *parts) for place in spec.submodule_search_locations or ()]
+    if not any(file.is_dir() or file.with_suffix(".py").is_file() for file in files):
+        raise third_party.missing(name)
+
+
 def _forget(name: str) -> None:
     module = sys.modules.get(name)
     if module is None or not isinstance(getattr(module, "__loader__", None), _Provider):
@@ -177,11 +219,30 @@ def _forget(name: str) -> None:
 _SWITCH = _Switch()
 
 
+def provided() -> list[Hooks]:
+    """Collect everything that :func:`enable` hooks into.
+
+    Returns:
+        The hooks of TFX's registry, then those of each display module; a later one wins over an earlier one.
+    """
+    from utils.displays import artifacts, beam, facets, fairness, tfma_views, whatif_hooks
+    from utils.displays.views import validation
+
+    attribute = "ArtifactVisualizationRegistry.get_visualization"
+    registry = Hooks(patches=[Patch(VISUALIZATIONS, attribute, _SWITCH.lookup)])
+    modules = (beam, artifacts, tfma_views, fairness, facets, whatif_hooks, validation)
+    return [registry, *(module.hooks() for module in modules)]
+
+
 def enable() -> None:
     """Switches the genuine views on: the ecosystem's own calls show them from now on.
 
     Imports none of TFX, TFMA and TFDV; what is not imported yet is hooked when it is. Calling it
     again changes nothing.
+
+    Raises:
+        utils.third_party.NameMissingError: An installed package lacks what is to be replaced;
+            nothing is hooked then.
     """
     if not _SWITCH.on:
         _SWITCH.enable()

@@ -16,18 +16,22 @@ ANY_TYPE = "*"
 
 @dataclass(frozen=True)
 class Patch:
-    """The replacement of one attribute of one module.
+    """The replacement of one attribute of another package, made while the displays are on.
 
     Attributes:
         module: The module's full name. It is patched at once if it is imported, else right after
             its import.
-        attribute: The attribute's name.
-        replace: Takes the original attribute, None where there is none, and returns its replacement.
+        attribute: The attribute's name, or ``"Class.method"``.
+        replace: Takes the original attribute and returns its replacement, or the original itself
+            where there is nothing to do. Takes None where the attribute is absent and may be.
+        absent: Why the attribute is absent on some stack, in a few words; empty where it must
+            exist, so that its absence is an error.
     """
 
     module: str
     attribute: str
     replace: Callable[[Any], Any]
+    absent: str = ""
 
 
 @dataclass(frozen=True)

@@ -417,7 +417,10 @@ def hooks() -> Hooks:
 
     return Hooks(
         patches=[
-            *(Patch(PACKAGE, name, from_proto(name)) for name in CONFIGURATION),
+            *(
+                Patch(PACKAGE, name, from_proto(name), absent="TFMA 0.52 does not import it")
+                for name in CONFIGURATION
+            ),
             Patch(VISUALIZATION, "render_slicing_metrics", instead(render_slicing_metrics)),
             Patch(VISUALIZATION, "render_time_series", instead(render_time_series)),
             Patch(VISUALIZATION, "render_plot", instead(render_plot)),

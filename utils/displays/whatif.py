@@ -1,9 +1,6 @@
-"""The What-If Tool, genuine and live: ``WitWidget(WitConfigBuilder(...))`` as the book writes it.
+"""The What-If Tool's dashboard, genuine: as a library for frames, and with its predictions but without a kernel.
 
-While the displays are enabled, the package's own ``WitWidget`` makes a
-:class:`~utils.displays.whatif_widget.LiveWitWidget`: the genuine Python side, and the genuine dashboard in a frame that
-talks with the kernel. Beside it stands an output of its own with the same facts, for where no kernel runs.
-:func:`standalone` makes the genuine dashboard with its predictions but without a kernel, for an exported page.
+:mod:`utils.displays.whatif_widget` joins it to a kernel.
 
 Source: chapter 7, "Going Deeper with the What-If Tool".
 """
@@ -11,14 +8,12 @@ Source: chapter 7, "Going Deeper with the What-If Tool".
 from __future__ import annotations
 
 import gzip
-import importlib
 from functools import cache
 from typing import Any
 
-from utils.displays import assets, witwidget_compat
+from utils.displays import assets
 from utils.displays.facets import without_fonts
 from utils.displays.frame import Frame, Library, static
-from utils.displays.registry import Hooks, Patch
 
 _ELEMENT = "<wit-dashboard local"
 """Where the page of the wheel shows its one dashboard; everything before it defines the elements."""
@@ -32,8 +27,6 @@ _ALONE = (
     ("transformSVG(){const", "transformSVG(){if(!isFinite(this.scale))return;const"),
 )
 """What the page asks of a TensorBoard around it, of the browser's focus, of a plot still empty; and what it gets."""
-
-_JUPYTER = "witwidget.notebook.jupyter.wit"
 
 
 @cache
@@ -92,38 +85,3 @@ def standalone(widget: Any) -> Frame:
         title="What-If Tool, saved with its predictions",
         height=widget.panel["height"],
     )
-
-
-def hooks() -> Hooks:
-    """What the What-If Tool hooks into: its own class, and the modules that it cannot be imported without."""
-    compat = witwidget_compat.hooks()
-    names = [Patch(_JUPYTER, "WitWidget", _make_live)]
-    names += [
-        Patch(module, "WitWidget", _never_colab)
-        for module in ("witwidget.notebook.visualization", "witwidget")
-    ]
-    return Hooks(patches=[*compat.patches, *names], modules=compat.modules)
-
-
-def _make_live(original: Any) -> Any:
-    """Lets the genuine class make live widgets while the displays are enabled, whoever imported it and when."""
-    if "__new__" in vars(original):
-        return original
-
-    def new(cls: type, *arguments: Any, **named: Any) -> Any:
-        from utils.displays import hooks as switch
-
-        chosen: Any = cls
-        if cls is original and switch.enabled():
-            chosen = importlib.import_module("utils.displays.whatif_widget").LiveWitWidget
-        return super(original, chosen).__new__(chosen, *arguments, **named)
-
-    original.__new__ = new
-    return original
-
-
-def _never_colab(original: Any) -> Any:
-    """Takes the class that talks through the kernel's widgets, which Colab has too, in every front end."""
-    if ".colab." not in original.__module__:
-        return original
-    return importlib.import_module(_JUPYTER).WitWidget

@@ -1,6 +1,7 @@
 """The live What-If Tool: the package's own Python side, joined to its dashboard by anywidget.
 
-Importing this module imports TensorFlow and the package; :mod:`utils.displays.whatif` does so when a widget is made.
+Importing this module imports TensorFlow and the package; :mod:`utils.displays.whatif_hooks` does so when a widget is
+made.
 
 The front end asks by messages and gets answers addressed to the view that asked, so that several views of one widget
 and a reloaded page work. Each answer's content is JSON, compressed, in a binary buffer.
@@ -27,6 +28,7 @@ from witwidget.notebook.jupyter import wit
 from utils.displays import whatif
 from utils.displays.fallback import Table
 from utils.displays.frame import for_pages, script, static, to_json
+from utils.third_party import private
 
 _SHOWN_POINTS = 20
 """Data points in the static table."""
@@ -48,7 +50,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
 
     _view_name = traitlets.Unicode("AnyView").tag(sync=True)
     _view_module = traitlets.Unicode("anywidget").tag(sync=True)
-    _view_module_version = anywidget.AnyWidget._view_module_version
+    _view_module_version = private(anywidget.AnyWidget, "_view_module_version")
     _esm = static("whatif.mjs").replace("__DASHBOARD__", to_json(static("whatif_dashboard.js")))
     _css = static("whatif.css")
 

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from utils.displays.registry import Hooks, Patch
+from utils.third_party import private
 
 _COPY = "witwidget._vendor.tensorflow_serving.apis"
 _INSTALLED = "tensorflow_serving.apis"
@@ -80,7 +81,7 @@ def _service() -> ModuleType:
 
     def create_stub(channel: Any) -> object:
         client = importlib.import_module(f"{_INSTALLED}.prediction_service_pb2_grpc")
-        return client.PredictionServiceStub(channel._channel)
+        return client.PredictionServiceStub(private(channel, "_channel"))
 
     module.__dict__["beta_create_PredictionService_stub"] = create_stub
     return module

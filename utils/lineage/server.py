@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Any
 
 from utils.lineage.errors import LineageError
+from utils.third_party import private
 
 FILES = ("compose.yaml", "server.pbtxt", "client.pbtxt")
 """The files in ``server_files/``."""
@@ -152,7 +153,7 @@ def _answer(
     message = response()
     codes = {code.value[0]: code for code in grpc.StatusCode}
     try:
-        store._call(name, request, message)
+        private(store, "_call")(name, request, message)
     except errors.StatusError as error:
         context.abort(codes[error.error_code], str(error))
     return message

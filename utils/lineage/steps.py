@@ -14,6 +14,7 @@ from typing import Any
 
 from utils.lineage import snapshots
 from utils.lineage.errors import LineageError
+from utils.third_party import private
 
 ORDER = ("driver", "executor", "publisher")
 """The three steps."""
@@ -125,15 +126,17 @@ class Steps:
 
     def _drive(self) -> None:
         launcher = self._launcher
-        self._decision = launcher._run_driver(
-            launcher._input_dict, launcher._output_dict, launcher._exec_properties
+        self._decision = private(launcher, "_run_driver")(
+            private(launcher, "_input_dict"),
+            private(launcher, "_output_dict"),
+            private(launcher, "_exec_properties"),
         )
         self.execution = self._decision.execution_id
         self._claim = self._context.claim(self.execution)
 
     def _execute(self) -> None:
         decision = self._decision
-        self._launcher._run_executor(
+        private(self._launcher, "_run_executor")(
             decision.execution_id,
             copy.deepcopy(decision.input_dict),
             decision.output_dict,
@@ -141,7 +144,7 @@ class Steps:
         )
 
     def _publish(self) -> None:
-        self._launcher._run_publisher(output_dict=self._decision.output_dict)
+        private(self._launcher, "_run_publisher")(output_dict=self._decision.output_dict)
         self._claim.release()
 
     def _snapshot(self) -> snapshots.Snapshot:

@@ -35,6 +35,7 @@ from utils.session.errors import (
     reason,
 )
 from utils.session.results import CatchUp, Nothing, OutputRow, RunResult
+from utils.third_party import private
 
 PIPELINE_NAME = "complaints"
 """All chapters run in one pipeline, so that TFX's cache answers across notebooks."""
@@ -335,4 +336,4 @@ def _name_candidate(component: base_node.BaseNode) -> None:
     """Tell a Resolver which model is to be judged: InteractiveContext hands it all that the Trainer ever made."""
     if isinstance(component, resolver.Resolver) and resolution.CANDIDATE in component.raw_inputs:
         candidates = component.raw_inputs[resolution.CANDIDATE].get()
-        component._config["candidate_ids"] = [artifact.id for artifact in candidates]
+        private(component, "_config")["candidate_ids"] = [artifact.id for artifact in candidates]

@@ -136,7 +136,8 @@ class Graph:
                 return depth
         cycle = self.cycle()
         last = (cycle[-2], cycle[-1])
-        return Graph(self.nodes, [edge for edge in self.edges if edge != last])._depths()
+        rest = Graph(self.nodes, [edge for edge in self.edges if edge != last])
+        return rest._depths()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,17 +92,13 @@ def hooks() -> Hooks:
 
 
 def _replacing(view: Callable[[Any], View]) -> Callable[[Any], Callable[[Any], None]]:
-    def replace(original: Callable[[Any], None]) -> Callable[[Any], None]:
-        genuine = inspect.unwrap(original)
-
+    def replace(genuine: Callable[[Any], None]) -> Callable[[Any], None]:
         @functools.wraps(genuine)
         def show(*arguments: Any, **named: Any) -> None:
             from IPython.display import display
 
-            from utils.displays import hooks as switch
-
             given = next(iter((*arguments, *named.values())), None)
-            if not switch.enabled() or not hasattr(given, "DESCRIPTOR"):
+            if not hasattr(given, "DESCRIPTOR"):
                 return genuine(*arguments, **named)
             display(view(given))
             return None

@@ -7,6 +7,7 @@ from typing import Any
 from utils.displays.fallback import Table
 from utils.displays.views.base import View
 from utils.displays.views.graph import Graph, Node, svg
+from utils.third_party import private
 
 _LONGEST = 28
 
@@ -48,9 +49,9 @@ def network(model: Any, title: str = "") -> View:
 
 
 def _reads(layer: Any) -> list[str]:
-    nodes = getattr(layer, "_inbound_nodes", [])
+    nodes = private(layer, "_inbound_nodes")
     tensors = nodes[0].input_tensors if nodes else []
-    return [tensor._keras_history.operation.name for tensor in tensors]
+    return [private(tensor, "_keras_history").operation.name for tensor in tensors]
 
 
 def _shape(tensor: Any) -> str:
