@@ -14,8 +14,8 @@ from utils import paths
 
 LAYERS = (
     {"errors", "paths", "progress", "quick_import"},
-    {"environments"},
-    {"side_environments"},
+    {"environments", "labels"},
+    {"side_environments", "intervals"},
     {"complaints"},
     {"pipeline.modules"},
     {"pipeline"},

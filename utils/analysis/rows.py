@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from utils.complaints.schema import KEY, LABEL
 from utils.errors import WorkbookError
+from utils.labels import as_labels, as_scores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -171,14 +172,16 @@ def labels_and_scores(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         Labels, bool ``[rows]``, and scores, float64 ``[rows]``.
 
     Raises:
-        RowsError: There are no rows, or one of the two columns is missing.
+        RowsError: If there are no rows, or one of the two columns is missing.
+        LabelError: If a label is missing or is not 0 or 1, or a score is missing.
     """
     for name, cure in ((LABEL, "use a labelled span"), (SCORE, "make the table with scored(...)")):
         if name not in rows:
             raise RowsError(f"The rows have no column {name!r}: {cure}.")
     if not len(rows):
         raise RowsError("There is no row to count: the slice is empty, look at its value.")
-    return rows[LABEL].to_numpy() == 1, rows[SCORE].to_numpy("float64")
+    labels = as_labels(rows[LABEL])
+    return labels, as_scores(rows[SCORE], labels)
 
 
 def same_rows(one: pd.DataFrame, other: pd.DataFrame) -> None:
