@@ -14,7 +14,7 @@ from utils import paths
 
 LAYERS = (
     {"errors", "paths", "progress", "quick_import"},
-    {"environments", "labels"},
+    {"environments", "examples", "labels"},
     {"side_environments", "intervals"},
     {"complaints"},
     {"pipeline.modules"},

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from utils import examples as stored
 from utils.complaints.schema import KEY, LABEL
 from utils.errors import WorkbookError
 from utils.labels import as_labels, as_scores
@@ -47,22 +48,22 @@ def read_examples(examples: Any, split: str = "eval") -> pd.DataFrame:
         split: The split's name.
 
     Returns:
-        One row an example in the order of the complaints' ids: text columns, and the label as 0 or 1.
+        One row for each example in the order of the complaints' ids: text columns, the label as 0 or 1, and None where
+        a value is missing. A complaint without a label is pending; no metric counts it.
 
     Raises:
-        RowsError: The folder has no such split, or holds transformed examples.
+        RowsError: If the split has no row, or holds transformed examples.
+        ExamplesError: If there is no such split, or it cannot be read.
     """
-    import pandas as pd
-    import tensorflow as tf
-
-    rows = [_values(tf.train.Example.FromString(record)) for record in records(examples, split)]
-    if not any(KEY in row for row in rows):
+    frame = stored.table(examples, split)
+    if not len(frame):
+        raise RowsError(f"The split {split!r} has no row: look at what ExampleGen read.")
+    if KEY not in frame:
         raise RowsError(
             "These examples have no complaint_id, so they are transformed ones: give the output of ExampleGen. "
             "The exported model transforms by itself."
         )
-    frame = pd.DataFrame(rows).sort_values(KEY, ignore_index=True)
-    return frame.astype(object).where(frame.notna(), None).infer_objects()
+    return frame.sort_values(KEY, ignore_index=True)
 
 
 def records(examples: Any, split: str = "eval") -> list[bytes]:
@@ -76,16 +77,9 @@ def records(examples: Any, split: str = "eval") -> list[bytes]:
         One serialized ``tf.Example`` a row.
 
     Raises:
-        RowsError: The folder has no such split.
+        ExamplesError: If there is no such split, or it cannot be read.
     """
-    import tensorflow as tf
-
-    folder = _folder(examples)
-    files = sorted(str(path) for path in (folder / f"Split-{split}").glob("*"))
-    if not files:
-        splits = sorted(path.name.removeprefix("Split-") for path in folder.glob("Split-*"))
-        raise RowsError(f"There is no split {split!r} here: use one of {', '.join(splits)}.")
-    return list(tf.data.TFRecordDataset(files, compression_type="GZIP").as_numpy_iterator())
+    return list(stored.records(examples, split))
 
 
 def read_complaints(file: str | Path, groups: Iterable[Group] = ()) -> pd.DataFrame:
@@ -128,7 +122,10 @@ def complaints(rows: pd.DataFrame) -> list[dict[str, str | None]]:
     Returns:
         One dictionary a row.
     """
-    text = [name for name in rows.columns if rows[name].dtype == object and name != LABEL]
+    from pandas.api.types import infer_dtype
+
+    text = [name for name in rows.columns if infer_dtype(rows[name]) in ("string", "empty")]
+    text = [name for name in text if name != LABEL]
     return rows[text].to_dict("records")
 
 
@@ -199,19 +196,3 @@ def same_rows(one: pd.DataFrame, other: pd.DataFrame) -> None:
             f"The two tables hold different complaints ({len(one):,} and {len(other):,} rows): "
             "score both models on the same rows."
         )
-
-
-def _folder(examples: Any) -> Path:
-    if hasattr(examples, "get"):
-        (examples,) = examples.get()
-    return Path(getattr(examples, "uri", examples))
-
-
-def _values(example: Any) -> Mapping[str, Any]:
-    row: dict[str, Any] = {}
-    for name, feature in example.features.feature.items():
-        if feature.bytes_list.value:
-            row[name] = feature.bytes_list.value[0].decode()
-        elif feature.int64_list.value:
-            row[name] = feature.int64_list.value[0]
-    return row
