@@ -77,3 +77,14 @@ def test_rows_that_are_no_ground_for_a_verdict_can_be_looked_at_only(
     assert table.consumer_disputed.tolist() == labels
     with pytest.raises(LabelError, match=words):
         groups.rates(table, "state", 0.3)
+
+
+def test_texts_that_look_like_missing_values_are_texts(tmp_path):
+    texts = ["N/A", "None", "null", "NA", ""]
+    lines = [f"{number},{text},1" for number, text in enumerate(texts)]
+    file = tmp_path / "texts.csv"
+    file.write_text("\n".join(["complaint_id,state,consumer_disputed", *lines]) + "\n")
+    group = Group(values=("None",), inside="in", outside="out")
+    table = rows.read_complaints(file, [group])
+    assert table.state.tolist() == ["N/A", "None", "null", "NA", None]
+    assert table.state_group.tolist() == ["out", "in", "out", "out", None]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from utils import examples as stored
+from utils.complaints.csvio import read_table
 from utils.complaints.schema import KEY, LABEL
 from utils.errors import WorkbookError
 from utils.labels import as_labels, as_scores
@@ -95,9 +96,7 @@ def read_complaints(file: str | Path, groups: Iterable[Group] = ()) -> pd.DataFr
     Raises:
         RowsError: Not every row has a label.
     """
-    import pandas as pd
-
-    frame = pd.read_csv(file, dtype=str)
+    frame = read_table(Path(file))
     if LABEL not in frame or not frame[LABEL].isin(["0", "1"]).all():
         raise RowsError(
             f"Not every complaint in {Path(file).name} has a label, so no model can be judged by them: "
