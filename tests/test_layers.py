@@ -14,8 +14,8 @@ from utils import paths
 
 LAYERS = (
     {"errors", "paths", "progress", "quick_import"},
-    {"environments", "third_party"},
-    {"side_environments"},
+    {"environments", "third_party", "examples", "labels"},
+    {"side_environments", "intervals"},
     {"services"},
     {"complaints"},
     {"pipeline.modules"},
@@ -30,7 +30,7 @@ LAYERS = (
 """From the bottom to the top; whoever is not named is a capability, in the empty layer."""
 
 CAPABILITIES = LAYERS.index(set())
-FOUNDATIONS = frozenset().union(*LAYERS[:4])
+FOUNDATIONS = frozenset().union(*LAYERS[: LAYERS.index({"complaints"})])
 """What everybody may use, ``project`` too, which stands apart: nothing imports it."""
 
 FILES = sorted((paths.ROOT / "utils").rglob("*.py"))

@@ -36,16 +36,6 @@ def test_the_counts_and_rates_are_scikit_learns(rows, threshold):
         assert mine == pytest.approx(theirs(labels, flagged, zero_division=0))
 
 
-@given(ROWS)
-def test_the_area_is_scikit_learns_even_with_ties(rows):
-    labels, scores = map(np.array, zip(*rows, strict=True))
-    area = metrics.auc(labels, scores)
-    if labels.all() or not labels.any():
-        assert math.isnan(area)
-    else:
-        assert area == pytest.approx(sk.roc_auc_score(labels, scores))
-
-
 def test_a_rate_of_nothing_is_not_a_number():
     matrix = metrics.confusion([False, False], [0.1, 0.2], 0.5)
     assert math.isnan(matrix.recall)

@@ -11,6 +11,7 @@ from utils import paths
 from utils.analysis import explanations, groups, metrics, rows, tfma_results
 from utils.analysis.explanations import ExplanationError
 from utils.analysis.rows import RowsError
+from utils.examples import ExamplesError
 
 
 def test_transformed_examples_in_place_of_raw_ones(tmp_path):
@@ -21,8 +22,14 @@ def test_transformed_examples_in_place_of_raw_ones(tmp_path):
 
 def test_a_split_that_is_not_there(tmp_path):
     write(tmp_path, "train", [{"complaint_id": "1"}])
-    with pytest.raises(RowsError, match="use one of train"):
+    with pytest.raises(ExamplesError, match="Use one of train"):
         rows.read_examples(tmp_path, "eval")
+
+
+def test_a_split_without_rows(tmp_path):
+    write(tmp_path, "eval", [])
+    with pytest.raises(RowsError, match="The split 'eval' has no row"):
+        rows.read_examples(tmp_path)
 
 
 def test_rows_without_labels():

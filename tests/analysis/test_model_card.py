@@ -1,6 +1,6 @@
 from utils.analysis import groups
-from utils.analysis.bootstrap import Interval
 from utils.analysis.model_card import escaped, model_card
+from utils.intervals import Interval
 
 HOSTILE = "</td><script>alert(1)</script> | [x](javascript:y) *b* `c`\nnext"
 

@@ -3,7 +3,8 @@ import pytest
 import tensorflow as tf
 
 from utils import paths
-from utils.analysis import rows
+from utils.analysis import groups, rows
+from utils.labels import LabelError
 from utils.pipeline.config import Group
 
 
@@ -55,3 +56,35 @@ def test_a_file_becomes_rows_with_its_groups():
     assert set(inside.state) <= set(Group().values)
     assert table.sub_product.isna().any()
     assert all(value is None or isinstance(value, str) for value in table.sub_product)
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [([1, 0, None], "1 of 3 labels are missing"), (["1", "0", "N/A"], "labels are text")],
+    ids=["pending", "as text"],
+)
+def test_rows_that_are_no_ground_for_a_verdict_can_be_looked_at_only(
+    tmp_path, model, labels, words
+):
+    """What ExampleGen reads with ``labelled_only=False``, and with ``label_as_text=True``."""
+    given = [
+        {"complaint_id": str(place), "state": "AZ"}
+        | ({} if label is None else {"consumer_disputed": label})
+        for place, label in enumerate(labels)
+    ]
+    write(tmp_path, "eval", given)
+    table = rows.scored(model, rows.read_examples(tmp_path))
+    assert table.consumer_disputed.tolist() == labels
+    with pytest.raises(LabelError, match=words):
+        groups.rates(table, "state", 0.3)
+
+
+def test_texts_that_look_like_missing_values_are_texts(tmp_path):
+    texts = ["N/A", "None", "null", "NA", ""]
+    lines = [f"{number},{text},1" for number, text in enumerate(texts)]
+    file = tmp_path / "texts.csv"
+    file.write_text("\n".join(["complaint_id,state,consumer_disputed", *lines]) + "\n")
+    group = Group(values=("None",), inside="in", outside="out")
+    table = rows.read_complaints(file, [group])
+    assert table.state.tolist() == ["N/A", "None", "null", "NA", None]
+    assert table.state_group.tolist() == ["out", "in", "out", "out", None]

@@ -9,6 +9,7 @@ from google.protobuf import text_format
 
 from utils.analysis import groups, metrics, tfma_results
 from utils.analysis.tfma_results import Failure, Verdict
+from utils.intervals import auc
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +23,7 @@ def test_tfma_says_what_is_counted_by_hand(result, scored, side):
     found = tfma_results.metrics(result, **({"side": side} if side else {}))
     matrix = metrics.confusion(mine.consumer_disputed, mine.score, 0.4)
     assert found["example_count"] == len(mine)
-    assert found["auc"] == pytest.approx(metrics.auc(mine.consumer_disputed, mine.score), abs=5e-4)
+    assert found["auc"] == pytest.approx(auc(mine.consumer_disputed, mine.score), abs=5e-4)
     assert found[tfma_results.key_at(found, "false_positive_rate", 0.4)] == pytest.approx(
         matrix.false_positive_rate
     )

@@ -3,9 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
-from sklearn.metrics import roc_auc_score
 
 from utils import paths
 from utils.complaints import card
@@ -50,13 +48,6 @@ def test_the_card_has_no_gaps_and_names_no_machine() -> None:
     assert not re.search(r"/work/|/tmp/|\bnan\b", text)
     for heading in ("What is invented", "Columns", "Planted effects", "Limits", "Licence"):
         assert heading in text
-
-
-def test_auc_agrees_with_scikit_learn() -> None:
-    random = np.random.RandomState(1)
-    labels = random.random_sample(500) < 0.3
-    scores = np.round(random.random_sample(500) + 0.2 * labels, 1)
-    assert card.auc(labels, scores) == pytest.approx(roc_auc_score(labels, scores))
 
 
 def test_writing_is_atomic_and_repeatable(

@@ -36,3 +36,12 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     assert target.read_bytes() == b"a,b\n1,2\n"
     assert [path.name for path in target.parent.iterdir()] == ["file.csv"]
     assert list(csvio.read_rows(target)) == [["a", "b"], ["1", "2"]]
+
+
+def test_only_an_empty_field_is_missing(tmp_path: Path) -> None:
+    texts = ["N/A", "None", "NA", "nan", "null", "NULL", "n/a", "<NA>", "02139", "1e3", "True"]
+    path = tmp_path / "texts.csv"
+    csvio.write_rows(path, ["id", "text"], [[str(n), text] for n, text in enumerate([*texts, ""])])
+    table = csvio.read_table(path)
+    assert table["text"].tolist()[:-1] == texts
+    assert table["text"].isna().tolist() == [False] * len(texts) + [True]

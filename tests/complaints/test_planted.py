@@ -174,7 +174,7 @@ def test_a_model_on_the_words_finds_the_signal(large: dict[str, list[dict[str, s
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    from utils.complaints.card import auc
+    from utils.intervals import auc
 
     texts = [row[TEXT] for row in large["S1"]]
     labels = np.array([row[LABEL] == "1" for row in large["S1"]])
@@ -200,7 +200,7 @@ def test_tolerances_follow_sampling_theory() -> None:
     )
     medians = np.median(np.exp(random.normal(0, 0.97, (2_000, 1_000))), axis=1)
     assert planted.tolerance_median(1_000, 1.0) == pytest.approx(4 * medians.std(), rel=0.15)
-    from utils.complaints.card import auc
+    from utils.intervals import auc
 
     areas = []
     for _ in range(300):

@@ -25,6 +25,7 @@ def examples(tmp_path: Path) -> Any:
             for number in range(12):
                 example = tf.train.Example()
                 example.features.feature["text"].bytes_list.value.append(b"<img src=x>")
+                example.features.feature["image"].bytes_list.value.append(b"\xff\xd8")
                 example.features.feature["count"].int64_list.value.append(number)
                 example.features.feature["scores"].float_list.value.extend([0.5, 0.25])
                 example.features.feature["missing"].CopyFrom(tf.train.Feature())
@@ -42,11 +43,21 @@ def test_examples_show_their_first_rows(examples: Any) -> None:
     facts = only(artifacts.examples(examples))
     train, evaluation, _ = facts.tables
     assert [len(table.rows) for table in (train, evaluation)] == [artifacts.ROWS] * 2
-    assert train.columns == ["Row", "count", "missing", "scores", "text"]
-    assert train.rows[1] == [2, 1, None, "0.5, 0.25", "<img src=x>"]
+    assert train.columns == ["Row", "count", "image", "missing", "scores", "text"]
+    assert train.rows[1] == [2, 1, "(2 bytes)", None, "0.5, 0.25", "<img src=x>"]
     assert "<img" not in facts.html()
     assert "&lt;img src=x&gt;" in facts.html()
     assert "<img src=x>" in facts.text()
+
+
+def test_examples_that_are_no_rows_show_their_files_and_why(examples: Any) -> None:
+    from tfx.components.util import examples_utils
+    from tfx.proto import example_gen_pb2
+
+    examples_utils.set_payload_format(examples, example_gen_pb2.FORMAT_PARQUET)
+    facts = only(artifacts.examples(examples))
+    assert "FORMAT_PARQUET" in facts.note
+    assert ["Split-eval/data.gz"] in [row[:1] for row in facts.tables[-1].rows]
 
 
 def test_a_value_shows_its_value(tmp_path: Path) -> None:

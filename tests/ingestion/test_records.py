@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from utils.examples import ExamplesError
 from utils.ingestion import records
-from utils.ingestion.errors import IngestionError
 
 VALUES = st.one_of(
     st.none(),
@@ -66,10 +66,10 @@ def test_what_a_component_made(context, tmp_path, s1):
     channel = component.outputs["examples"]
     assert records.split_names(channel) == ["train", "eval"]
     rows = records.table(channel).sort_values("complaint_id", ignore_index=True)
-    assert rows[list(s1.columns)].equals(s1.astype(object).reset_index(drop=True))
+    assert rows[list(s1.columns)].equals(s1.reset_index(drop=True))
     assert records.counts(channel) == rows["split"].value_counts().to_dict()
     kinds = records.kinds(channel)
     assert kinds.kind["consumer_disputed"] == "int64"
     assert kinds.filled["sub_issue"] == pytest.approx(s1.sub_issue.notna().mean(), abs=1e-4)
-    with pytest.raises(IngestionError, match="the splits train, eval"):
+    with pytest.raises(ExamplesError, match=r"no split 'test'\.\nUse one of train, eval"):
         records.table(channel, "test")

@@ -4,6 +4,7 @@ import pytest
 import tensorflow as tf
 
 from tests.training.parts import trained
+from utils.examples import ExamplesError
 from utils.training.errors import TrainingError
 from utils.training.scores import rows
 
@@ -32,5 +33,11 @@ def test_rows_come_in_the_order_of_their_ids(tmp_path):
 
 def test_a_split_that_is_not_there(tmp_path):
     write(tmp_path / "Split-eval", [("1", "", 0)])
-    with pytest.raises(TrainingError, match="Use one of eval"):
+    with pytest.raises(ExamplesError, match="Use one of eval"):
         rows(trained(tmp_path, "examples", "Examples"), split="test")
+
+
+def test_examples_that_are_no_complaints(tmp_path):
+    write(tmp_path / "Split-eval", [])
+    with pytest.raises(TrainingError, match="Give the output of ExampleGen"):
+        rows(trained(tmp_path, "examples", "Examples"))

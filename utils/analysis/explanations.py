@@ -12,19 +12,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from utils.analysis.bootstrap import SEED
-from utils.analysis.metrics import auc
 from utils.analysis.rows import Model, score
-from utils.complaints.schema import LABEL
+from utils.complaints.schema import LABEL, NARRATIVE
 from utils.errors import WorkbookError
+from utils.intervals import SEED, auc
+from utils.labels import as_labels
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
 Complaint = Mapping[str, str | None]
-
-NARRATIVE = "consumer_complaint_narrative"
 
 _BATCH = 2_048
 _MISSING = "{name} is not in this environment: run `make lab` again, which installs it, and restart the kernel."
@@ -194,7 +192,7 @@ def importance(model: Model, rows: pd.DataFrame, columns: Sequence[str]) -> dict
     """
     import numpy as np
 
-    labels = rows[LABEL].to_numpy() == 1
+    labels = as_labels(rows[LABEL])
     whole = auc(labels, score(model, rows))
     random = np.random.RandomState(SEED)
     lost = {}

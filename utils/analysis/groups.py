@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from utils.analysis.bootstrap import Interval, interval
 from utils.analysis.metrics import Confusion, confusion, threshold_for
 from utils.analysis.rows import SCORE, RowsError, labels_and_scores, same_rows
 from utils.complaints.schema import LABEL
 from utils.errors import did_you_mean
+from utils.intervals import Interval, bootstrap
+from utils.labels import as_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ def rates(rows: pd.DataFrame, by: str, thresholds: Thresholds) -> pd.DataFrame:
         matrix = _confusion(mine, _one(thresholds, group))
         found[group] = (
             matrix.rows,
-            mine[LABEL].mean(),
+            as_labels(mine[LABEL]).mean(),
             mine[SCORE].mean(),
             matrix.flagged,
             matrix.false_positive_rate,
@@ -88,7 +89,7 @@ def gap(
     Raises:
         RowsError: There is no such column, group or rate.
     """
-    return interval(_gap_of(rate), _marked(rows, by, inside, thresholds))
+    return bootstrap(_gap_of(rate), _marked(rows, by, inside, thresholds), signed=True)
 
 
 def gap_change(
@@ -123,7 +124,7 @@ def gap_change(
     def change(some: pd.DataFrame) -> float:
         return of(some[list(renamed)].rename(columns=renamed)) - of(some[list(first)])
 
-    return interval(change, both)
+    return bootstrap(change, both, signed=True)
 
 
 def thresholds_for_equal_rates(
@@ -151,7 +152,8 @@ def thresholds_for_equal_rates(
     goal = _confusion(kept, threshold).false_positive_rate
     found = {}
     for group in names:
-        undisputed = rows[(rows[by] == group) & (rows[LABEL] == 0)]
+        mine = rows[rows[by] == group]
+        undisputed = mine[~as_labels(mine[LABEL])]
         found[group] = threshold if group == like else threshold_for(undisputed[SCORE], goal)
     return found
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from utils.labels import as_labels, as_scores
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import ArrayLike
 
 
@@ -76,17 +77,25 @@ def confusion(labels: ArrayLike, scores: ArrayLike, threshold: float) -> Confusi
     """Counts the four cells of the confusion matrix.
 
     Args:
-        labels: True or false a row, ``[rows]``.
-        scores: A probability a row, ``[rows]``.
+        labels: 0 or 1 for each row, ``[rows]``.
+        scores: A probability for each row, ``[rows]``.
         threshold: A row is flagged where its score is greater, as TFMA does it.
 
     Returns:
         The counts.
 
     Raises:
-        ValueError: The threshold is not between 0 and 1, or labels and scores differ in length.
+        LabelError: If a label is missing or is not 0 or 1, or there is not one score for each.
+        ValueError: If the threshold is not between 0 and 1.
     """
-    positive, flagged = _checked(labels, scores, threshold)
+    positive = as_labels(labels)
+    values = as_scores(scores, positive)
+    if not 0 <= threshold <= 1:
+        raise ValueError(
+            f"threshold is {threshold!r}: scores are probabilities, give a number between 0 and 1, "
+            "for example 0.3 for 30 percent."
+        )
+    flagged = values > threshold
     return Confusion(
         threshold,
         int((positive & flagged).sum()),
@@ -94,27 +103,6 @@ def confusion(labels: ArrayLike, scores: ArrayLike, threshold: float) -> Confusi
         int((~positive & ~flagged).sum()),
         int((positive & ~flagged).sum()),
     )
-
-
-def auc(labels: ArrayLike, scores: ArrayLike) -> float:
-    """The area under the ROC curve: how often a positive row scores higher than a negative one; ties count half.
-
-    Args:
-        labels: True or false a row, ``[rows]``.
-        scores: A number a row, ``[rows]``.
-
-    Returns:
-        Between 0 and 1; not a number where all labels are the same.
-    """
-    import numpy as np
-
-    positive, values = np.asarray(labels, bool), np.asarray(scores, "float64")
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    rank = (np.cumsum(counts) - (counts - 1) / 2)[place]
-    yes, no = int(positive.sum()), int((~positive).sum())
-    if not yes or not no:
-        return float("nan")
-    return float((rank[positive].sum() - yes * (yes + 1) / 2) / (yes * no))
 
 
 def threshold_for(scores: ArrayLike, flagged: float) -> float:
@@ -135,24 +123,6 @@ def threshold_for(scores: ArrayLike, flagged: float) -> float:
     if not 0 <= flagged <= 1:
         raise ValueError(f"flagged is {flagged!r}: it is a share, give a number between 0 and 1.")
     return float(np.quantile(np.asarray(scores, "float64"), 1 - flagged))
-
-
-def _checked(
-    labels: ArrayLike, scores: ArrayLike, threshold: float
-) -> tuple[np.ndarray, np.ndarray]:
-    import numpy as np
-
-    positive, values = np.asarray(labels, bool), np.asarray(scores, "float64")
-    if positive.shape != values.shape:
-        raise ValueError(
-            f"There are {positive.size} labels and {values.size} scores: give one of each a row."
-        )
-    if not 0 <= threshold <= 1:
-        raise ValueError(
-            f"threshold is {threshold!r}: scores are probabilities, give a number between 0 and 1, "
-            "for example 0.3 for 30 percent."
-        )
-    return positive, values > threshold
 
 
 def _share(part: int, whole: int) -> float:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from utils.analysis.bootstrap import Interval
 from utils.complaints.csvio import atomic_text
 from utils.complaints.schema import LABEL
+from utils.intervals import Interval
+from utils.labels import as_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +105,7 @@ def model_card(
                 f"The model card has nothing under {part!r}: say it, or say that it is not known."
             )
     data = [
-        {"split": split, "rows": len(table), "disputed": float(table[LABEL].mean())}
+        {"split": split, "rows": len(table), "disputed": float(as_labels(table[LABEL]).mean())}
         for split, table in rows.items()
     ]
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from utils import examples as stored
+from utils.complaints.csvio import read_table
 from utils.complaints.schema import KEY, LABEL
 from utils.errors import WorkbookError
+from utils.labels import as_labels, as_scores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,22 +49,22 @@ def read_examples(examples: Any, split: str = "eval") -> pd.DataFrame:
         split: The split's name.
 
     Returns:
-        One row an example in the order of the complaints' ids: text columns, and the label as 0 or 1.
+        One row for each example in the order of the complaints' ids: text columns, the label as 0 or 1, and None where
+        a value is missing. A complaint without a label is pending; no metric counts it.
 
     Raises:
-        RowsError: The folder has no such split, or holds transformed examples.
+        RowsError: If the split has no row, or holds transformed examples.
+        ExamplesError: If there is no such split, or it cannot be read.
     """
-    import pandas as pd
-    import tensorflow as tf
-
-    rows = [_values(tf.train.Example.FromString(record)) for record in records(examples, split)]
-    if not any(KEY in row for row in rows):
+    frame = stored.table(examples, split)
+    if not len(frame):
+        raise RowsError(f"The split {split!r} has no row: look at what ExampleGen read.")
+    if KEY not in frame:
         raise RowsError(
             "These examples have no complaint_id, so they are transformed ones: give the output of ExampleGen. "
             "The exported model transforms by itself."
         )
-    frame = pd.DataFrame(rows).sort_values(KEY, ignore_index=True)
-    return frame.astype(object).where(frame.notna(), None).infer_objects()
+    return frame.sort_values(KEY, ignore_index=True)
 
 
 def records(examples: Any, split: str = "eval") -> list[bytes]:
@@ -75,16 +78,9 @@ def records(examples: Any, split: str = "eval") -> list[bytes]:
         One serialized ``tf.Example`` a row.
 
     Raises:
-        RowsError: The folder has no such split.
+        ExamplesError: If there is no such split, or it cannot be read.
     """
-    import tensorflow as tf
-
-    folder = _folder(examples)
-    files = sorted(str(path) for path in (folder / f"Split-{split}").glob("*"))
-    if not files:
-        splits = sorted(path.name.removeprefix("Split-") for path in folder.glob("Split-*"))
-        raise RowsError(f"There is no split {split!r} here: use one of {', '.join(splits)}.")
-    return list(tf.data.TFRecordDataset(files, compression_type="GZIP").as_numpy_iterator())
+    return list(stored.records(examples, split))
 
 
 def read_complaints(file: str | Path, groups: Iterable[Group] = ()) -> pd.DataFrame:
@@ -100,9 +96,7 @@ def read_complaints(file: str | Path, groups: Iterable[Group] = ()) -> pd.DataFr
     Raises:
         RowsError: Not every row has a label.
     """
-    import pandas as pd
-
-    frame = pd.read_csv(file, dtype=str)
+    frame = read_table(Path(file))
     if LABEL not in frame or not frame[LABEL].isin(["0", "1"]).all():
         raise RowsError(
             f"Not every complaint in {Path(file).name} has a label, so no model can be judged by them: "
@@ -127,7 +121,10 @@ def complaints(rows: pd.DataFrame) -> list[dict[str, str | None]]:
     Returns:
         One dictionary a row.
     """
-    text = [name for name in rows.columns if rows[name].dtype == object and name != LABEL]
+    from pandas.api.types import infer_dtype
+
+    text = [name for name in rows.columns if infer_dtype(rows[name]) in ("string", "empty")]
+    text = [name for name in text if name != LABEL]
     return rows[text].to_dict("records")
 
 
@@ -171,14 +168,16 @@ def labels_and_scores(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         Labels, bool ``[rows]``, and scores, float64 ``[rows]``.
 
     Raises:
-        RowsError: There are no rows, or one of the two columns is missing.
+        RowsError: If there are no rows, or one of the two columns is missing.
+        LabelError: If a label is missing or is not 0 or 1, or a score is missing.
     """
     for name, cure in ((LABEL, "use a labelled span"), (SCORE, "make the table with scored(...)")):
         if name not in rows:
             raise RowsError(f"The rows have no column {name!r}: {cure}.")
     if not len(rows):
         raise RowsError("There is no row to count: the slice is empty, look at its value.")
-    return rows[LABEL].to_numpy() == 1, rows[SCORE].to_numpy("float64")
+    labels = as_labels(rows[LABEL])
+    return labels, as_scores(rows[SCORE], labels)
 
 
 def same_rows(one: pd.DataFrame, other: pd.DataFrame) -> None:
@@ -196,19 +195,3 @@ def same_rows(one: pd.DataFrame, other: pd.DataFrame) -> None:
             f"The two tables hold different complaints ({len(one):,} and {len(other):,} rows): "
             "score both models on the same rows."
         )
-
-
-def _folder(examples: Any) -> Path:
-    if hasattr(examples, "get"):
-        (examples,) = examples.get()
-    return Path(getattr(examples, "uri", examples))
-
-
-def _values(example: Any) -> Mapping[str, Any]:
-    row: dict[str, Any] = {}
-    for name, feature in example.features.feature.items():
-        if feature.bytes_list.value:
-            row[name] = feature.bytes_list.value[0].decode()
-        elif feature.int64_list.value:
-            row[name] = feature.int64_list.value[0]
-    return row

@@ -20,6 +20,7 @@ from utils.complaints import generator, model, narratives, planted, variants
 from utils.complaints.csvio import atomic_text, format_row
 from utils.complaints.schema import COLUMNS, LABEL, NARRATIVE
 from utils.complaints.tables import SPANS, tables
+from utils.intervals import auc
 
 ROWS = 20_000
 """Rows of each span that the card is measured on."""
@@ -102,23 +103,6 @@ def _ks(a: Sequence[int], b: Sequence[int]) -> float:
     grid = np.concatenate([x, y])
     below = np.searchsorted(x, grid, side="right") / len(x)
     return float(np.abs(below - np.searchsorted(y, grid, side="right") / len(y)).max())
-
-
-def auc(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
-    """Area under the ROC curve; ties count one half.
-
-    Args:
-        labels: Whether each row is positive, shape (rows,).
-        scores: Score of each row, shape (rows,).
-
-    Returns:
-        The area.
-    """
-    values, place = np.unique(scores, return_inverse=True)
-    positive = np.bincount(place[labels], minlength=len(values)).astype(float)
-    negative = np.bincount(place[~labels], minlength=len(values)).astype(float)
-    below = np.concatenate([[0.0], np.cumsum(negative)[:-1]])
-    return float((positive * (below + negative / 2)).sum() / positive.sum() / negative.sum())
 
 
 def _drift(data: dict[str, _Table], rows: int) -> list[Measure]:

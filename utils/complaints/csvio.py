@@ -13,7 +13,10 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SPECIAL = re.compile('[",\r\n]')
 
@@ -84,3 +87,19 @@ def read_rows(path: Path) -> Iterator[list[str]]:
     """
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.reader(file)
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a CSV file as a table of text, in which only an empty field is a missing value.
+
+    pandas by itself would make numbers of ZIP codes, and missing values of the texts ``N/A``, ``None`` and ``null``.
+
+    Args:
+        path: A CSV file in UTF-8 with a header.
+
+    Returns:
+        The rows, each column as text or NaN.
+    """
+    import pandas as pd
+
+    return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])

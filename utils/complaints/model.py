@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from utils.complaints import companies
 from utils.complaints.errors import ComplaintsError
 from utils.complaints.tables import tables
+from utils.intervals import auc_of_counts
 
 TEXT_SCALES = (1.0, 0.35)
 """The text scales for which intercepts are calibrated."""
@@ -188,13 +189,11 @@ def expectation(span: str, text_scale: float = 1.0) -> Expectation:
     edges = np.linspace(0.0, 1.0, 20_001)
     positive = np.histogram(p, edges, weights=weight * p)[0]
     negative = np.histogram(p, edges, weights=weight * (1 - p))[0]
-    below = np.concatenate([[0.0], np.cumsum(negative)[:-1]])
-    auc = (positive * (below + negative / 2)).sum() / positive.sum() / negative.sum()
     return Expectation(
         rate=float((p * weight).sum()),
         group=(rate(codes["group"] == 0), rate(codes["group"] == 1)),
         response={name: rate(codes["response"] == i) for i, name in enumerate(t["responses"])},
         flag={name: rate((codes["flags"] >> i) & 1 == 1) for i, name in enumerate(t["text_flags"])},
         product={name: rate(codes["product"] == i) for i, name in enumerate(t["products"])},
-        auc=float(auc),
+        auc=auc_of_counts(positive, negative),
     )

@@ -13,6 +13,7 @@ from typing import Any
 from utils.displays.fallback import Table
 from utils.displays.registry import ANY_TYPE, Hooks
 from utils.displays.views.base import View
+from utils.examples import ExamplesError, split_names, table
 
 ROWS = 5
 """Examples that are shown of each split."""
@@ -87,55 +88,35 @@ def examples(artifact: Any) -> list[object]:
     """Shows the first examples of each split.
 
     Args:
-        artifact: An ``Examples`` artifact of TFRecord files.
+        artifact: An ``Examples`` artifact.
 
     Returns:
-        One table a split, one row an example, one column a feature.
+        A table for each split, with a row for each example and a column for each feature. Where they cannot be read as
+        rows, the artifact's properties and files, and why.
     """
-    from tfx.types import artifact_utils
-
-    splits = artifact_utils.decode_split_names(artifact.split_names)
-    tables = [
-        _rows(artifact_utils.get_split_uri([artifact], split), f"First examples of {split!r}")
-        for split in splits
-    ]
+    try:
+        tables = [_rows(artifact, split) for split in split_names(artifact)]
+    except ExamplesError as error:
+        known = [properties(artifact), files(artifact.uri)]
+        return [View("Examples", known, note=str(error))]
     return [View("Examples", [*tables, properties(artifact)])]
 
 
-def _rows(folder: str, caption: str) -> Table:
-    import tensorflow as tf
-
-    paths = sorted(map(str, Path(folder).glob("*.gz")))
-    records = tf.data.TFRecordDataset(paths, compression_type="GZIP").take(ROWS) if paths else []
-    parsed = [
-        {
-            name: _feature(feature)
-            for name, feature in tf.train.Example.FromString(
-                record.numpy()
-            ).features.feature.items()
-        }
-        for record in records
-    ]
-    columns = sorted({name for row in parsed for name in row})
+def _rows(artifact: Any, split: str) -> Table:
+    found = table(artifact, split, ROWS)
+    columns = sorted(found.columns)
     rows = [
-        [number, *(row.get(name) for name in columns)] for number, row in enumerate(parsed, start=1)
+        [number, *map(_shown, row)]
+        for number, row in enumerate(found[columns].itertuples(index=False, name=None), start=1)
     ]
-    return Table(["Row", *columns], rows, caption)
+    return Table(["Row", *columns], rows, f"First examples of {split!r}")
 
 
-def _feature(feature: Any) -> object:
-    kind = feature.WhichOneof("kind")
-    values = list(getattr(feature, kind).value) if kind else []
-    texts = [_readable(one) if isinstance(one, bytes) else one for one in values]
-    return texts[0] if len(texts) == 1 else ", ".join(map(str, texts)) or None
-
-
-def _readable(value: bytes) -> str:
-    """Text as it is; of what is no text, such as a picture, only its size."""
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return f"({len(value):,} bytes)"
+def _shown(value: Any) -> object:
+    """Several values in one cell; of what is not text, such as a picture, only its size."""
+    if isinstance(value, list):
+        return ", ".join(str(_shown(one)) for one in value)
+    return f"({len(value):,} bytes)" if isinstance(value, bytes) else value
 
 
 def model(artifact: Any) -> list[object]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils.complaints import schema
+from utils.complaints.csvio import read_table
 from utils.ingestion.errors import IngestionError
 from utils.ingestion.keeping import unless_equal
 
@@ -35,13 +36,11 @@ def read_complaints(path: Path) -> pd.DataFrame:
     Raises:
         IngestionError: If a label is not 0 or 1.
     """
-    import pandas as pd
-
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame = read_table(path)
     label = frame.get(schema.LABEL)
-    frame = frame.astype(object).where(frame != "", None)
+    frame = frame.astype(object).where(frame.notna(), None)
     if label is not None:
-        wrong = label[~label.isin(["0", "1"])]
+        wrong = label[~label.isin(["0", "1"])].fillna("")
         if len(wrong):
             raise IngestionError(
                 f"{path.name} has {len(wrong):,} labels that are not 0 or 1, such as {wrong.iloc[0]!r}.",

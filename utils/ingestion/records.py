@@ -5,16 +5,20 @@ Source: book, chapter 3, "Converting your data to TFRecord"; https://www.tensorf
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from utils.examples import parsed, records, split_names, table, value_of
 from utils.ingestion.errors import IngestionError
 from utils.ingestion.keeping import unless_equal
 
 if TYPE_CHECKING:
     import pandas as pd
     import tensorflow as tf
+
+__all__ = ["counts", "kinds", "split_names", "table", "to_example", "value_of", "write"]
 
 
 def to_example(row: Mapping[str, Any]) -> tf.train.Example:
@@ -74,76 +78,6 @@ def write(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     return count
 
 
-def split_names(examples: Any) -> list[str]:
-    """The splits of an ExampleGen's output.
-
-    Args:
-        examples: A channel that has run, such as ``example_gen.outputs["examples"]``, or its artifact.
-
-    Returns:
-        Their names, in the order in which they were configured.
-    """
-    from tfx.types import artifact_utils
-
-    return artifact_utils.decode_split_names(_artifact(examples).split_names)
-
-
-def examples_of(examples: Any, split: str | None = None) -> Iterator[tf.train.Example]:
-    """Reads the examples of an ExampleGen's output.
-
-    Args:
-        examples: A channel that has run, or its artifact.
-        split: The split; None for all.
-
-    Yields:
-        One example a row, in the order of the files.
-
-    Raises:
-        IngestionError: If there is no such split.
-    """
-    import tensorflow as tf
-    from tfx.types import artifact_utils
-
-    artifact = _artifact(examples)
-    names = split_names(artifact)
-    if split is not None and split not in names:
-        raise IngestionError(
-            f"There is no split {split!r}.", f"The examples have the splits {', '.join(names)}."
-        )
-    for name in names if split is None else [split]:
-        folder = Path(artifact_utils.get_split_uri([artifact], name))
-        files = sorted(map(str, folder.glob("*.gz")))
-        if not files:
-            continue
-        for record in tf.data.TFRecordDataset(files, compression_type="GZIP").as_numpy_iterator():
-            yield tf.train.Example.FromString(record)
-
-
-def table(examples: Any, split: str | None = None) -> pd.DataFrame:
-    """Reads the examples of an ExampleGen's output as a table.
-
-    Args:
-        examples: A channel that has run, or its artifact.
-        split: The split; None for all, which adds a column ``split``.
-
-    Returns:
-        One row an example. Bytes that are UTF-8 are text, missing values None.
-
-    Raises:
-        IngestionError: If there is no such split.
-    """
-    import pandas as pd
-
-    rows = []
-    for name in split_names(examples) if split is None else [split]:
-        for example in examples_of(examples, name):
-            row = {key: value_of(feature) for key, feature in example.features.feature.items()}
-            rows.append(row if split is not None else {**row, "split": name})
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    data = {name: pd.Series([row.get(name) for row in rows], dtype=object) for name in columns}
-    return pd.DataFrame(data)
-
-
 def kinds(examples: Any) -> pd.DataFrame:
     """Lists the features of an ExampleGen's output and what they hold.
 
@@ -158,7 +92,7 @@ def kinds(examples: Any) -> pd.DataFrame:
 
     found: dict[str, dict[str, int]] = {}
     count = 0
-    for example in examples_of(examples):
+    for example in chain.from_iterable(parsed(examples, one) for one in split_names(examples)):
         count += 1
         for name, feature in example.features.feature.items():
             kind = feature.WhichOneof("kind")
@@ -185,45 +119,4 @@ def counts(examples: Any) -> dict[str, int]:
     Returns:
         Number of examples by split.
     """
-    return {name: sum(1 for _ in examples_of(examples, name)) for name in split_names(examples)}
-
-
-def value_of(feature: tf.train.Feature) -> Any:
-    """The Python value of a feature.
-
-    Args:
-        feature: A feature with one value, several, or none.
-
-    Returns:
-        None for none, a list for several; bytes that are UTF-8 as text.
-    """
-    kind = feature.WhichOneof("kind")
-    values = [_text(one) for one in getattr(feature, kind).value] if kind else []
-    return values[0] if len(values) == 1 else values or None
-
-
-def _text(value: Any) -> Any:
-    if not isinstance(value, bytes):
-        return value
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value
-
-
-def _artifact(examples: Any) -> Any:
-    """The one artifact of a channel; an artifact is handed back."""
-    if not hasattr(examples, "get"):
-        return examples
-    artifacts = list(examples.get())
-    if not artifacts:
-        raise IngestionError(
-            "This output holds no examples: its component has not run, or it failed.",
-            "Run the cell with `context.run(...)` for it first.",
-        )
-    if len(artifacts) > 1:
-        raise IngestionError(
-            f"This output holds {len(artifacts)} artifacts.",
-            "Pass one of them, for example `channel.get()[0]`.",
-        )
-    return artifacts[0]
+    return {name: sum(1 for _ in records(examples, name)) for name in split_names(examples)}

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from utils.examples import records
+from utils.examples import table as read_table
 from utils.preprocessing import frames
 
 if TYPE_CHECKING:
     import pandas as pd
-    import tensorflow as tf
     import tensorflow_transform as tft
 
 
@@ -57,12 +58,7 @@ def examples(component: Any, output_key: str, split: str, rows: int | None = Non
     Returns:
         One row an example, one column a feature: a number, a text, a list of several, or missing.
     """
-    import pandas as pd
-    import tensorflow as tf
-
-    records = _records(component, output_key, split).take(-1 if rows is None else rows)
-    parsed = [tf.train.Example.FromString(record) for record in records.as_numpy_iterator()]
-    return pd.DataFrame([_row(example) for example in parsed])
+    return read_table(component.outputs[output_key], split, rows)
 
 
 def summary(transform: Any, features: Mapping[str, Any]) -> dict[str, object]:
@@ -90,7 +86,7 @@ def serialized(component: Any, split: str) -> list[bytes]:
         component: ExampleGen, run.
         split: The split.
     """
-    return list(_records(component, "examples", split).as_numpy_iterator())
+    return list(records(component.outputs["examples"], split))
 
 
 def table(features: Mapping[str, Any]) -> pd.DataFrame:
@@ -118,21 +114,3 @@ def in_fixed_order(frame: pd.DataFrame) -> pd.DataFrame:
     keys = [tuple(str(value) for value in row) for row in frame[first].itertuples(index=False)]
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return frame[names].iloc[order].reset_index(drop=True)
-
-
-def _records(component: Any, output_key: str, split: str) -> tf.data.Dataset:
-    import tensorflow as tf
-    from tfx.types import artifact_utils
-
-    folder = artifact_utils.get_split_uri(component.outputs[output_key].get(), split)
-    files = sorted(map(str, Path(folder).glob("*.gz")))
-    return tf.data.TFRecordDataset(files, compression_type="GZIP")
-
-
-def _row(example: Any) -> dict[str, Any]:
-    row = {}
-    for name, feature in example.features.feature.items():
-        kind = feature.WhichOneof("kind")
-        values = frames.text(list(getattr(feature, kind).value)) if kind else []
-        row[name] = values[0] if len(values) == 1 else values or None
-    return row

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from utils.errors import did_you_mean
+from utils.intervals import auc_of_ranks, bootstrap, ranks
+from utils.labels import as_labels, as_scores
 from utils.preprocessing.errors import PreprocessingError
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 CLOSE = 1e-5
 """How far two numbers may lie apart and still be the same: float32 keeps seven digits."""
 
-RESAMPLES = 200
-"""Bootstrap samples for an interval."""
+ROUNDS = 200
+"""How often rows are drawn anew for an interval."""
 
 SMALL = 0.001
 """A change of the AUC that is not worth a number."""
@@ -71,7 +73,7 @@ class Effect:
         mean: The mean prediction, 0 to 1.
         flagged: The share of rows with a prediction above the threshold, 0 to 1.
         auc: The area under the ROC curve.
-        auc_change: The interval that holds the change of the AUC in 95 of 100 resamples.
+        auc_change: The 95 percent bootstrap interval of the change of the AUC.
     """
 
     mean: float
@@ -94,31 +96,37 @@ def effects(
         predict: From features to predictions ``[rows]``, 0 to 1.
         trained: The features as training computes them.
         served: The same rows as a server computes them, by a name for each way.
-        labels: True or false a row.
+        labels: 0 or 1 for each row, ``[rows]``.
         threshold: Above which prediction a row counts as flagged.
-        seed: The seed of the resampling; all ways get the same resamples.
+        seed: The seed of the draws; all ways get the same draws.
 
     Returns:
         By name the effect; ``"as trained"`` comes first.
+
+    Raises:
+        LabelError: If a label is missing or is not 0 or 1, or there is not one prediction for each.
     """
     import numpy as np
-    from sklearn.metrics import roc_auc_score
 
-    truth = np.asarray(labels, dtype=bool)
-    right = predict(trained)
-    draw = np.random.RandomState(seed)
-    samples = [draw.randint(0, len(truth), len(truth)) for _ in range(RESAMPLES)]
-    whole = [roc_auc_score(truth[rows], right[rows]) for rows in samples]
+    truth = as_labels(labels)
+    right = as_scores(predict(trained), truth)
+    old = ranks(right)
 
-    def measure(scores: np.ndarray) -> Effect:
-        if np.array_equal(scores, right):
-            return _effect(scores, truth, threshold, (0.0, 0.0))
-        changes = [
-            roc_auc_score(truth[rows], scores[rows]) - before
-            for rows, before in zip(samples, whole, strict=True)
-        ]
-        low, high = np.percentile(changes, [2.5, 97.5])
-        return _effect(scores, truth, threshold, (float(low), float(high)))
+    def measure(given: np.ndarray) -> Effect:
+        scores = as_scores(given, truth)
+        new = ranks(scores)
+
+        def change(rows: np.ndarray) -> float:
+            mine = truth[rows]
+            return auc_of_ranks(mine, new[rows]) - auc_of_ranks(mine, old[rows])
+
+        found = bootstrap(change, np.arange(len(truth)), ROUNDS, seed)
+        return Effect(
+            mean=float(scores.mean()),
+            flagged=float((scores > threshold).mean()),
+            auc=auc_of_ranks(truth, new),
+            auc_change=(found.low, found.high),
+        )
 
     return {"as trained": measure(right)} | {
         name: measure(predict(features)) for name, features in served.items()
@@ -143,19 +151,6 @@ def table(effects: Mapping[str, Effect]) -> pd.DataFrame:
         for name, one in effects.items()
     }
     return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def _effect(
-    scores: np.ndarray, truth: np.ndarray, threshold: float, change: tuple[float, float]
-) -> Effect:
-    from sklearn.metrics import roc_auc_score
-
-    return Effect(
-        mean=float(scores.mean()),
-        flagged=float((scores > threshold).mean()),
-        auc=float(roc_auc_score(truth, scores)),
-        auc_change=change,
-    )
 
 
 def _written(change: tuple[float, float]) -> str:

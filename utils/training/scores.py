@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from utils.complaints.schema import KEY, LABEL
+from utils.examples import table
 from utils.training.errors import TrainingError, output
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
-
-LABEL = "consumer_disputed"
 
 
 def rows(examples: Any, split: str = "eval") -> pd.DataFrame:
@@ -22,33 +22,28 @@ def rows(examples: Any, split: str = "eval") -> pd.DataFrame:
         split: The split's name.
 
     Returns:
-        One row an example, in the order of the complaint's id: the columns as text (None where a value is missing), the
-        label ``consumer_disputed`` as 0 or 1.
+        One row for each example, in the order of the complaints' ids: the columns as text, the label
+        ``consumer_disputed`` as 0 or 1, and None where a value is missing.
 
     Raises:
-        TrainingError: Where ExampleGen has not run, or there is no such split.
+        TrainingError: If ExampleGen has not run, or the examples are not complaints.
+        ExamplesError: If there is no such split, or it cannot be read.
     """
-    import pandas as pd
-    import tensorflow as tf
-
-    folder = Path(output(examples, "examples"))
-    files = sorted(str(file) for file in (folder / f"Split-{split}").glob("*.gz"))
-    if not files:
-        there = sorted(path.name.removeprefix("Split-") for path in folder.glob("Split-*"))
+    found = table(output(examples, "examples"), split)
+    if KEY not in found:
         raise TrainingError(
-            f"The examples have no split {split!r}.", f"Use one of {', '.join(there)}."
+            f"These examples have no {KEY}, so they are not raw complaints, or there are none.",
+            "Give the output of ExampleGen, and look at how many rows the split has.",
         )
-    records = tf.data.TFRecordDataset(files, compression_type="GZIP").as_numpy_iterator()
-    table = pd.DataFrame([_columns(tf.train.Example.FromString(record)) for record in records])
-    return table.sort_values("complaint_id", ignore_index=True)
+    return found.sort_values(KEY, ignore_index=True)
 
 
-def scores(model: Any, table: pd.DataFrame) -> np.ndarray:
+def scores(model: Any, rows: pd.DataFrame) -> np.ndarray:
     """Asks an exported model about each row.
 
     Args:
         model: A Trainer that has run, its output ``model``, or the folder of a model.
-        table: Complaints, as :func:`rows` reads them.
+        rows: Complaints, as :func:`rows` reads them.
 
     Returns:
         The probability of a dispute, float32 ``[rows]``.
@@ -59,13 +54,5 @@ def scores(model: Any, table: pd.DataFrame) -> np.ndarray:
     from utils.pipeline.predict import ExportedModel
 
     folder = model if isinstance(model, (str, Path)) else output(model, "model")
-    texts = table.drop(columns=LABEL, errors="ignore").to_dict("records")
+    texts = rows.drop(columns=LABEL, errors="ignore").to_dict("records")
     return ExportedModel(folder).predict(texts)
-
-
-def _columns(example: Any) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name, feature in example.features.feature.items():
-        texts, numbers = feature.bytes_list.value, feature.int64_list.value
-        values[name] = texts[0].decode() if texts else numbers[0] if numbers else None
-    return values

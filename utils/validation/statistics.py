@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils.complaints import spans
+from utils.complaints.csvio import read_table
 from utils.errors import did_you_mean
 from utils.validation.errors import ValidationError
 
@@ -34,15 +35,13 @@ def read(file: Path | str) -> pd.DataFrame:
     Raises:
         ValidationError: There is no such file, or no row in it.
     """
-    import pandas as pd
-
     path = Path(file)
     if not path.is_file():
         raise ValidationError(
             f"There is no file {path.name} in {path.parent.name or '.'}.",
             "Make it first: spans.ensure(...) and variants.ensure(...) return the file's path.",
         )
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    frame = read_table(path)
     if frame.empty:
         raise ValidationError(
             f"{path.name} has no rows.", "Look at the file; statistics need at least one row."

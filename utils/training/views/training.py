@@ -119,7 +119,7 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
     """Draws differences with the interval that chance allows each.
 
     Args:
-        table: Differences as ``utils.training.chance.by_slice`` measures them: ``difference``, ``low`` and ``high``.
+        table: What ``utils.training.uncertainty.by_slice`` returns: ``difference``, ``low`` and ``high``.
         title: What is shown.
         by: The column with the rows' names.
 

@@ -1,0 +1,198 @@
+"""Examples as TFX keeps them, read back: serialized, parsed, or as a table.
+
+What is asked about is a channel that has run, such as ``example_gen.outputs["examples"]``, its artifact, or the
+artifact's folder.
+
+Source: https://www.tensorflow.org/tfx/guide/examplegen; https://www.tensorflow.org/tutorials/load_data/tfrecord
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from utils.errors import WorkbookError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import tensorflow as tf
+
+
+class ExamplesError(WorkbookError, ValueError):
+    """Examples that are not there, or that cannot be read as rows."""
+
+
+def split_names(examples: Any) -> list[str]:
+    """Return the names of the splits, in the order in which they were configured.
+
+    Args:
+        examples: A channel that has run, its artifact, or the artifact's folder.
+    """
+    artifact = _artifact(examples)
+    packed = getattr(artifact, "split_names", None)
+    if packed:
+        from tfx.types import artifact_utils
+
+        return artifact_utils.decode_split_names(packed)
+    return sorted(path.name.removeprefix("Split-") for path in _folder(artifact).glob("Split-*"))
+
+
+def records(examples: Any, split: str) -> Iterator[bytes]:
+    """Read the serialized examples of a split, in the order of its files.
+
+    Args:
+        examples: A channel that has run, its artifact, or the artifact's folder.
+        split: The split's name.
+
+    Returns:
+        One serialized example for each row. Files may be compressed by gzip or not at all.
+
+    Raises:
+        ExamplesError: If there is no such split, or its files are gone, are not TFRecord files, or are torn.
+    """
+    artifact = _artifact(examples)
+    names = split_names(artifact)
+    if split not in names:
+        raise ExamplesError(
+            f"There is no split {split!r}.", f"Use one of {', '.join(names) or 'none'}."
+        )
+    folder = _folder(artifact) / f"Split-{split}"
+    files = sorted(path for path in folder.glob("*") if path.is_file() and path.name[0] not in "._")
+    if not files:
+        raise ExamplesError(
+            f"The split {split!r} has no file in {folder}.",
+            "Its files were deleted, or its component has not finished: run that component again.",
+        )
+    return _read(files)
+
+
+def parsed(examples: Any, split: str) -> Iterator[tf.train.Example]:
+    """Read the examples of a split, in the order of its files.
+
+    Args:
+        examples: A channel that has run, its artifact, or the artifact's folder.
+        split: The split's name.
+
+    Returns:
+        One example for each row.
+
+    Raises:
+        ExamplesError: As for :func:`records`, and if the rows are not ``tf.Example`` s.
+    """
+    import tensorflow as tf
+
+    _check_payload(_artifact(examples))
+    return map(tf.train.Example.FromString, records(examples, split))
+
+
+def table(examples: Any, split: str | None = None, rows: int | None = None) -> pd.DataFrame:
+    """Read examples as a table.
+
+    Args:
+        examples: A channel that has run, its artifact, or the artifact's folder.
+        split: The split's name; None for all splits, which adds a column ``split``.
+        rows: How many rows of a split to read at the most; None for all.
+
+    Returns:
+        One row for each example and one column for each feature, with values as :func:`value_of` gives them. A column
+        is int64 or float64 where each row has one number, and of Python's own objects elsewhere.
+
+    Raises:
+        ExamplesError: As for :func:`parsed`.
+    """
+    import pandas as pd
+
+    found = []
+    for name in split_names(examples) if split is None else [split]:
+        for example in islice(parsed(examples, name), rows):
+            row = {key: value_of(feature) for key, feature in example.features.feature.items()}
+            found.append(row if split is not None else {**row, "split": name})
+    columns = dict.fromkeys(name for row in found for name in row)
+    return pd.DataFrame({name: _column([row.get(name) for row in found]) for name in columns})
+
+
+def value_of(feature: tf.train.Feature) -> Any:
+    """Return the Python value of a feature.
+
+    Args:
+        feature: A feature with one value, several, or none.
+
+    Returns:
+        None for none, a list for several; bytes as text where they are UTF-8, and as bytes elsewhere.
+    """
+    kind = feature.WhichOneof("kind")
+    values = [_text(one) for one in getattr(feature, kind).value] if kind else []
+    return values[0] if len(values) == 1 else values or None
+
+
+def _column(values: list[Any]) -> pd.Series:
+    import pandas as pd
+
+    kinds = {type(value) for value in values}
+    dtype = {int: "int64", float: "float64"}.get(kinds.pop()) if len(kinds) == 1 else None
+    return pd.Series(values, dtype=dtype or object)
+
+
+def _text(value: Any) -> Any:
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
+def _read(files: list[Path]) -> Iterator[bytes]:
+    import tensorflow as tf
+
+    for path in files:
+        with path.open("rb") as file:
+            packed = file.read(2) == b"\x1f\x8b"
+        dataset = tf.data.TFRecordDataset(str(path), compression_type="GZIP" if packed else "")
+        try:
+            yield from dataset.as_numpy_iterator()
+        except tf.errors.DataLossError as error:
+            raise ExamplesError(
+                f"{path} is not a TFRecord file, or is torn.",
+                "Run the component that wrote it again; examples in another format cannot be read as rows.",
+            ) from error
+
+
+def _check_payload(artifact: Any) -> None:
+    """Refuse rows that are not ``tf.Example`` s; a bare folder does not say what it holds."""
+    if not hasattr(artifact, "has_custom_property"):
+        return
+    from tfx.components.util import examples_utils
+    from tfx.proto import example_gen_pb2
+
+    payload = examples_utils.get_payload_format(artifact)
+    if payload != example_gen_pb2.FORMAT_TF_EXAMPLE:
+        name = example_gen_pb2.PayloadFormat.Name(payload)
+        raise ExamplesError(
+            f"These rows are in {name}, and not tf.Examples.",
+            "Read their files with the library of that format; utils.examples.records gives the serialized rows.",
+        )
+
+
+def _artifact(examples: Any) -> Any:
+    """Return the one artifact of a channel; an artifact or a folder is handed back."""
+    if not hasattr(examples, "get"):
+        return examples
+    artifacts = list(examples.get())
+    if not artifacts:
+        raise ExamplesError(
+            "This output holds no examples: its component has not run, or it failed.",
+            "Run the cell with `context.run(...)` for it first.",
+        )
+    if len(artifacts) > 1:
+        raise ExamplesError(
+            f"This output holds {len(artifacts)} artifacts.",
+            "Pass one of them, for example `channel.get()[0]`.",
+        )
+    return artifacts[0]
+
+
+def _folder(artifact: Any) -> Path:
+    return Path(getattr(artifact, "uri", artifact))

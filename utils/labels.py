@@ -1,0 +1,98 @@
+"""What counts as a label: 0 or 1. Whoever measures a model asks here first.
+
+A label may still be missing: a complaint that was answered last week has not been disputed *yet*. Neither is ``"1"``
+the number 1. Compared with 1, both would count as "not disputed" without a word.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from utils.errors import WorkbookError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+
+class LabelError(WorkbookError, ValueError):
+    """Labels or scores by which no model can be judged."""
+
+
+def as_labels(values: ArrayLike) -> NDArray[np.bool_]:
+    """Check labels and turn them into booleans.
+
+    Args:
+        values: 0 or 1, or false or true, for each row, ``[rows]``.
+
+    Returns:
+        Whether each label is 1, bool ``[rows]``.
+
+    Raises:
+        LabelError: If a label is missing, is text, or is another number.
+    """
+    import numpy as np
+
+    given = np.asarray(values)
+    if given.dtype.kind == "b":
+        return given
+    if given.dtype.kind not in "iuf":
+        texts = [one for one in given.ravel().tolist() if isinstance(one, (str, bytes))]
+        if texts:
+            raise LabelError(
+                f"The labels are text, such as {texts[0]!r}, and not the numbers 0 and 1.",
+                "Turn them into numbers first, for example with pandas.to_numeric(...).",
+            )
+        given = np.array([_number(one) for one in given.ravel().tolist()]).reshape(given.shape)
+    missing = int(np.isnan(given).sum())
+    if missing:
+        raise LabelError(
+            f"{missing:,} of {given.size:,} labels are missing: those complaints are pending, which is neither yes "
+            "nor no.",
+            "Leave their rows out, with rows.dropna(subset=['consumer_disputed']), or read labelled rows only, with "
+            "labelled_only=True in the configuration.",
+        )
+    others = given[(given != 0) & (given != 1)]
+    if others.size:
+        raise LabelError(
+            f"A label is {others[0]:g}, which is neither 0 nor 1.",
+            "Give the column with the labels, or map its values to 0 and 1.",
+        )
+    return given == 1
+
+
+def as_scores(values: ArrayLike, labels: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Check that each label has a score.
+
+    Args:
+        values: A number for each row, ``[rows]``.
+        labels: The labels of the same rows, ``[rows]``.
+
+    Returns:
+        The scores, float64 ``[rows]``.
+
+    Raises:
+        LabelError: If there are more or fewer scores than labels, or a score is not a number.
+    """
+    import numpy as np
+
+    given = np.asarray(values, "float64")
+    if given.shape != labels.shape:
+        raise LabelError(
+            f"There are {labels.size} labels and {given.size} scores.",
+            "Give one score for each label, of the same rows in the same order.",
+        )
+    missing = int(np.isnan(given).sum())
+    if missing:
+        raise LabelError(
+            f"{missing:,} of {given.size:,} scores are not a number (NaN).",
+            "Look at the rows where the model gives no score, and leave them out or mend the model.",
+        )
+    return given
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except TypeError:  # None and pandas.NA
+        return float("nan")
