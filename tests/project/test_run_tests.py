@@ -1,21 +1,22 @@
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from utils import paths
 from utils.project import run_tests
 from utils.project.run_tests import (
     PARTS,
     Outcome,
     Step,
-    answers,
     browser,
     choose,
-    nbval,
+    heavy,
+    longest_first,
+    notebooks,
     run_step,
     steps,
     summary,
@@ -24,8 +25,10 @@ from utils.project.run_tests import (
 
 
 def test_parts_are_chosen_by_name_in_their_order() -> None:
-    assert choose("") == list(PARTS)
+    assert choose("") == ["lint", "types", "unit", "notebooks", "browser"]
     assert choose("notebooks, lint") == ["lint", "notebooks"]
+    assert choose("heavy") == ["heavy"], "it runs only when it is named"
+    assert choose(" ".join(PARTS)) == list(PARTS)
     with pytest.raises(ValueError, match="no part 'units'") as caught:
         choose("units")
     assert "unit" in str(caught.value)
@@ -33,34 +36,80 @@ def test_parts_are_chosen_by_name_in_their_order() -> None:
 
 def test_nothing_to_test_is_a_failure_and_not_silence(tmp_path: Path) -> None:
     (tmp_path / "utils").mkdir()
-    made = steps(["unit", "notebooks", "browser"], tmp_path, [], [], workers=2)
-    assert [step.part for step in made] == ["unit", "notebooks", "notebooks", "browser"]
+    nothing: dict[str, list[Path]] = {"notebooks": [], "heavy": []}
+    parts = ["unit", "notebooks", "browser", "heavy"]
+    made = steps(parts, tmp_path, [], nothing, tmp_path, workers=2)
+    assert [step.part for step in made] == parts
     assert all(step.missing for step in made)
-    assert not any(run_step(step, os.environ, tmp_path).passed for step in made)
+    assert not any(run_step(step, {}, tmp_path).passed for step in made)
 
 
-def test_no_browser_is_told_with_the_cure(tmp_path: Path) -> None:
+def test_no_browser_is_told_with_the_cure_and_fails_where_ci_is_set(tmp_path: Path) -> None:
     (tmp_path / "tests" / "browser").mkdir(parents=True)
     (tmp_path / "tests" / "browser" / "test_one.py").touch()
     (missing,) = browser(tmp_path, [], None)
     assert "WORKBOOK_CHROMIUM" in missing.missing
+    assert not run_step(missing, {"CI": "true"}, tmp_path).passed
+    here = run_step(missing, {}, tmp_path)
+    assert here.passed
+    lines = summary([here]).splitlines()
+    assert lines[-1] == "Steps: 0 passed, 0 failed, 1 skipped"
+    assert any("skipped" in line and "there is no Chromium" in line for line in lines)
     (there,) = browser(tmp_path, [], "/usr/bin/chromium")
     assert there.command
 
 
-def test_notebooks_run_one_after_another(tmp_path: Path) -> None:
-    (step,) = nbval(tmp_path, [Path("a.ipynb"), Path("b.ipynb")])
-    assert step.command[-2:] == ("a.ipynb", "b.ipynb")
-    assert "-n" not in step.command
-    (one,) = answers(paths.ROOT, [Path("04_data_validation.ipynb"), Path("05_x.ipynb")])
-    assert "-n" not in one.command
+def copy(folder: Path, name: str, cells: int) -> Path:
+    """A notebook of empty code cells."""
+    made = folder / f"{name}.ipynb"
+    made.write_text(json.dumps({"cells": [{"cell_type": "code"}] * cells}), "utf-8")
+    return made
 
 
-def test_exercises_of_the_chosen_notebooks_only() -> None:
-    (one,) = answers(paths.ROOT, [Path("04_data_validation.ipynb")])
-    assert one.command[one.command.index("-k") + 1] == "test_every or 04_data_validation"
-    (every_test,) = unit(paths.ROOT, [])
-    assert f"--ignore={run_tests.EXERCISES}" in every_test.command
+def test_whole_notebooks_go_to_two_workers_the_longest_first(tmp_path: Path) -> None:
+    made = [copy(tmp_path, name, cells) for name, cells in (("a", 1), ("b", 9), ("c", 5))]
+    assert [one.stem for one in longest_first(made, tmp_path)] == ["b", "c", "a"]
+    run_tests.seconds_file(tmp_path).write_text('{"a": 90.5, "c": 2}', "utf-8")
+    assert [one.stem for one in longest_first(made, tmp_path)] == ["a", "b", "c"]
+    run_tests.seconds_file(tmp_path).write_text("torn", "utf-8")
+    assert [one.stem for one in longest_first(made, tmp_path)] == ["b", "c", "a"]
+    answers, judged = notebooks(tmp_path, made, tmp_path, workers=4)
+    assert answers.command[-3:] == tuple(map(str, made))
+    assert "--nbval-lax" in judged.command
+    assert judged.command[-4:] == ("-n", "2", "--dist=loadfile", "--no-loadscope-reorder")
+    _, single = notebooks(tmp_path, made[:1], tmp_path, workers=4)
+    assert "-n" not in single.command
+
+
+def test_the_heavy_part_runs_each_notebook_from_an_empty_store(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_one.py").touch()
+    proofs, alone = heavy(tmp_path, [copy(tmp_path, "a", 1)], tmp_path)
+    assert proofs.command[proofs.command.index("-m", 2) + 1] == "heavy"
+    assert "--alone" in alone.command
+    (every_test,) = unit(tmp_path, [])
+    assert "not browser and not heavy" in every_test.command
+
+
+def test_the_chosen_notebooks_only_are_opened_in_the_browser(tmp_path: Path) -> None:
+    (tmp_path / "tests" / "browser").mkdir(parents=True)
+    (tmp_path / "tests" / "browser" / "test_one.py").touch()
+    (one,) = browser(tmp_path, [Path("04_x.ipynb")], "/usr/bin/chromium", every=False)
+    assert one.command[one.command.index("-k") + 1] == "not test_a_chapter or 04_x"
+    (all_of_them,) = browser(tmp_path, [Path("04_x.ipynb")], "/usr/bin/chromium")
+    assert "-k" not in all_of_them.command
+
+
+def test_every_skip_is_listed_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "test_skips.py").write_text(
+        "import pytest\n\ndef test_one():\n    pytest.skip('needs a moon')\n\ndef test_two(): pass\n"
+    )
+    step = run_tests.pytest_step("unit", "unit tests", str(tmp_path / "test_skips.py"))
+    outcome = run_step(step, os.environ, tmp_path, report=tmp_path / "report.xml")
+    assert outcome.passed
+    assert outcome.skipped == ("test_skips.test_one: needs a moon",)
+    assert "  test_skips.test_one: needs a moon" in summary([outcome]).splitlines()
+    assert run_tests.skips(tmp_path / "absent.xml") == ()
 
 
 def test_a_step_passes_or_fails_by_its_exit_code(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from utils import paths
 
 COMPONENTS = (
@@ -52,6 +54,7 @@ def run(store: Path, victim: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.heavy
 def test_a_kernel_killed_inside_each_component(tmp_path):
     from ml_metadata.metadata_store import MetadataStore
     from ml_metadata.proto import metadata_store_pb2 as mlmd

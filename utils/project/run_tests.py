@@ -1,13 +1,15 @@
 """``make test``: every check as a visible step, all of them run, and a closing summary.
 
-Notebooks are tested on copies, with a store of their own, so that a reader's work is neither
-touched nor needed.
+Notebooks are tested on copies, with stores of their own, so that a reader's work is neither
+touched nor needed. Each is executed once: nbval judges the copy, the exercises are answered in it,
+and the browser opens the notebook again in the store that it has filled.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +27,8 @@ from utils.project.run_notebooks import STARTUP_SECONDS, clock, find, scratch_tr
 
 PYTHON = (sys.executable, "-m")
 
-EXERCISES = "tests/notebooks/test_exercises.py"
-"""The test that runs whole notebooks from an empty store; nbval then runs them with a full one."""
+MOST_WORKERS = 2
+"""How many notebooks run at a time: each may take 2 GB, and two processors."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,14 @@ class Step:
         name: What the summary calls it.
         command: The command; empty if there is nothing to check.
         missing: Why there is nothing to check, which counts as a failure: silence is no test.
+        optional: Whether what is missing is a tool, which counts as a failure only where ``CI`` is set.
     """
 
     part: str
     name: str
     command: tuple[str, ...] = ()
     missing: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,13 @@ class Outcome:
         step: The step.
         passed: Whether it passed.
         seconds: How long it took.
+        skipped: What was left out, each with its reason.
     """
 
     step: Step
     passed: bool
     seconds: float
+    skipped: tuple[str, ...] = ()
 
 
 def python_files(root: Path) -> bool:
@@ -94,57 +101,125 @@ def types(root: Path, notebooks: Sequence[Path]) -> list[Step]:
     return [Step("types", "mypy", (*PYTHON, "mypy"))]
 
 
+def pytest_step(part: str, name: str, *arguments: str, workers: int = 1, by: str = "file") -> Step:
+    """A run of pytest.
+
+    Args:
+        part: The part that it belongs to.
+        name: What the summary calls it.
+        *arguments: Pytest's arguments.
+        workers: Number of processes.
+        by: What stays together in one process: ``"file"`` or ``"group"``.
+    """
+    # Without the last option the files with the most tests would begin, and not the longest.
+    parallel = ("-n", str(workers), f"--dist=load{by}", "--no-loadscope-reorder")
+    command = (*PYTHON, "pytest", *arguments, *(parallel if workers > 1 else ()))
+    return Step(part, name, command)
+
+
 def unit(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
     """The unit tests; arguments as for :func:`lint`, and the number of processes."""
     if not python_files(root / "tests"):
         return [Step("unit", "unit tests", missing="there are no tests in tests/")]
-    parallel = ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else []
-    return [
-        Step(
-            "unit",
-            "unit tests",
-            (
-                *PYTHON,
-                "pytest",
-                "tests",
-                "-m",
-                "not browser",
-                "--ignore=tests/browser",
-                f"--ignore={EXERCISES}",
-                *parallel,
-            ),
-        )
-    ]
+    chosen = ("tests", "-m", "not browser and not heavy", "--ignore=tests/browser")
+    return [pytest_step("unit", "unit tests", *chosen, workers=workers)]
 
 
-def answers(root: Path, notebooks: Sequence[Path]) -> list[Step]:
-    """The exercises, each answered right and wrong inside its own running notebook; arguments as for :func:`lint`.
+def seconds_file(build: Path) -> Path:
+    """Where the seconds of each notebook's last run are kept, by its name without the ending.
 
-    One notebook after another, as for :func:`nbval`: chapter 2 compares the whole store before and after a run.
+    Args:
+        build: The build folder.
     """
-    if not (root / EXERCISES).exists() or not notebooks:
-        return [Step("notebooks", "exercises", missing=f"there are no notebooks or no {EXERCISES}")]
-    chosen = " or ".join(["test_every", *(notebook.stem for notebook in notebooks)])
-    return [Step("notebooks", "exercises", (*PYTHON, "pytest", EXERCISES, "-k", chosen))]
+    return build / "notebook-seconds.json"
 
 
-def nbval(root: Path, notebooks: Sequence[Path]) -> list[Step]:
-    """The notebooks under nbval; arguments as for :func:`lint`, the notebooks being the copies."""
-    if not notebooks:
-        return [Step("notebooks", "notebooks", missing="there are no notebooks in notebooks/")]
-    options = [
+def longest_first(notebooks: Sequence[Path], build: Path) -> list[Path]:
+    """Notebooks in the order that keeps two workers busy until the end.
+
+    Args:
+        notebooks: The notebooks.
+        build: The build folder, which may hold :func:`seconds_file`.
+
+    Returns:
+        The same notebooks, longest first by their last run; one that has not run yet counts by its code cells.
+    """
+    file = seconds_file(build)
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {}
+
+    def seconds(notebook: Path) -> float:
+        if notebook.stem in known:
+            return float(known[notebook.stem])
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return SECONDS_A_CELL * sum(cell["cell_type"] == "code" for cell in cells)
+
+    return sorted(notebooks, key=seconds, reverse=True)
+
+
+def nbval(
+    part: str, name: str, notebooks: Sequence[Path], store: Path, workers: int, *options: str
+) -> Step:
+    """The notebooks under nbval, whole notebooks in each process.
+
+    Args:
+        part: The part that the step belongs to.
+        name: What the summary calls it.
+        notebooks: Copies of the notebooks.
+        store: The folder for the stores of the workers, and for what is executed.
+        workers: Number of processes.
+        *options: More options of ``tests/notebooks/nbval_plugin.py``.
+    """
+    arguments = [
         "--nbval-lax",
         "--nbval-current-env",
         f"--nbval-kernel-startup-timeout={STARTUP_SECONDS}",
         "--nbval-cell-timeout=1200",
         "-p", "no:cacheprovider",
+        "-p", "tests.notebooks.nbval_plugin",
+        f"--stores={store}",
+        *options,
+        *map(str, longest_first(notebooks, paths.build())),
     ]  # fmt: skip
-    command = (*PYTHON, "pytest", *options, *map(str, notebooks))
-    return [Step("notebooks", "notebooks (nbval)", command)]
+    return pytest_step(part, name, *arguments, workers=min(workers, MOST_WORKERS, len(notebooks)))
 
 
-def browser(root: Path, notebooks: Sequence[Path], chromium: str | None = None) -> list[Step]:
-    """The browser tests; arguments as for :func:`lint`, and the browser's path."""
+def notebooks(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> list[Step]:
+    """Each notebook once, under nbval, its exercises answered right and wrong on the way.
+
+    Args:
+        root: The repository.
+        copies: Copies of the notebooks.
+        store: As for :func:`nbval`.
+        workers: Number of processes.
+    """
+    if not copies:
+        return [Step("notebooks", "notebooks", missing="there are no notebooks in notebooks/")]
+    answers = (*PYTHON, "tests.notebooks.checked", *map(str, copies))
+    return [
+        Step("notebooks", "answers to the exercises", answers),
+        nbval("notebooks", "notebooks (nbval)", copies, store, workers),
+    ]
+
+
+def browser(
+    root: Path,
+    notebooks: Sequence[Path],
+    chromium: str | None = None,
+    workers: int = 1,
+    every: bool = True,
+) -> list[Step]:
+    """The browser tests; arguments as for :func:`lint`, the browser's path, and the number of processes.
+
+    Args:
+        root: The repository.
+        notebooks: The notebooks.
+        chromium: The browser's path.
+        workers: Number of processes.
+        every: Whether the notebooks are all there are.
+    """
     if not (root / "tests" / "browser").is_dir() or not python_files(root / "tests" / "browser"):
         return [Step("browser", "browser tests", missing="there are no tests in tests/browser/")]
     if not chromium:
@@ -152,19 +227,43 @@ def browser(root: Path, notebooks: Sequence[Path], chromium: str | None = None) 
             "there is no Chromium: install it (`sudo apt install chromium`, or Chrome from its "
             "makers), or set WORKBOOK_CHROMIUM to the path of one"
         )
-        return [Step("browser", "browser tests", missing=cure)]
-    return [Step("browser", "browser tests", (*PYTHON, "pytest", "tests/browser"))]
+        return [Step("browser", "browser tests", missing=cure, optional=True)]
+    names = " or ".join(["not test_a_chapter", *(notebook.stem for notebook in notebooks)])
+    chosen = () if every else ("-k", names)
+    workers = min(workers, MOST_WORKERS)
+    return [
+        pytest_step(
+            "browser", "browser tests", "tests/browser", *chosen, workers=workers, by="group"
+        )
+    ]
 
 
-PARTS = ("lint", "types", "unit", "notebooks", "browser")
+def heavy(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> list[Step]:
+    """What takes too long for every change; arguments as for :func:`notebooks`."""
+    if not copies or not python_files(root / "tests"):
+        return [Step("heavy", "long proofs", missing="there are no notebooks or no tests")]
+    chosen = ("tests", "-m", "heavy", "--ignore=tests/browser")
+    return [
+        pytest_step("heavy", "long proofs", *chosen, workers=workers),
+        nbval("heavy", "each notebook from an empty store", copies, store, workers, "--alone"),
+    ]
+
+
+PARTS = ("lint", "types", "unit", "notebooks", "browser", "heavy")
 """The parts, in their order."""
+
+USUAL = PARTS[:-1]
+"""The parts that run when none is named."""
+
+SECONDS_A_CELL = 1.5
+"""What a notebook's code cell takes, about, until the notebook has been timed."""
 
 
 def choose(wanted: str) -> list[str]:
     """The parts to run.
 
     Args:
-        wanted: Names with commas or spaces between; empty for all.
+        wanted: Names with commas or spaces between; empty for :data:`USUAL`.
 
     Returns:
         Names, in the order of :data:`PARTS`.
@@ -178,11 +277,17 @@ def choose(wanted: str) -> list[str]:
         raise ValueError(
             f"There is no part {unknown[0]!r} of the tests; there are: {', '.join(PARTS)}."
         )
-    return [part for part in PARTS if part in names or not names]
+    return [part for part in PARTS if part in (names or USUAL)]
 
 
 def steps(
-    parts: Sequence[str], root: Path, sources: Sequence[Path], copies: Sequence[Path], workers: int
+    parts: Sequence[str],
+    root: Path,
+    sources: Sequence[Path],
+    copies: Mapping[str, Sequence[Path]],
+    store: Path,
+    workers: int,
+    every: bool = True,
 ) -> list[Step]:
     """All steps of the chosen parts.
 
@@ -190,24 +295,51 @@ def steps(
         parts: Their names.
         root: The repository.
         sources: The notebooks.
-        copies: Copies of them, for running.
-        workers: Processes for the unit tests.
+        copies: Copies of them, for running, by the part that runs them.
+        store: The folder for the stores of this run.
+        workers: Number of processes.
+        every: Whether the notebooks are all there are.
 
     Returns:
         The steps, in order.
     """
+    chromium = os.environ.get("WORKBOOK_CHROMIUM")
     makers: dict[str, Callable[[], list[Step]]] = {
         "lint": lambda: lint(root, sources),
         "types": lambda: types(root, sources),
         "unit": lambda: unit(root, sources, workers),
-        "notebooks": lambda: [*answers(root, copies), *nbval(root, copies)],
-        "browser": lambda: browser(root, sources, os.environ.get("WORKBOOK_CHROMIUM")),
+        "notebooks": lambda: notebooks(root, copies["notebooks"], store, workers),
+        "browser": lambda: browser(root, sources, chromium, workers, every),
+        "heavy": lambda: heavy(root, copies["heavy"], store, workers),
     }
     return [step for part in parts for step in makers[part]()]
 
 
+def skips(report: Path) -> tuple[str, ...]:
+    """What pytest left out.
+
+    Args:
+        report: Pytest's report in JUnit's XML; it need not exist.
+
+    Returns:
+        A line for each test that was skipped: its name and the reason.
+    """
+    if not report.exists():
+        return ()
+    found = ET.parse(report).iter("testcase")
+    return tuple(
+        f"{case.get('classname')}.{case.get('name')}: {skipped.get('message')}"
+        for case in found
+        for skipped in case.findall("skipped")
+    )
+
+
 def run_step(
-    step: Step, env: Mapping[str, str], cwd: Path, timeout: float | None = None
+    step: Step,
+    env: Mapping[str, str],
+    cwd: Path,
+    timeout: float | None = None,
+    report: Path | None = None,
 ) -> Outcome:
     """Runs a step in sight, and ends what it started when interrupted.
 
@@ -216,6 +348,7 @@ def run_step(
         env: Environment variables.
         cwd: The folder it runs in.
         timeout: Seconds after which it counts as failed; None to wait.
+        report: Where a run of pytest tells what it left out; None to do without.
 
     Returns:
         What became of it.
@@ -223,8 +356,12 @@ def run_step(
     start = time.monotonic()
     if step.missing:
         print(step.missing, flush=True)
-        return Outcome(step, False, 0)
-    process = subprocess.Popen(step.command, env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL)
+        left_out = step.optional and env.get("CI", "").lower() not in ("1", "true")
+        return Outcome(step, left_out, 0)
+    command = step.command
+    if report is not None and "pytest" in command:
+        command = (*command, f"--junitxml={report}")
+    process = subprocess.Popen(command, env=dict(env), cwd=cwd, stdin=subprocess.DEVNULL)
     try:
         code = process.wait(timeout)
     except BaseException as stopped:
@@ -235,7 +372,15 @@ def run_step(
         if not isinstance(stopped, subprocess.TimeoutExpired):
             raise
         code = 1
-    return Outcome(step, code == 0, time.monotonic() - start)
+    skipped = skips(report) if report is not None else ()
+    return Outcome(step, code == 0, time.monotonic() - start, skipped)
+
+
+def word(outcome: Outcome) -> str:
+    """``"passed"``, ``"FAILED"``, or ``"skipped"`` where a tool is missing that need not be there."""
+    if not outcome.passed:
+        return "FAILED"
+    return "skipped" if outcome.step.missing else "passed"
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
@@ -245,16 +390,19 @@ def summary(outcomes: Sequence[Outcome]) -> str:
         outcomes: What became of each step.
 
     Returns:
-        A line for each step, and a last line ``Steps: N passed, N failed``.
+        A line for each step, a line for each test that was left out, and a last line ``Steps: N passed, N failed``,
+        with ``, N skipped`` where a step was.
     """
     lines = [
-        f"  {'passed' if outcome.passed else 'FAILED'}  {clock(outcome.seconds):>6}  "
+        f"  {word(outcome)}  {clock(outcome.seconds):>6}  "
         f"{outcome.step.name}"
         + (f": {outcome.step.missing}" if outcome.step.missing else "")
         + ("" if outcome.passed else f"  (alone: make test PART={outcome.step.part})")
         for outcome in outcomes
     ]
-    failed = sum(not outcome.passed for outcome in outcomes)
+    words = [word(outcome) for outcome in outcomes]
+    failed, left_out = words.count("FAILED"), words.count("skipped")
+    skipped = [f"  {line}" for outcome in outcomes for line in outcome.skipped]
     total = clock(sum(outcome.seconds for outcome in outcomes))
     stack = f"TFX {paths.stack()}, Python {sys.version.split()[0]}"
     return "\n".join(
@@ -262,7 +410,9 @@ def summary(outcomes: Sequence[Outcome]) -> str:
             "",
             f"Summary ({stack}, {total}):",
             *lines,
-            f"Steps: {len(outcomes) - failed} passed, {failed} failed",
+            *(["Left out:", *skipped] if skipped else []),
+            f"Steps: {words.count('passed')} passed, {failed} failed"
+            + (f", {left_out} skipped" if left_out else ""),
         ]
     )
 
@@ -298,7 +448,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--part", default="", help=f"only these: {', '.join(PARTS)}")
     parser.add_argument("--chapter", default="", help="only this chapter's notebook")
     parser.add_argument(
-        "--jobs", type=int, default=min(os.cpu_count() or 1, 4), help="processes for the unit tests"
+        "--jobs", type=int, default=min(os.cpu_count() or 1, 4), help="processes at a time"
     )
     arguments = parser.parse_args(argv)
     outcomes: list[Outcome] = []
@@ -309,21 +459,28 @@ def main(argv: list[str]) -> int:
         sources = (
             find(paths.NOTEBOOKS, arguments.chapter) if has_notebooks or arguments.chapter else []
         )
-        with (
-            own_store(paths.build()) as store,
-            scratch_tree(paths.build(), sources, "test-notebooks-") as copies,
-        ):
+        with contextlib.ExitStack() as made:
+            store = made.enter_context(own_store(paths.build()))
+            copies = {
+                part: sorted(
+                    made.enter_context(scratch_tree(paths.build(), sources, f"test-{part}-")).glob(
+                        "*.ipynb"
+                    )
+                )
+                for part in parts
+                if part in ("notebooks", "heavy")
+            }
             env = {**os.environ, "WORKBOOK_STORE": str(store), "PYTHONUNBUFFERED": "1"}
             every = steps(
-                parts, paths.ROOT, sources, sorted(copies.glob("*.ipynb")), arguments.jobs
+                parts, paths.ROOT, sources, copies, store, arguments.jobs, not arguments.chapter
             )
             for number, step in enumerate(every, start=1):
                 print(f"\n=== [{number}/{len(every)}] {step.name}", flush=True)
-                outcome = run_step(step, env, paths.ROOT)
+                report = store / f"report-{number}.xml"
+                outcome = run_step(step, env, paths.ROOT, report=report)
                 outcomes.append(outcome)
                 print(
-                    f"--- {step.name}: {'passed' if outcome.passed else 'FAILED'}, "
-                    f"{clock(outcome.seconds)}",
+                    f"--- {step.name}: {word(outcome)}, {clock(outcome.seconds)}",
                     flush=True,
                 )
     except ValueError as error:
