@@ -104,7 +104,7 @@ def test_what_is_late_is_ended_and_its_log_quoted():
         ("raise SystemExit(3)", "exit code 3 before it was ready. Its log is empty.$"),
         ("import os; os.kill(os.getpid(), 9)", "exit code -9 "),
         (
-            r"print('\x1b[2J\x1b]0;title\x07\x9b31mred\r\nend'); raise SystemExit(1)",
+            r"print('\u202e\x1b[2J\x1b]0;title\x07\x9b31mred\r\nend'); raise SystemExit(1)",
             "]0;title31mred\nend$",
         ),
     ],
