@@ -330,6 +330,13 @@ def test_a_program_of_a_side_environment(monkeypatch, tmp_path):
         assert service.tail() == f"{folder} given unset"
 
 
+def test_importing_it_loads_nothing_heavy():
+    heavy = {"tensorflow", "tfx", "numpy", "pandas", "IPython", "apache_beam"}
+    code = f"import sys, utils.services; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(python(code), cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_ports_are_free_and_different():
     ports = services.free_ports(20)
     assert len(set(ports)) == 20

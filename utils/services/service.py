@@ -181,6 +181,10 @@ class Service:
         """Give up the leash in a fork of this process, which does not own the service."""
         self._lock = threading.RLock()
         self.let_go()
+        if self._watcher is not None:
+            self._watcher.returncode = (
+                0  # it is no child of the fork, which has nothing to wait for
+            )
         self._process = self._watcher = None
 
     def _answer(self) -> dict[str, int]:
