@@ -26,7 +26,7 @@ from witwidget.notebook import base
 from witwidget.notebook.jupyter import wit
 
 from utils.displays import whatif
-from utils.displays.fallback import Table
+from utils.displays.fallback import Table, clip
 from utils.displays.frame import for_pages, script, static, to_json
 from utils.third_party import private
 
@@ -362,7 +362,7 @@ def _histogram(scores: dict[str, list[float]]) -> str:
     if not scores:
         return ""
     return "".join(
-        f"<figure><figcaption>Scores of {html.escape(name)}</figcaption>{_bars(name, counts)}</figure>"
+        f"<figure><figcaption>Scores of {html.escape(clip(name))}</figcaption>{_bars(name, counts)}</figure>"
         for name, counts in _counts(scores).items()
     )
 
@@ -375,6 +375,6 @@ def _bars(name: str, counts: list[int]) -> str:
         for bar, count in enumerate(counts)
     )
     said = html.escape(
-        f"{name}: " + ", ".join(str(count) for count in counts) + " points from low to high"
+        f"{clip(name)}: " + ", ".join(str(count) for count in counts) + " points from low to high"
     )
     return f'<svg viewBox="0 0 296 92" width="296" height="92" role="img" aria-label="{said}">{bars}</svg>'
