@@ -52,7 +52,7 @@ class Skeleton(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements[(tag, *sorted(name for name, _ in attrs))] += 1
+        self.elements.update([(tag, *sorted(name for name, _ in attrs))])
         self.words += "".join(f"\n{value}" for _, value in attrs)
 
     def handle_data(self, data: str) -> None:

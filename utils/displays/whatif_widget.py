@@ -27,7 +27,7 @@ from witwidget.notebook.jupyter import wit
 
 from utils.displays import whatif
 from utils.displays.fallback import Table, clip
-from utils.displays.frame import for_pages, script, static, to_json
+from utils.displays.frame import for_pages, script, sealed, static, to_json
 from utils.third_party import private
 
 _SHOWN_POINTS = 20
@@ -51,7 +51,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
     _view_name = traitlets.Unicode("AnyView").tag(sync=True)
     _view_module = traitlets.Unicode("anywidget").tag(sync=True)
     _view_module_version = private(anywidget.AnyWidget, "_view_module_version")
-    _esm = static("whatif.mjs").replace("__DASHBOARD__", to_json(static("whatif_dashboard.js")))
+    _esm = sealed(static("whatif.mjs")).replace("__DASHBOARD__", to_json(static("whatif_dashboard.js")))
     _css = static("whatif.css")
 
     panel = traitlets.Dict().tag(sync=True)
