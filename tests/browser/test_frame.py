@@ -15,7 +15,8 @@ from utils.displays.frame import Frame, Library
 
 ATTEMPTS = {
     "fetch": "await fetch(leak)",
-    "picture": "await new Promise((done, fail) => Object.assign(new Image(), {src: leak, onload: done, onerror: fail}))",
+    "picture": """const image = new Image(); image.src = leak;
+        await new Promise((done, fail) => Object.assign(image, {onload: done, onerror: fail}))""",
     "script": "await import(leak)",
     "socket": "await new Promise((done, fail) => Object.assign(new WebSocket(leak), {onopen: done, onerror: fail}))",
     "beacon": "navigator.sendBeacon(leak); throw 0",

@@ -51,7 +51,9 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
     _view_name = traitlets.Unicode("AnyView").tag(sync=True)
     _view_module = traitlets.Unicode("anywidget").tag(sync=True)
     _view_module_version = private(anywidget.AnyWidget, "_view_module_version")
-    _esm = sealed(static("whatif.mjs")).replace("__DASHBOARD__", to_json(static("whatif_dashboard.js")))
+    _esm = sealed(static("whatif.mjs")).replace(
+        "__DASHBOARD__", to_json(static("whatif_dashboard.js"))
+    )
     _css = static("whatif.css")
 
     panel = traitlets.Dict().tag(sync=True)
