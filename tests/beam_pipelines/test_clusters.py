@@ -81,6 +81,7 @@ def test_nothing_is_left_of_a_closed_cluster_or_a_killed_notebook():
     )
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, cwd=paths.ROOT, stdout=subprocess.PIPE, text=True) as notebook:
+        assert notebook.stdout is not None
         first, second = (words.split() for words in notebook.stdout.readline().split("|"))
         family = [psutil.Process(int(pid)) for pid in second]
         assert len(first) == len(second) > clusters.WORKERS

@@ -55,7 +55,8 @@ def overview(page: harness.Page, number: int = 0) -> Any:
     host = f".workbook-frame[data-workbook-key] >> nth={number}"
     page.tab.locator(host).scroll_into_view_if_needed()
     page.tab.wait_for_selector(f"{host} >> iframe")
-    frame = page.tab.query_selector(f"{host} >> iframe").content_frame()
+    outer = page.tab.query_selector(f"{host} >> iframe").content_frame()
+    frame = outer.wait_for_selector("iframe").content_frame()
     frame.wait_for_selector("facets-overview-chart svg")
     return frame
 

@@ -74,7 +74,7 @@ def test_the_cover_shows_the_chapters(site: Path, tab: Any) -> None:
 
 def test_a_view_is_alive_and_the_rest_is_there(site: Path, tab: Any) -> None:
     tab.goto((site / "01_beginning.html").as_uri())
-    frame = tab.frame_locator('iframe[title="Sample view: quokka"]')
+    frame = tab.frame_locator('iframe[title="Sample view: quokka"]').frame_locator("iframe")
     frame.get_by_role("button").click()
     assert frame.get_by_role("button", name="clicked").count() == 1
     content = tab.locator("article").inner_text()

@@ -45,7 +45,7 @@ def output(page: Any, number: int) -> Any:
 
 def inside(page: Any, number: int) -> Any:
     """The inside of one view's frame, as a Playwright frame locator; see :func:`output`."""
-    return output(page, number).locator("iframe").content_frame
+    return output(page, number).locator("iframe").content_frame.locator("iframe").content_frame
 
 
 def rows(frame: Any) -> list[list[str]]:

@@ -104,7 +104,7 @@ def test_what_is_late_is_ended_and_its_log_quoted():
         ("raise SystemExit(3)", "exit code 3 before it was ready. Its log is empty.$"),
         ("import os; os.kill(os.getpid(), 9)", "exit code -9 "),
         (
-            r"print('\x1b[2J\x1b]0;title\x07\x9b31mred\r\nend'); raise SystemExit(1)",
+            r"print('\u202e\x1b[2J\x1b]0;title\x07\x9b31mred\r\nend'); raise SystemExit(1)",
             "]0;title31mred\nend$",
         ),
     ],
@@ -328,6 +328,13 @@ def test_a_program_of_a_side_environment(monkeypatch, tmp_path):
         side_environment="tool",
     ) as service:
         assert service.tail() == f"{folder} given unset"
+
+
+def test_importing_it_loads_nothing_heavy():
+    heavy = {"tensorflow", "tfx", "numpy", "pandas", "IPython", "apache_beam"}
+    code = f"import sys, utils.services; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run(python(code), cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_ports_are_free_and_different():

@@ -9,8 +9,14 @@ import pytest
 
 from tests.services.programs import wait_until
 from tests.training.parts import trained, write_logs
+from utils.services import Service
 from utils.training import board
 from utils.training.errors import TrainingError
+
+
+def process_of(running: board.Board) -> Service:
+    assert running.service is not None
+    return running.service
 
 
 def test_it_serves_the_named_runs_and_is_used_again(tmp_path):
@@ -27,8 +33,8 @@ def test_it_serves_the_named_runs_and_is_used_again(tmp_path):
 def test_one_that_was_killed_is_started_anew(tmp_path):
     write_logs(tmp_path, {"train": [0.5]})
     killed = board.open_board(first=trained(tmp_path))
-    os.kill(killed.service.pid, signal.SIGKILL)
-    wait_until(lambda: not killed.service.alive(), "its end")
+    os.kill(process_of(killed).pid, signal.SIGKILL)
+    wait_until(lambda: not process_of(killed).alive(), "its end")
     with pytest.raises(TrainingError, match="Run the cell that opens it again"):
         killed.runs()
     fresh = board.open_board(first=trained(tmp_path))
@@ -59,7 +65,7 @@ def test_logs_below_folders_with_odd_names(tmp_path):
     assert running.runs() == sorted(
         f"{run}/{split}" for run in runs for split in ("train", "validation")
     )
-    running.service.stop()
+    process_of(running).stop()
 
 
 def test_all_it_makes_may_lie_below_a_folder_with_an_odd_name(tmp_path, monkeypatch):
@@ -67,7 +73,7 @@ def test_all_it_makes_may_lie_below_a_folder_with_an_odd_name(tmp_path, monkeypa
     write_logs(tmp_path / "logs", {"train": [0.5]})
     running = board.open_board(first=trained(tmp_path / "logs"))
     assert running.runs() == ["first/train"]
-    running.service.stop()
+    process_of(running).stop()
 
 
 def test_odd_names_of_runs(tmp_path):
@@ -75,7 +81,7 @@ def test_odd_names_of_runs(tmp_path):
     names = ["a,b", "c:d", "e f", "~", "[g]", "Größe", ".h", "-i"]
     running = board.open_board(**dict.fromkeys(names, trained(tmp_path)))
     assert running.runs() == sorted(f"{name}/train" for name in names)
-    running.service.stop()
+    process_of(running).stop()
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "/", "a\0b", "a" * 256])
@@ -88,8 +94,8 @@ def test_it_needs_no_tensorflow_of_its_own(tmp_path):
     write_logs(tmp_path, {"train": [0.5]})
     running = board.open_board(only=trained(tmp_path))
     running.runs()
-    assert psutil.Process(running.service.pid).memory_info().rss < 300e6
-    running.service.stop()
+    assert psutil.Process(process_of(running).pid).memory_info().rss < 300e6
+    process_of(running).stop()
 
 
 def test_logs_that_are_gone(tmp_path):

@@ -3,8 +3,10 @@
 A :class:`Frame` becomes one ``text/html`` output. It holds, first, static tables that show wherever
 no script runs (an untrusted notebook, a code host); and second a script that unpacks a
 :class:`Library` (the interface's own code) and the data into an ``iframe``. The frame has an origin
-of its own and a policy that lets it fetch nothing: hostile data has nothing to reach, and nothing
-leaves the reader's machine.
+of its own and no rights: it may run scripts, but fetch nothing, open no window, submit no form, and
+reach neither the page nor the kernel but by messages that the page checks. It stands in a frame of
+the same kind, whose policy also forbids it to navigate itself elsewhere. Links in an interface that
+lead to the web therefore lead nowhere.
 
 The library is large, so the outputs of one document share it: one output carries it, the others
 find it in the page. :class:`Carriers` decides which one carries it.
@@ -44,6 +46,18 @@ def static(name: str) -> str:
         The file's text.
     """
     return (resources.files("utils.displays") / "static" / name).read_text(encoding="utf-8")
+
+
+def sealed(code: str) -> str:
+    """Puts the code that seals a page in frames into a script.
+
+    Args:
+        code: JavaScript with ``__SEALED__`` in the code's place.
+
+    Returns:
+        The script with ``seal(frame, title, head, body)`` and ``inside(frame)``.
+    """
+    return code.replace("__SEALED__", static("sealed.js"))
 
 
 def to_json(data: object) -> str:
@@ -327,7 +341,7 @@ class Frame:
             f'<script type="text/plain" data-workbook-part="data">'
             f"{squeeze(data) if packed else data}</script>"
             f'<script type="text/plain" data-workbook-part="settings">{settings}</script>'
-            f"{script(static('loader.js'))}"
+            f"{script(sealed(static('loader.js')))}"
         )
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:

@@ -26,8 +26,8 @@ from witwidget.notebook import base
 from witwidget.notebook.jupyter import wit
 
 from utils.displays import whatif
-from utils.displays.fallback import Table
-from utils.displays.frame import for_pages, script, static, to_json
+from utils.displays.fallback import Table, clip
+from utils.displays.frame import for_pages, script, sealed, static, to_json
 from utils.third_party import private
 
 _SHOWN_POINTS = 20
@@ -51,7 +51,9 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
     _view_name = traitlets.Unicode("AnyView").tag(sync=True)
     _view_module = traitlets.Unicode("anywidget").tag(sync=True)
     _view_module_version = private(anywidget.AnyWidget, "_view_module_version")
-    _esm = static("whatif.mjs").replace("__DASHBOARD__", to_json(static("whatif_dashboard.js")))
+    _esm = sealed(static("whatif.mjs")).replace(
+        "__DASHBOARD__", to_json(static("whatif_dashboard.js"))
+    )
     _css = static("whatif.css")
 
     panel = traitlets.Dict().tag(sync=True)
@@ -362,7 +364,7 @@ def _histogram(scores: dict[str, list[float]]) -> str:
     if not scores:
         return ""
     return "".join(
-        f"<figure><figcaption>Scores of {html.escape(name)}</figcaption>{_bars(name, counts)}</figure>"
+        f"<figure><figcaption>Scores of {html.escape(clip(name))}</figcaption>{_bars(name, counts)}</figure>"
         for name, counts in _counts(scores).items()
     )
 
@@ -375,6 +377,6 @@ def _bars(name: str, counts: list[int]) -> str:
         for bar, count in enumerate(counts)
     )
     said = html.escape(
-        f"{name}: " + ", ".join(str(count) for count in counts) + " points from low to high"
+        f"{clip(name)}: " + ", ".join(str(count) for count in counts) + " points from low to high"
     )
     return f'<svg viewBox="0 0 296 92" width="296" height="92" role="img" aria-label="{said}">{bars}</svg>'

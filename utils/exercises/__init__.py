@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from utils.complaints.csvio import atomic_text
+from utils.displays.fallback import clip
+from utils.displays.views.base import LONGEST
 
 Check = Callable[..., "Verdict"]
 
@@ -66,7 +68,7 @@ class Verdict:
         body = (
             f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;'
             'font-family:var(--jp-ui-font-family,system-ui,sans-serif)">'
-            f"<div>{html.escape(self.headline)}</div>"
+            f"<div>{html.escape(clip(self.headline, LONGEST))}</div>"
             f'<div style="opacity:.8;font-size:smaller">{html.escape(self.tally)}</div></div>'
         )
         return {"text/plain": repr(self), "text/html": body}

@@ -65,7 +65,7 @@ def _picture(rows: list[tuple[object, ...]]) -> str:
             f'<text x="{right + 8:.1f}" y="{middle + 4}">{count:,} ({float(str(share)):.1%})</text>'
         )
     width = _LABEL + _WIDTH + 120
-    said = html.escape(", ".join(f"{name} {count:,}" for name, count, *_ in rows))
+    said = html.escape(", ".join(f"{clip(str(name))} {count:,}" for name, count, *_ in rows))
     return (
         f'<svg class="workbook-rates" viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{said}">'
         f"{''.join(marks)}</svg>"

@@ -26,7 +26,7 @@ import time
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from utils import progress, side_environments
 from utils.services.errors import ServiceError
@@ -40,6 +40,9 @@ __all__ = [
 ATTEMPTS = 5
 """How often a service is started while other programs take the ports that were free before."""
 
+Command: TypeAlias = "Sequence[str | os.PathLike[str]]"
+"""A program and its arguments."""
+
 _Value = TypeVar("_Value")
 
 _LOCK = threading.Lock()
@@ -50,7 +53,7 @@ _KEY_LOCKS: dict[Hashable, threading.Lock] = collections.defaultdict(threading.L
 
 def start(
     name: str,
-    command: Sequence[str] | Callable[[Service], Sequence[str]],
+    command: Command | Callable[[Service], Command],
     *,
     ready: Check | None = None,
     ports: Iterable[str] = (),
@@ -98,7 +101,8 @@ def start(
     check = ready or listening()
 
     def launch(service: Service) -> None:
-        line, variables = _of(command, service), dict(_of(env or {}, service))
+        line = [os.fspath(part) for part in _of(command, service)]
+        variables = dict(_of(env or {}, service))
         variables.setdefault("PYTHONUNBUFFERED", "1")  # a log is read while it is written
         if side_environment is None:
             variables = {**os.environ, **variables}
@@ -132,7 +136,9 @@ def _start(
     check: Check,
     seconds: float,
 ) -> Service:
-    for attempt in range(1, ATTEMPTS + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         service = Service(name, dict(zip(ports, free_ports(len(ports)), strict=True)))
         with _LOCK:
             _STARTED.difference_update({old for old in _STARTED if old.code is not None})
@@ -147,8 +153,7 @@ def _start(
             return service
         service.stop()
         if attempt == ATTEMPTS or not _lost_a_port(service):
-            break
-    raise failure
+            raise failure
 
 
 def _failure(service: Service, check: Check, seconds: float) -> ServiceError | None:

@@ -23,7 +23,9 @@ from utils import paths
 from utils.services import ready, watcher
 from utils.services.errors import ServiceError
 
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(
+    r"\x1b\[[0-9;?]*[ -/]*[@-~]|[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
 """What a terminal or a notebook would obey instead of showing it."""
 
 _MARGIN_SECONDS = 10.0
@@ -39,6 +41,7 @@ class Service:
         folder: A folder of its own, for its settings; it is deleted some time after this process has ended.
         log: The file with all that it prints.
         pid: Its process id, which is also that of its process group; 0 before it is started.
+        code: Its exit code once it has been stopped, negative for a signal; None before, or where nobody saw it.
     """
 
     def __init__(self, name: str, ports: Mapping[str, int]) -> None:
@@ -109,12 +112,10 @@ class Service:
 
     def alive(self) -> bool:
         """Return whether it runs."""
-        return (
-            self._watcher is not None
-            and self._watcher.poll() is None
-            and self._process is not None
-            and not watcher.ended(self._process)
-        )
+        process, watched_by = self._process, self._watcher
+        if process is None or watched_by is None:
+            return False
+        return watched_by.poll() is None and not watcher.ended(process)
 
     def listens(self, name: str) -> bool:
         """Return whether it, or one of its child processes, listens on one of its ports.
@@ -122,12 +123,12 @@ class Service:
         Args:
             name: The port's name.
         """
-        if self._process is None:
+        port, process = self.ports[name], self._process
+        if process is None:
             return False
-        port = self.ports[name]
         with contextlib.suppress(psutil.NoSuchProcess):
             try:
-                family = [self._process, *self._process.children(recursive=True)]
+                family = [process, *process.children(recursive=True)]
                 if any(_listens_on(port, held) for one in family for held in _connections(one)):
                     return True
             except psutil.AccessDenied:
@@ -180,6 +181,10 @@ class Service:
         """Give up the leash in a fork of this process, which does not own the service."""
         self._lock = threading.RLock()
         self.let_go()
+        if self._watcher is not None:
+            self._watcher.returncode = (
+                0  # it is no child of the fork, which has nothing to wait for
+            )
         self._process = self._watcher = None
 
     def _answer(self) -> dict[str, int]:

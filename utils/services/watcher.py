@@ -27,6 +27,9 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 LOOK_SECONDS = 5.0
 """How often to look whether the parent is still there, should a copy of the pipe have been left open somewhere."""
 
+KILL_SECONDS = 5.0
+"""How long to go on killing; what is still there then cannot be killed by us."""
+
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -60,7 +63,9 @@ def send(group: int, number: int) -> None:
 
 
 def end(leader: int, number: int, seconds: float) -> None:
-    """End a service: its process group, and all its descendants, wherever they are.
+    """End a service: its process group and all its descendants.
+
+    On Linux none can hide. Elsewhere a descendant is missed that has a group of its own and lost its parent before.
 
     Args:
         leader: The process id of the service, which leads its group.
@@ -87,7 +92,8 @@ def end(leader: int, number: int, seconds: float) -> None:
                         process.terminate()
             asked.update(remaining)
         time.sleep(0.05)
-    while remaining := left():
+    deadline = time.monotonic() + KILL_SECONDS
+    while (remaining := left()) and time.monotonic() < deadline:
         send(leader, signal.SIGKILL)
         for process in remaining:
             with contextlib.suppress(psutil.Error):

@@ -49,8 +49,9 @@
     });
   };
 
+__SEALED__
   const inner = `(() => {
-    const send = (message) => parent.postMessage(Object.assign({ workbook: 1 }, message), "*");
+    const send = (message) => parent.parent.postMessage(Object.assign({ workbook: 1 }, message), "*");
     const root = document.getElementById("workbook-root");
     const fit = () => send({ height: Math.ceil(root.getBoundingClientRect().height +
       (document.body.scrollWidth > innerWidth ? 18 : 0)) });
@@ -62,15 +63,11 @@
     window.workbookStart(data, frame);
     requestAnimationFrame(() => { fit(); send({ ready: true }); });
   })();`;
-  const policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; " +
-    "img-src data: blob:; font-src data:";
-  const page = (head, settings, data) => `<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<style>:root{color-scheme:light}html,body{margin:0;background:#fff;color:#202124;font-family:Roboto,Arial,Helvetica,sans-serif}
-body{overflow-x:auto;overflow-y:hidden}#workbook-root{display:flow-root;padding:8px}</style>${head}</head><body>
-<div id="workbook-root">${settings.body}</div>
+  const style = `<style>:root{color-scheme:light}html,body{margin:0;background:#fff;color:#202124;font-family:Roboto,Arial,Helvetica,sans-serif}
+body{overflow-x:auto;overflow-y:hidden}#workbook-root{display:flow-root;padding:8px}</style>`;
+  const body = (settings, data) => `<div id="workbook-root">${settings.body}</div>
 <script type="application/json" id="workbook-data">${data}</script>
-<script>window.workbookStart = (data, frame) => {${settings.start}};</script><script>${inner}</script></body></html>`;
+<script>window.workbookStart = (data, frame) => {${settings.start}};</script><script>${inner}</script>`;
 
   const mount = async () => {
     try {
@@ -78,11 +75,9 @@ body{overflow-x:auto;overflow-y:hidden}#workbook-root{display:flow-root;padding:
       const head = await library(settings.library);
       const data = settings.packed ? await unpack(part("data")) : part("data");
       const iframe = document.createElement("iframe");
-      iframe.title = settings.title;
-      iframe.setAttribute("sandbox", "allow-scripts allow-popups");
       iframe.style.height = `${settings.height}px`;
       addEventListener("message", (event) => {
-        if (event.source !== iframe.contentWindow || !event.data || event.data.workbook !== 1) return;
+        if (event.source !== inside(iframe) || !event.data || event.data.workbook !== 1) return;
         const { height, error, ready, name, detail } = event.data;
         if (height) iframe.style.height = `${Math.max(settings.minHeight, Math.min(height + 2, 20000))}px`;
         if (error) say(`The interactive view failed: ${error}. The table below holds the same facts.`);
@@ -93,7 +88,7 @@ body{overflow-x:auto;overflow-y:hidden}#workbook-root{display:flow-root;padding:
             bubbles: true, detail: { key: host.dataset.workbookKey, name, detail } }));
         }
       });
-      iframe.srcdoc = page(head, settings, data);
+      seal(iframe, settings.title, style + head, body(settings, data));
       host.insertBefore(iframe, details);
     } catch (error) {
       say(`The interactive view could not start: ${error}. The table below holds the same facts.`);

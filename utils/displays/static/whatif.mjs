@@ -1,15 +1,14 @@
 const DASHBOARD = __DASHBOARD__;
-const POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; " +
-  "img-src data: blob:; font-src data:";
+__SEALED__
 const PATIENCE = 10000;
 const TITLE = "What-If Tool";
 
 const INNER = `
 dashboard.ready.then(() => {
-  const send = (message) => parent.postMessage({ whatif: 1, ...message }, "*");
+  const send = (message) => parent.parent.postMessage({ whatif: 1, ...message }, "*");
   dashboard.listen((event, detail) => send({ event, detail: JSON.parse(JSON.stringify(detail ?? {})) }));
   addEventListener("message", (event) => {
-    if (event.source !== parent || !event.data || event.data.whatif !== 1) return;
+    if (event.source !== parent.parent || !event.data || event.data.whatif !== 1) return;
     try {
       dashboard.apply(event.data.name, JSON.parse(event.data.value));
       send({ event: "applied", detail: { name: event.data.name } });
@@ -26,10 +25,8 @@ const unpack = async (view) => {
   return new Response(stream).text();
 };
 
-const page = (library, height) => `<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}"><title>${TITLE}</title>
-${library}</head><body><wit-dashboard local id="wit" style="display:block;height:${height - 4}px"></wit-dashboard>
-<script>${DASHBOARD}${INNER}</script></body></html>`;
+const body = (height) => `<wit-dashboard local id="wit" style="display:block;height:${height - 4}px"></wit-dashboard>
+<script>${DASHBOARD}${INNER}</script>`;
 
 function render({ model, el }) {
   const panel = model.get("panel");
@@ -56,7 +53,7 @@ function render({ model, el }) {
   const patience = setTimeout(() => say(absent), PATIENCE);
 
   const open = (text) => {
-    frame.srcdoc = page(text, panel.height);
+    seal(frame, TITLE, text, body(panel.height));
     if (!frame.isConnected) el.append(frame);
   };
   const hear = async (content, buffers) => {
@@ -66,10 +63,10 @@ function render({ model, el }) {
       return;
     }
     const value = await unpack(buffers[0]);
-    frame.contentWindow?.postMessage({ whatif: 1, name: content.do, value }, "*");
+    inside(frame)?.postMessage({ whatif: 1, name: content.do, value }, "*");
   };
   const notice = (event) => {
-    if (event.source !== frame.contentWindow || !event.data || event.data.whatif !== 1) return;
+    if (event.source !== inside(frame) || !event.data || event.data.whatif !== 1) return;
     const { event: name, detail } = event.data;
     if (name === "applied") {
       if (detail.name !== "start") return;
@@ -86,8 +83,6 @@ function render({ model, el }) {
   el.classList.add("workbook-whatif");
   status.className = "workbook-whatif-note";
   status.setAttribute("role", "status");
-  frame.title = TITLE;
-  frame.setAttribute("sandbox", "allow-scripts allow-popups");
   frame.style.height = `${panel.height}px`;
   el.append(status);
   document.head.append(hiding);

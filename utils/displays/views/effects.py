@@ -85,7 +85,7 @@ def _picture(rows: list[tuple], style: str) -> str:
             f'<text x="{at:.1f}" y="{middle + 4}" text-anchor="{anchor}">{value:{style}}</text>'
         )
     width = left + _WIDTH + _NUMBER
-    said = html.escape(", ".join(f"{name} {value:{style}}" for name, value, *_ in rows))
+    said = html.escape(", ".join(f"{clip(name)} {value:{style}}" for name, value, *_ in rows))
     return (
         f'<svg class="workbook-rates" viewBox="0 0 {width} {height}" width="{width}" role="img" '
         f'aria-label="{said}">{"".join(marks)}</svg>'

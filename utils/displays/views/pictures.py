@@ -6,7 +6,7 @@ import base64
 import html
 from collections.abc import Iterable
 
-from utils.displays.fallback import Table
+from utils.displays.fallback import Table, clip
 from utils.displays.views.base import View
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -51,7 +51,7 @@ def pictures(items: Iterable[tuple[bytes, str]], title: str = "Pictures", width:
 
 
 def _figure(png: bytes, caption: str, width: int) -> str:
-    said = html.escape(caption)
+    said = html.escape(clip(caption))
     data = base64.b64encode(png).decode()
     return (
         '<figure style="margin:0;text-align:center;font-size:smaller">'

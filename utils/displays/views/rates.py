@@ -103,7 +103,7 @@ def picture(rows: list[tuple[str, int, float, float, float]], overall: float) ->
             f'<text x="{float(x(high)) + 6:.1f}" y="{middle + 4}">{rate:.1%}</text>'
         )
     width = _LABEL + _WIDTH + 60
-    said = html.escape(", ".join(f"{value} {rate:.1%}" for value, _, rate, *_ in rows))
+    said = html.escape(", ".join(f"{clip(value)} {rate:.1%}" for value, _, rate, *_ in rows))
     return (
         f'<svg class="workbook-rates" viewBox="0 0 {width} {height}" width="{width}" role="img" aria-label="{said}">'
         f"{''.join(marks)}</svg>"

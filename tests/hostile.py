@@ -1,0 +1,486 @@
+"""Every view of the project, given hostile text wherever it takes text."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\"'&amp;`\u202e\u2066"
+"""Ends a script, starts one, closes attributes, is an entity already, and turns the direction of writing."""
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class Texts:
+    """Makes the texts of one view, each its own, and remembers those that the view must show."""
+
+    def __init__(self, folder: Path, hostile: str = HOSTILE) -> None:
+        self.folder = folder
+        self.hostile = hostile
+        self.shown: list[str] = []
+
+    def __call__(self, name: str, without: str = "", shown: bool = True) -> str:
+        made = name + "".join(one for one in self.hostile if one not in without)
+        if shown:
+            self.shown.append(made)
+        return made
+
+
+def draw(text: Texts) -> Any:
+    from utils.displays import views
+
+    first, last = text("first"), text("last")
+    return views.draw({first: [last]}, text("title"))
+
+
+def pipeline(text: Texts) -> Any:
+    from utils.displays import views
+
+    first = SimpleNamespace(id=text("first"), inputs={}, upstream_nodes=())
+    last = SimpleNamespace(id=text("last"), inputs={}, upstream_nodes=(first,))
+    return views.pipeline([first, last], {last.id: ("complete", text("detail"))}, text("title"))
+
+
+def effects(text: Texts) -> Any:
+    from utils.displays import views
+
+    return views.effects({text("one"): (0.5, 0.1, 0.7), text("two"): -1.0}, text("title"))
+
+
+def pictures(text: Texts) -> Any:
+    from utils.displays import views
+
+    return views.pictures([(PNG, text("caption"))], text("title"))
+
+
+def rates(text: Texts) -> Any:
+    from utils.displays import views
+
+    labels = pd.Series([True, False, True], name=text("label"))
+    return views.rates(labels, pd.Series([text("value"), "b", "b"], name=text("column")))
+
+
+def runs(text: Texts) -> Any:
+    from utils.displays import views
+
+    return views.runs({text("run"): {text("setting"): text("value")}}, text("title"))
+
+
+def source(text: Texts) -> Any:
+    from utils.displays import views
+
+    file = text.folder / "hostile_module.py"
+    code = f"def hostile():\n    '''Says.'''\n    return [\n````,\n{text('code')!r}\n]\n".replace(
+        "\n````,\n", "\n'''\n````\n''',\n"
+    )
+    file.write_text(code, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("hostile_module", file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    text.shown = [repr(one) for one in text.shown]
+    return views.source(module.hostile)
+
+
+def schema(text: Texts) -> Any:
+    from tensorflow_metadata.proto.v0 import schema_pb2
+
+    from utils.displays import views
+
+    made = schema_pb2.Schema(default_environment=["TRAINING"])
+    domain = text("domain")
+    feature = made.feature.add(name=text("name"), type=schema_pb2.BYTES, domain=domain)
+    feature.not_in_environment.append(text("environment"))
+    made.string_domain.add(name=domain, value=[text("value")])
+    return views.schema(made, text("title"))
+
+
+def anomalies(text: Texts) -> Any:
+    from tensorflow_metadata.proto.v0 import anomalies_pb2
+
+    from utils.displays import views
+
+    made = anomalies_pb2.Anomalies()
+    info = made.anomaly_info[text("name")]
+    info.short_description, info.description = text("short"), text("long")
+    measured = made.drift_skew_info.add()
+    measured.path.step.append(text("step"))
+    measured.drift_measurements.add(value=0.5, threshold=0.1)
+    return views.anomalies(made, text("title"))
+
+
+def splits(text: Texts) -> Any:
+    from utils.ingestion import views
+
+    name = text("split")
+    return views.splits({name: 3}, {name: 1})
+
+
+def windows(text: Texts) -> Any:
+    from utils.beam_pipelines import views
+
+    return views.windows([(text("window"), 1, 2)], text("label"))
+
+
+def before_after(text: Texts) -> Any:
+    from utils.preprocessing.views import before_after as view
+
+    before = pd.DataFrame({text("column"): range(30), "text": [text("value")] * 30})
+    return view(
+        before, pd.DataFrame({text("feature"): [[0.5 * n] for n in range(30)]}), title=text("title")
+    )
+
+
+def transform_graph(text: Texts) -> Any:
+    from utils.preprocessing.tracing import Analyzer, Trace
+    from utils.preprocessing.views import transform_graph as view
+
+    column, feature, name = text("column"), text("feature"), text("analyzer")
+    analyzer = Analyzer(name, 2, text("vocabulary", shown=False), (column,), (feature,))
+    return view(Trace((column,), {feature: (column,)}, (analyzer,)), text("title"))
+
+
+def findings(text: Texts) -> Any:
+    from utils.validation.rules import Finding, Rule
+    from utils.validation.views import findings as view
+
+    rows = pd.DataFrame({text("column"): [text("value")]})
+    return view([Finding(Rule(text("rule"), text("condition")), 3, rows)])
+
+
+def drift(text: Texts) -> Any:
+    from utils.validation.views import drift as view
+
+    return view({text("feature"): {text("span"): 0.02}}, 0.01, 0.03, text("title"))
+
+
+def lineage(text: Texts) -> Any:
+    from tests.lineage import stores
+    from utils.lineage import views
+
+    store = stores.empty()
+    _, (examples,) = stores.step(store, text("made by"), {}, {"out": text("examples")})
+    _, (model,) = stores.step(store, text("trainer"), {"in": [examples]}, {"out": text("model")})
+    return views.lineage(store, model, text("title"))
+
+
+def changes(text: Texts) -> Any:
+    from utils.lineage import views
+    from utils.lineage.snapshots import Change, Changes
+
+    change = Change("artifacts", text("record"), text("before"), text("after"))
+    return views.changes(Changes((change,)), text("title"))
+
+
+def cache(text: Texts) -> Any:
+    from utils.lineage import views
+    from utils.lineage.cache import Difference, Explanation
+
+    difference = Difference(text("what"), text("name"), text("earlier"), text("now"))
+    return views.cache(Explanation(text("component"), 2, False, 1, (difference,)))
+
+
+def network(text: Texts) -> Any:
+    import keras
+
+    from utils.training import views
+
+    given = keras.Input((2,), name=text("input", without="/"))
+    dense = keras.layers.Dense(1, name=text("dense", without="/"))
+    return views.network(keras.Model(given, dense(given), name="m"), text("title"))
+
+
+def tensorboard(text: Texts) -> Any:
+    from tests.training.parts import write_logs
+    from utils.training import views
+    from utils.training.board import Board
+
+    folder = write_logs(text.folder / "logs", {"train": [0.5]})
+    return views.tensorboard(Board(6006, {text("run"): folder}))
+
+
+def curves(text: Texts) -> Any:
+    from utils.training import views
+
+    table = pd.DataFrame({"split": [text("split")], "epoch": [1], "auc": [0.5]})
+    return views.curves({text("run"): table}, title=text("title"))
+
+
+def trials(text: Texts) -> Any:
+    from utils.training import views
+
+    by = text("by")
+    table = pd.DataFrame(
+        {"trial": [text("trial")], "score": [0.5], "layers": [text("layers")], by: [0.1]}
+    )
+    return views.trials(table, by=by, title=text("title"))
+
+
+def differences(text: Texts) -> Any:
+    from utils.training import views
+
+    by = text("by")
+    row = {by: [text("slice")], "rows": [9], "difference": [0.1], "low": [0.0], "high": [0.2]}
+    return views.differences(pd.DataFrame(row), text("title"), by)
+
+
+def comparison(text: Texts) -> Any:
+    from utils.training import views
+    from utils.training.runs import OVERALL, Comparison, Run, Step
+
+    setting, step, part = text("setting"), text("step"), text("slice")
+    metrics = {OVERALL: {"auc": 0.5}, part: {"auc": 0.5}}
+    one, other = (
+        Run(text(name), {setting: text(f"set {name}")}, (Step(step, 1, 1.0),), metrics, True)
+        for name in ("one", "other")
+    )
+    return views.comparison(Comparison((one, other)), title=text("title"))
+
+
+def signatures(text: Texts) -> Any:
+    import tensorflow as tf
+
+    from utils.training import views
+
+    function = SimpleNamespace(
+        structured_input_signature=((), {text("input"): tf.TensorSpec([None], tf.string)}),
+        structured_outputs={text("output"): tf.TensorSpec([None], tf.float32)},
+    )
+    loaded = SimpleNamespace(signatures={text("signature"): function})
+    return views.signatures(loaded, text("title"))
+
+
+def model_card(text: Texts) -> Any:
+    from utils.analysis.bootstrap import Interval
+    from utils.analysis.groups import RATES
+    from utils.analysis.model_card import model_card as view
+
+    return view(
+        text("name"),
+        text("summary"),
+        model={text("fact"): text("value")},
+        use=[text("use")],
+        rows={text("split"): pd.DataFrame({"consumer_disputed": [0, 1]})},
+        metrics={text("metric"): Interval(0.5, 0.4, 0.6)},
+        groups=pd.DataFrame([[1] * len(RATES)], index=[text("group")], columns=list(RATES)),
+        decision=text("decision"),
+        limits=[text("limit")],
+    )
+
+
+def _metrics(text: Texts) -> dict[str, Any]:
+    return {text("output"): {text("class"): {text("metric"): {"doubleValue": 0.5}}}}
+
+
+def render_slicing_metrics(text: Texts) -> Any:
+    from utils.displays import tfma_views
+
+    config = {"weightedExamplesColumn": text("weights", shown=False)}
+    return tfma_views.render_slicing_metrics(
+        [{"slice": text("slice"), "metrics": _metrics(text)}], config
+    )
+
+
+def render_time_series(text: Texts) -> Any:
+    from utils.displays import tfma_views
+
+    config = {"modelIdentifier": text("model"), "dataIdentifier": text("data")}
+    return tfma_views.render_time_series(
+        [{"metrics": _metrics(text), "config": config}], {"isModelCentric": True}
+    )
+
+
+def render_plot(text: Texts) -> Any:
+    from utils.displays import tfma_views
+
+    entries = [{text("column"): text("value")}]
+    data = {"multiClassConfusionMatrixAtThresholds": {"matrices": [{"entries": entries}]}}
+    return tfma_views.render_plot(data, {"sliceName": text("slice"), "metricKeys": {}})
+
+
+def render_fairness_indicator(text: Texts) -> Any:
+    from utils.displays import fairness
+
+    key = ((text("column"), text("value")),)
+    metrics = {"": {"": {text("metric"): {"doubleValue": 0.5}}}}
+    result = SimpleNamespace(slicing_metrics=[(key, metrics)])
+    return fairness.render_fairness_indicator(
+        multi_eval_results={text("one"): result, text("other"): result}
+    )
+
+
+def overview(text: Texts) -> Any:
+    from tensorflow_metadata.proto.v0 import statistics_pb2
+
+    from utils.displays import facets
+
+    made = statistics_pb2.DatasetFeatureStatisticsList()
+    dataset = made.datasets.add(num_examples=1)
+    feature = dataset.features.add(
+        name=text("feature"), type=statistics_pb2.FeatureNameStatistics.STRING
+    )
+    feature.string_stats.top_values.add(value=text("value"), frequency=1)
+    return facets.overview({text("name"): made})
+
+
+def _widget(text: Texts) -> Any:
+    import tensorflow as tf
+    from witwidget.notebook.visualization import WitConfigBuilder, WitWidget
+
+    example = tf.train.Example()
+    example.features.feature[text("feature")].bytes_list.value.append(text("value").encode())
+    config = WitConfigBuilder([example]).set_custom_predict_fn(
+        lambda asked: [[0.5, 0.5] for _ in asked]
+    )
+    return WitWidget(config.set_model_name(text("model")))
+
+
+def standalone(text: Texts) -> Any:
+    from utils.displays import whatif
+
+    return whatif.standalone(_widget(text))
+
+
+def live_widget(text: Texts) -> Any:
+    made = _widget(text)
+    return SimpleNamespace(html=made.static_html, text=made.static_text)
+
+
+def _artifact(text: Texts, kind: str) -> Any:
+    from tfx.types import standard_artifacts
+
+    made = getattr(standard_artifacts, kind)()
+    made.uri = str(text.folder / kind)
+    Path(made.uri).mkdir()
+    made.set_string_custom_property(text("property"), text("value"))
+    return made
+
+
+def anything(text: Texts) -> Any:
+    from utils.displays import artifacts
+
+    made = _artifact(text, "Schema")
+    name = text("file", without="/", shown=len(text.hostile) < 200)[:200]
+    (Path(made.uri) / name).touch()
+    return artifacts.anything(made)[0]
+
+
+def value(text: Texts) -> Any:
+    from utils.displays import artifacts
+
+    made = _artifact(text, "String")
+    Path(made.uri).rmdir()
+    made.write(text("written"))
+    return artifacts.value(made)[0]
+
+
+def examples(text: Texts) -> Any:
+    import tensorflow as tf
+    from tfx.types import artifact_utils
+
+    from utils.displays import artifacts
+
+    made = _artifact(text, "Examples")
+    made.split_names = artifact_utils.encode_split_names(["train"])
+    folder = Path(made.uri) / "Split-train"
+    folder.mkdir()
+    with tf.io.TFRecordWriter(str(folder / "data.gz"), options="GZIP") as writer:
+        example = tf.train.Example()
+        example.features.feature[text("feature")].bytes_list.value.append(text("value").encode())
+        writer.write(example.SerializeToString())
+    return artifacts.examples(made)[0]
+
+
+def model(text: Texts) -> Any:
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    from utils.displays import artifacts
+
+    made = _artifact(text, "Model")
+    saved = saved_model_pb2.SavedModel()
+    signature = saved.meta_graphs.add().signature_def[text("signature")]
+    signature.inputs[text("input")].dtype = signature.outputs[text("output")].dtype = 1
+    (Path(made.uri) / "saved_model.pb").write_bytes(saved.SerializeToString())
+    return artifacts.model(made)[0]
+
+
+def _result(text: Texts) -> Any:
+    from utils.session.results import OutputRow, RunResult
+
+    output = OutputRow(text("key"), text("type"), 7, text("/uri"))
+    component = SimpleNamespace(id=text("component"))
+    return RunResult(component, 3, 1.0, False, (output,), Path("/store"))
+
+
+def run_result(text: Texts) -> Any:
+    return _result(text)
+
+
+def catch_up(text: Texts) -> Any:
+    from utils.session.results import CatchUp
+
+    result = _result(text)
+    text.shown = [result.component.id]
+    return CatchUp((result,), {})
+
+
+def verdict(text: Texts) -> Any:
+    from utils.exercises import Verdict
+
+    return Verdict(False, text("reason"), "1.1", (), 3)
+
+
+VIEWS: dict[str, Callable[[Texts], Any]] = {
+    "analysis/model_card.py:model_card": model_card,
+    "beam_pipelines/views.py:windows": windows,
+    "displays/artifacts.py:anything": anything,
+    "displays/artifacts.py:examples": examples,
+    "displays/artifacts.py:model": model,
+    "displays/artifacts.py:value": value,
+    "displays/facets.py:overview": overview,
+    "displays/fairness.py:render_fairness_indicator": render_fairness_indicator,
+    "displays/tfma_views.py:render_plot": render_plot,
+    "displays/tfma_views.py:render_slicing_metrics": render_slicing_metrics,
+    "displays/tfma_views.py:render_time_series": render_time_series,
+    "displays/views/effects.py:effects": effects,
+    "displays/views/graph.py:draw": draw,
+    "displays/views/pictures.py:pictures": pictures,
+    "displays/views/pipeline.py:pipeline": pipeline,
+    "displays/views/rates.py:rates": rates,
+    "displays/views/runs.py:runs": runs,
+    "displays/views/source.py:source": source,
+    "displays/views/validation.py:anomalies": anomalies,
+    "displays/views/validation.py:schema": schema,
+    "displays/whatif.py:standalone": standalone,
+    "displays/whatif_widget.py:LiveWitWidget": live_widget,
+    "exercises/__init__.py:Verdict": verdict,
+    "ingestion/views.py:splits": splits,
+    "lineage/views/lineage.py:lineage": lineage,
+    "lineage/views/metadata.py:cache": cache,
+    "lineage/views/metadata.py:changes": changes,
+    "preprocessing/views/before_after.py:before_after": before_after,
+    "preprocessing/views/transform_graph.py:transform_graph": transform_graph,
+    "session/results.py:CatchUp": catch_up,
+    "session/results.py:RunResult": run_result,
+    "training/views/network.py:network": network,
+    "training/views/tensorboard.py:tensorboard": tensorboard,
+    "training/views/training.py:comparison": comparison,
+    "training/views/training.py:curves": curves,
+    "training/views/training.py:differences": differences,
+    "training/views/training.py:signatures": signatures,
+    "training/views/training.py:trials": trials,
+    "validation/views/drift.py:drift": drift,
+    "validation/views/findings.py:findings": findings,
+}
+"""By file below ``utils`` and name: each view, made of texts."""
+
+SHOWN_BY_OTHERS = {
+    "displays/tfma_views.py:shown": "hands on a frame that another view has made",
+    "displays/tfma_views.py:evaluation": "shown by render_slicing_metrics",
+}
+"""What returns a view and takes no text of its own."""
