@@ -14,6 +14,7 @@ from utils import paths
 
 LAYERS = (
     {"errors", "paths", "progress", "quick_import"},
+    {"files"},
     {"environments"},
     {"side_environments"},
     {"complaints"},
@@ -29,7 +30,7 @@ LAYERS = (
 """From the bottom to the top; whoever is not named is a capability, in the empty layer."""
 
 CAPABILITIES = LAYERS.index(set())
-FOUNDATIONS = frozenset().union(*LAYERS[:3])
+FOUNDATIONS = frozenset().union(*LAYERS[:4])
 """What everybody may use, ``project`` too, which stands apart: nothing imports it."""
 
 FILES = sorted((paths.ROOT / "utils").rglob("*.py"))

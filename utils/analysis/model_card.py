@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils.analysis.bootstrap import Interval
-from utils.complaints.csvio import atomic_text
 from utils.complaints.schema import LABEL
+from utils.files import atomic_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from utils.complaints.csvio import atomic_text
+from utils.files import atomic_text
 
 Check = Callable[..., "Verdict"]
 
