@@ -64,6 +64,8 @@ def test_the_limit_of_a_row_does_not_depend_on_the_process(tmp_path: Path, limit
         ('state,"a;b;c;d;e"\n', ","),
         ("state;product;a,b,c,d,e\n", ";"),
         ("name;age\n", ";"),
+        ("Complaint ID^State^ZIP code\n", "^"),
+        ("name:age:size\n", ","),
         ("name\n", ","),
         ("sep=;\n", ";"),
         ('"sep=\t"\r\n', "\t"),

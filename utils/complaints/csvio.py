@@ -21,11 +21,12 @@ LONGEST_ROW: Final = 10_000_000
 """Most characters of one row. A longer one is a quotation mark that is never closed."""
 
 SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-"""What may stand between the columns of a file, and its name in a sentence."""
+"""What usually stands between the columns of a file, and its name in a sentence."""
 
 HINT: Final = re.compile(r'"?sep=(\t|[^\w\s"])"?\s*')
 """A line that Excel writes and reads above the header, such as ``sep=;``."""
 
+_UNUSUAL = re.compile(r"""[^\w\s"'?-]""")
 _SPECIAL = re.compile('[",\r\n]')
 
 
@@ -88,7 +89,7 @@ def separator(header: str) -> str:
         header: The file's first line that is not blank.
 
     Returns:
-        A key of :data:`SEPARATORS`, the comma where nothing speaks for another; or what the hint names.
+        One character: the comma where nothing speaks for another.
     """
     hint = HINT.fullmatch(header)
     if hint:
@@ -100,9 +101,10 @@ def separator(header: str) -> str:
             names = next(csv.reader([header], delimiter=mark), [])
         except csv.Error:
             return 0, 0
-        return sum(schema.normal_name(name) in known for name in names), len(names)
+        columns = sum(schema.normal_name(name) in known for name in names)
+        return columns, len(names) if mark in SEPARATORS else 0
 
-    return max(SEPARATORS, key=found)
+    return max([*SEPARATORS, *_UNUSUAL.findall(header)], key=found)
 
 
 def format_row(values: Sequence[str]) -> str:

@@ -265,8 +265,8 @@ def _beginning(lines: Iterator[str]) -> tuple[str, str, int]:
 def read(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
     """Read a CSV file, plain or in a zip archive, row by row; the header comes first as row 0.
 
-    The columns may be separated by commas, semicolons, tabs or vertical bars; the header tells. Blank
-    lines, and rows in which every field is empty, are passed over, and so are empty fields beyond the
+    The columns may be separated by commas, semicolons, tabs or any other character; the header tells.
+    Blank lines, and rows in which every field is empty, are passed over, and so are empty fields beyond the
     header's last name.
 
     Args:
@@ -310,7 +310,7 @@ def read(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
 
 def _misfit(path: Path, number: int, line: int, found: int, width: int, separator: str) -> str:
     """A sentence for a row of more or fewer fields than the header."""
-    name = csvio.SEPARATORS.get(separator, "separators")
+    name = csvio.SEPARATORS.get(separator, repr(separator))
     cause = (
         "the file is torn or truncated there, so download or export it again."
         if found < width
