@@ -26,6 +26,7 @@ SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "verti
 HINT: Final = re.compile(r'"?sep=(\t|[^\w\s"])"?\s*')
 """A line that Excel writes and reads above the header, such as ``sep=;``."""
 
+_LONGEST_HEADER = 10_000
 _UNUSUAL = re.compile(r"""[^\w\s"'?-]""")
 _SPECIAL = re.compile('[",\r\n]')
 
@@ -94,7 +95,7 @@ def separator(header: str) -> str:
     hint = HINT.fullmatch(header)
     if hint:
         return hint[1]
-    known = schema.aliases()
+    known, header = schema.aliases(), header[:_LONGEST_HEADER]
 
     def found(mark: str) -> tuple[int, int]:
         try:
@@ -104,7 +105,7 @@ def separator(header: str) -> str:
         columns = sum(schema.normal_name(name) in known for name in names)
         return columns, len(names) if mark in SEPARATORS else 0
 
-    return max([*SEPARATORS, *_UNUSUAL.findall(header)], key=found)
+    return max(dict.fromkeys([*SEPARATORS, *_UNUSUAL.findall(header)]), key=found)
 
 
 def format_row(values: Sequence[str]) -> str:
