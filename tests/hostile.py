@@ -257,6 +257,7 @@ def signatures(text: Texts) -> Any:
 
 def model_card(text: Texts) -> Any:
     from utils.analysis.bootstrap import Interval
+
     from utils.analysis.groups import RATES
     from utils.analysis.model_card import model_card as view
 

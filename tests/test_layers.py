@@ -14,6 +14,7 @@ from utils import paths
 
 LAYERS = (
     {"errors", "paths", "progress", "quick_import"},
+    {"files"},
     {"environments", "third_party", "examples", "labels"},
     {"side_environments", "intervals"},
     {"services"},

@@ -37,7 +37,8 @@ def _in_notebook() -> bool:
     return shell is not None and getattr(shell, "kernel", None) is not None
 
 
-_OUTERMOST: list[Callable[[str], None]] = []
+_LOCK = threading.Lock()
+_outermost: _Line | None = None
 
 
 @contextlib.contextmanager
@@ -45,8 +46,8 @@ def working(name: str) -> Iterator[Callable[[str], None]]:
     """Show the name of a piece of work and its elapsed seconds until the block ends.
 
     In a notebook a line appears after half a second, counts the seconds, and is emptied at the end, so that the saved
-    notebook keeps only the result. Work inside other work is named in the outer one's line. Outside a notebook nothing
-    is printed.
+    notebook keeps only the result. Work that begins while other work goes on, in whatever thread, is named in the
+    line of the outer one. Outside a notebook nothing is printed.
 
     Args:
         name: what is going on, for example a component's id.
@@ -54,24 +55,26 @@ def working(name: str) -> Iterator[Callable[[str], None]]:
     Yields:
         A function that says what the work is doing now; its text is shown beside the name.
     """
-    if _OUTERMOST:
-        outer = _OUTERMOST[0]
-        outer(name)
-        try:
-            yield lambda text: outer(f"{name}: {text}" if text else name)
-        finally:
-            outer("")
-        return
+    global _outermost
+
     if not _in_notebook():
         yield lambda _text: None
         return
-    line = _Line(name)
-    _OUTERMOST.append(line.say)
+    with _LOCK:
+        outer = _outermost
+        line = outer or _Line(name)
+        _outermost = line
+    work = object()
+    if outer:
+        line.say(work, name)
     try:
-        yield line.say
+        yield lambda text: line.say(work, ": ".join(filter(None, (name if outer else "", text))))
     finally:
-        _OUTERMOST.clear()
-        line.close()
+        line.say(work, "")
+        if not outer:
+            with _LOCK:
+                _outermost = None
+            line.close()
 
 
 @contextlib.contextmanager
@@ -128,7 +131,7 @@ class _Line:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._detail = ""
+        self._details: dict[object, str] = {}
         self._started = time.monotonic()
         self._done = threading.Event()
         self._lock = threading.Lock()
@@ -139,8 +142,12 @@ class _Line:
         )
         self._thread.start()
 
-    def say(self, detail: str) -> None:
-        self._detail = detail
+    def say(self, work: object, detail: str) -> None:
+        """Show what a piece of work is doing; of several, the one that spoke last is shown."""
+        with self._lock:
+            self._details.pop(work, None)
+            if detail:
+                self._details[work] = detail
 
     def close(self) -> None:
         with self._lock:
@@ -153,9 +160,9 @@ class _Line:
         while not self._done.wait(
             _SHOW_AFTER_SECONDS if self._handle is None else _REFRESH_SECONDS
         ):
-            detail = f" · {self._detail}" if self._detail else ""
-            text = f"{self._name} is running{detail} · {time.monotonic() - self._started:.0f} s"
             with self._lock:
+                detail = next((f" · {one}" for one in reversed(self._details.values())), "")
+                text = f"{self._name} is running{detail} · {time.monotonic() - self._started:.0f} s"
                 if not self._done.is_set():
                     self._show(_bundle(text, busy=True))
 

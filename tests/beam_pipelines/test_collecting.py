@@ -7,10 +7,12 @@ import subprocess
 import sys
 
 import apache_beam as beam
+import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from utils import paths
 from utils.beam_pipelines.collecting import Results
+from utils.files import FileError
 from utils.pipeline.runners import BEAM_PIPELINE_ARGS
 
 
@@ -43,3 +45,13 @@ def test_the_folder_goes_with_the_process(tmp_path):
     environment = {**os.environ, "WORKBOOK_STORE": str(tmp_path)}
     subprocess.run([sys.executable, "-c", program], check=True, env=environment, cwd=paths.ROOT)
     assert list((tmp_path / "beam").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["mine", "../mine", "."])
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path, name):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").touch()
+    base = tmp_path / "beam" if ".." in name else tmp_path
+    with pytest.raises(FileError, match="the workbook did not make"):
+        Results(name, base).write()
+    assert (tmp_path / "mine" / "letter.txt").exists()

@@ -14,6 +14,7 @@ from utils.complaints import convert as module
 from utils.complaints.convert import Labels, convert, require_labels
 from utils.complaints.errors import ComplaintsError
 from utils.complaints.schema import COLUMNS
+from utils.files import FileError
 
 LOWER = [
     "date_received",
@@ -383,3 +384,55 @@ def test_a_zipped_export_is_converted_with_flat_memory(tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.3 * peaks[0]
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_other_separators_give_the_same_file(tmp_path: Path, separator: str, quoting: int) -> None:
+    told = "First; then, | and\tlast; always; twice;;\nand again."
+    source = put(tmp_path, text(LOWER, {"consumer_complaint_narrative": told}))
+    convert(source, tmp_path / "expected.csv")
+    with (tmp_path / "other.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=separator, quoting=quoting)
+        writer.writerows(csv.reader(io.StringIO(source.read_text(), newline="")))
+    convert(tmp_path / "other.csv", tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "expected.csv").read_bytes()
+    assert require_labels(tmp_path / "other.csv", minimum=1).labelled == 1
+
+
+@pytest.mark.parametrize("length", [131_072, 131_073, 5_000_000])
+def test_a_long_narrative_is_converted(tmp_path: Path, length: int) -> None:
+    told = "x" * length
+    convert(put(tmp_path, text(LOWER, {"consumer_complaint_narrative": told})), tmp_path / "o.csv")
+    assert told in (tmp_path / "o.csv").read_text()
+
+
+def test_an_id_written_as_a_number_is_the_same_id(tmp_path: Path) -> None:
+    source = put(tmp_path, text(LOWER, {"complaint_id": "1001"}, {"complaint_id": "1001.0"}))
+    with pytest.raises(ComplaintsError, match=r"Row 2 .*repeats the complaint_id 1001:"):
+        convert(source, tmp_path / "out.csv")
+    assert convert(source, tmp_path / "out.csv", on_duplicate="skip").duplicates == 1
+    source = put(tmp_path, text(LOWER, {"complaint_id": "7.00"}, {"complaint_id": "x.0"}))
+    convert(source, tmp_path / "out.csv")
+    assert [row["complaint_id"] for row in read(tmp_path / "out.csv")] == ["7", "x.0"]
+
+
+@pytest.mark.parametrize("key", ["1.23457E+06", "5e15", "1,2E+3"])
+def test_an_id_that_a_spreadsheet_has_rounded_is_refused(tmp_path: Path, key: str) -> None:
+    source = put(tmp_path, text(LOWER, {"complaint_id": key}))
+    with pytest.raises(ComplaintsError, match=r"Row 1 .* which a spreadsheet has rounded"):
+        convert(source, tmp_path / "out.csv")
+
+
+def test_targets_that_are_no_file_are_refused(tmp_path: Path) -> None:
+    source = put(tmp_path, text(LOWER, {}))
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(FileError, match=r"folder is a folder\.\nName a file"):
+        convert(source, tmp_path / "folder")
+    with pytest.raises(
+        FileError, match="cannot be written: a file stands in the place of its folder"
+    ):
+        convert(source, source / "out.csv")
+    (tmp_path / "link.csv").hardlink_to(source)
+    with pytest.raises(ComplaintsError, match="would overwrite itself"):
+        convert(source, tmp_path / "link.csv")

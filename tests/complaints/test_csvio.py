@@ -30,9 +30,8 @@ def test_only_fields_that_need_it_are_quoted() -> None:
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "deep" / "file.csv"
     assert csvio.write_rows(target, ["a", "b"], [["1", "2"]]) == 1
-    with pytest.raises(ZeroDivisionError), csvio.atomic_text(target) as file:
-        file.write("half")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        csvio.write_rows(target, ["a", "b"], ([str(1 // n), ""] for n in (1, 0)))
     assert target.read_bytes() == b"a,b\n1,2\n"
     assert [path.name for path in target.parent.iterdir()] == ["file.csv"]
     assert list(csvio.read_rows(target)) == [["a", "b"], ["1", "2"]]
@@ -45,3 +44,42 @@ def test_only_an_empty_field_is_missing(tmp_path: Path) -> None:
     table = csvio.read_table(path)
     assert table["text"].tolist()[:-1] == texts
     assert table["text"].isna().tolist() == [False] * len(texts) + [True]
+
+
+@pytest.mark.parametrize("limit", [1_000, 131_072, 50_000_000])
+def test_the_limit_of_a_row_does_not_depend_on_the_process(tmp_path: Path, limit: int) -> None:
+    before = csv.field_size_limit(limit)
+    try:
+        long = "x" * 3_000_000
+        csvio.write_rows(tmp_path / "long.csv", ["a", "b"], [["1", long]])
+        assert list(csvio.read_rows(tmp_path / "long.csv"))[1] == ["1", long]
+        csvio.write_rows(
+            tmp_path / "endless.csv", ["a", "b"], [["1", "x\n" * (csvio.LONGEST_ROW // 2)]]
+        )
+        with pytest.raises(csv.Error, match="longer than 10,000,000 characters"):
+            list(csvio.read_rows(tmp_path / "endless.csv"))
+    finally:
+        csv.field_size_limit(before)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("complaint_id,product\n", ","),
+        ("complaint_id;product\r\n", ";"),
+        ('"Complaint ID"|"Consumer disputed?"\n', "|"),
+        ("ZIP code\tState\n", "\t"),
+        ("state,product,a;b;c;d;e\n", ","),
+        ('state,"a;b;c;d;e"\n', ","),
+        ("state;product;a,b,c,d,e\n", ";"),
+        ("name;age\n", ";"),
+        ("Complaint ID^State^ZIP code\n", "^"),
+        ("name:age:size\n", ","),
+        ("name\n", ","),
+        ("sep=;\n", ";"),
+        ('"sep=\t"\r\n', "\t"),
+        ("a,b\rc,d\r", ","),
+    ],
+)
+def test_the_header_tells_the_separator(header: str, expected: str) -> None:
+    assert csvio.separator(header) == expected

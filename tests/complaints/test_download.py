@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class Server:
     etag: str = '"one"'
     ranges: bool = True
     length: bool = True
+    total: bool = True
     kind: str = "text/csv"
     cut: list[int | None] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
@@ -64,7 +66,7 @@ def server() -> Iterator[Server]:
                     self.end_headers()
                     return
                 self.send_response(206)
-                end = f"{len(state.body) - 1}/{len(state.body)}"
+                end = f"{len(state.body) - 1}/{len(state.body) if state.total else '*'}"
                 self.send_header("Content-Range", f"bytes {start}-{end}")
             else:
                 self.send_response(200)
@@ -234,3 +236,42 @@ def test_a_server_that_is_not_there_is_named(server: Server, tmp_path: Path) -> 
 def test_only_web_addresses_are_fetched(url: str, tmp_path: Path) -> None:
     with pytest.raises(ComplaintsError, match="no http or https address"):
         download(url, tmp_path / "f.csv")
+
+
+@pytest.mark.parametrize("length", [True, False])
+def test_a_server_that_does_not_say_the_total_size_goes_on(
+    server: Server, tmp_path: Path, length: bool
+) -> None:
+    target = tmp_path / "f.csv"
+    server.total, server.length = False, length
+    target.with_name("f.csv.part").write_bytes(BODY[:300_000])
+    notes = {"url": server.url, "validator": server.etag, "total": len(BODY) if length else None}
+    target.with_name("f.csv.part.json").write_text(json.dumps(notes))
+    assert get(server, target) == 300_000
+    assert server.asked == ["bytes=300000-"]
+
+
+def test_without_a_proof_that_it_is_the_same_file_it_starts_again(
+    server: Server, tmp_path: Path
+) -> None:
+    server.etag, server.total, server.cut = "", False, [300_000]
+    get(server, tmp_path / "f.csv")
+    assert server.asked == ["", "bytes=300000-", ""]
+
+
+def test_only_the_missing_rest_must_find_room(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, free = tmp_path / "f.csv", len(BODY) - 1
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: shutil._ntuple_diskusage(0, 0, free))
+    with pytest.raises(ComplaintsError, match=r"The download needs 0\.0 GB and .* make room"):
+        get(server, target)
+    assert left(target) == []
+    server.cut, free = [300_000], len(BODY)
+    with pytest.raises(ComplaintsError, match="300,000 bytes received are kept"):
+        get(server, target, attempts=1)
+    free = len(BODY) - 300_001
+    with pytest.raises(ComplaintsError, match="make room"):
+        get(server, target)
+    free = len(BODY) - 300_000
+    assert get(server, target) == 300_000

@@ -49,3 +49,30 @@ def test_an_error_is_one_sentence_and_a_status(
     assert main.main(["generate", "--span", "S1", "--rows", "0", "--out", str(tmp_path / "x")]) == 1
     assert main.main(["variant", "--name", "none", "--out", str(tmp_path / "x")]) == 1
     assert main.main(["fetch", "api", "--size", "0"]) == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["generate", "--span", "S1", "--rows", "20"],
+        ["variant", "--name", "leak", "--rows", "20"],
+        ["convert", str(paths.DATA / "complaints" / "S1.csv")],
+        ["fetch", "book", "--url", "http://127.0.0.1:9/book.csv"],
+    ],
+)
+def test_a_folder_as_the_target_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    (tmp_path / "kept").touch()
+    assert main.main([*command, "--out", str(tmp_path)]) == 1
+    assert f"error: {tmp_path} is a folder." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_a_file_as_the_folder_of_broken_files_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    command = ["variant", "--name", "broken", "--rows", "20", "--out", str(tmp_path / "file")]
+    assert main.main(command) == 1
+    assert "cannot be written: a file stands in the place of its folder" in capsys.readouterr().err

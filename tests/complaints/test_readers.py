@@ -142,3 +142,95 @@ def test_letters_across_blocks_are_joined(tmp_path: Path) -> None:
     found = values(put(tmp_path, f"a,b\n1,{text[:40_000]}\n{filler}"))
     assert found[:2] == lines
     assert len(found) == 22
+
+
+QUOTED = 'complaint_id{0}state{0}text\n"1"{0}"x; ""y""|\tz,\nw"{0}"3"\n4{0}5{0}6\n'
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("before", ["", "\n", "sep={0}\n", '"sep={0}"\r\n', "{0}{0}\n", "\ufeff"])
+def test_other_separators_are_found_in_the_header(
+    tmp_path: Path, separator: str, before: str
+) -> None:
+    path = put(tmp_path, (before + QUOTED).format(separator))
+    rows = list(readers.read(path))
+    assert [row.values for row in rows] == [
+        ["complaint_id", "state", "text"],
+        ["1", 'x; "y"|\tz,\nw', "3"],
+        ["4", "5", "6"],
+    ]
+    assert rows[2].line == 4 + before.count("\n")
+
+
+def test_empty_fields_behind_the_last_column_are_passed_over(tmp_path: Path) -> None:
+    for text in ("a,b,,\n1,2,,\n3,,,\n", "a,b\n1,2,,\n3,\n", "a,b,\n1,2,note\n3,,\n"):
+        assert values(put(tmp_path, text)) == [["a", "b"], ["1", "2"], ["3", ""]]
+
+
+def test_a_byte_order_mark_is_understood_in_every_spelling_of_an_encoding(tmp_path: Path) -> None:
+    path = put(tmp_path, '\ufeff"a",b\n1,2\n')
+    for encoding in ("UTF8", "utf_8", "utf-8-sig"):
+        assert values(path, encoding=encoding) == [["a", "b"], ["1", "2"]]
+    path = put(tmp_path, b"\xff\xfe" + '"a",b\n1,2\n'.encode("utf-16-le"))
+    assert values(path, encoding="utf-16-le") == [["a", "b"], ["1", "2"]]
+
+
+OTHERS = {
+    "utf-32": (GOOD.encode("utf-32"), "encoded as UTF-32 .*encoding='utf-32'"),
+    "bzip2": (b"BZh91AY&SY", "packed with bzip2"),
+    "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "workbook of an old Excel"),
+    "parquet": (b"PAR1\x15\x04", "is a Parquet file"),
+    "xlsx": (packed(b"<x/>", ("[Content_Types].xml", "xl/workbook.xml")), "office program"),
+    "ods": (packed(b"<x/>", ("mimetype", "content.xml")), "office program"),
+    "semicolon in an unquoted text": (
+        b"state;product\nCA;a;b\n",
+        "Row 1 .* too many fields, 3 instead of 2: a text with semicolons in it has no quotation",
+    ),
+    "too long": (b'a,b\n1,2\n3,"' + b"xxxx\n" * 2_000_001, "after row 1 .* longer than 10,000,000"),
+    "too long, one line": (b"x" * 10_000_001, "longer than 10,000,000 characters"),
+}
+
+
+@pytest.mark.parametrize("name", list(OTHERS))
+def test_what_is_not_a_table_in_utf_8_is_named(tmp_path: Path, name: str) -> None:
+    data, message = OTHERS[name]
+    with pytest.raises(ComplaintsError, match=message) as caught:
+        values(put(tmp_path, data))
+    assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "message"),
+    [
+        (GOOD, "nonsense", "'nonsense' is not an encoding of text .*cp1252"),
+        (GOOD, "", "'' is not an encoding"),
+        (GOOD, "hex", "'hex' is not an encoding of text"),
+        (GOOD, "utf-8\0", "is not an encoding"),
+        (GOOD, "utf-16", r"is not UTF-16 \(UTF-16 stream does not start with BOM\)"),
+        (GOOD, "undefined", "is not UNDEFINED"),
+        ("\ufeff" + GOOD, "cp1252", "begins with the mark of UTF-8"),
+        (b"\x1f\x8b\x08", "cp1252", "packed with gzip"),
+        (b"", "cp1252", "is empty"),
+        ("<html>", "latin-1", "is a web page"),
+    ],
+)
+def test_a_wrong_encoding_is_one_sentence(
+    tmp_path: Path, data: bytes | str, encoding: str, message: str
+) -> None:
+    with pytest.raises(ComplaintsError, match=message):
+        values(put(tmp_path, data), encoding=encoding)
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    import os
+
+    with pytest.raises(ComplaintsError, match=r"cannot be read \(Is a directory\)"):
+        values(tmp_path)
+    end, other = os.pipe()
+    try:
+        with pytest.raises(ComplaintsError, match="cannot be read"):
+            os.write(other, b"a,b\n" * 10)
+            values(Path(f"/dev/fd/{end}"))
+    finally:
+        os.close(end)
+        os.close(other)

@@ -8,6 +8,7 @@ from tfx.components.example_gen.custom_executors import avro_executor, parquet_e
 from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
 
 from utils.ingestion import executors, files, records
+from utils.session.errors import ComponentFailed
 
 WRITE = {"parquet": files.write_parquet, "avro": files.write_avro}
 OURS = {"parquet": executors.ParquetExecutor, "avro": executors.AvroExecutor}
@@ -37,3 +38,10 @@ def test_upstream_loses_every_zero(context, tmp_path, s1, kind):
     WRITE[kind](s1, tmp_path / f"complaints.{kind}")
     labels = read(context, tmp_path, THEIRS[kind], f"Theirs{kind}").consumer_disputed
     assert labels.notna().sum() == s1.consumer_disputed.sum()
+
+
+@pytest.mark.parametrize("kind", WRITE)
+def test_a_file_without_rows_is_refused(context, tmp_path, s1, kind):
+    WRITE[kind](s1.head(0), tmp_path / f"complaints.{kind}")
+    with pytest.raises(ComponentFailed, match="got no rows"):
+        read(context, tmp_path, OURS[kind], f"Empty{kind}")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from utils import paths
+from utils.files import FileError
+from utils.ingestion import pictures, workspace
 from utils.ingestion.errors import IngestionError
 from utils.ingestion.inbox import Inbox
+from utils.ingestion.versions import DataRepository
 
 
 def test_deliveries_keep_time_and_bytes(tmp_path):
@@ -31,3 +34,18 @@ def test_nothing_is_overwritten(tmp_path):
         inbox.deliver("S1")
     with pytest.raises(IngestionError, match="Use one of S1, S2"):
         inbox.deliver("S9")
+
+
+@pytest.mark.parametrize("make", [Inbox, DataRepository, pictures.make])
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path, make):
+    (tmp_path / "letter.txt").touch()
+    with pytest.raises(FileError, match="the workbook did not make"):
+        make(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_what_lies_in_a_notebooks_own_folder_is_replaced(tmp_path):
+    work = workspace.claim(tmp_path)
+    (work / "inbox" / "from an older workbook").mkdir(parents=True)
+    assert Inbox(work / "inbox").files == []
+    workspace.release(work)

@@ -9,6 +9,7 @@ from tfx import v1 as tfx
 
 from utils.ingestion import database, records
 from utils.ingestion.query_gen import DatabaseExampleGen
+from utils.session.errors import ComponentFailed
 
 QUERY = "SELECT complaint_id, zip_code, consumer_disputed FROM complaints"
 
@@ -52,3 +53,11 @@ def test_a_span_is_a_day(context, path, s1):
     context.run(component)
     found = records.table(component.outputs["examples"]).complaint_id
     assert sorted(found) == sorted(s1.complaint_id[s1.date_received == date])
+
+
+def test_a_query_without_rows_is_refused(context, path):
+    component = DatabaseExampleGen(f"{QUERY} WHERE state = 'none'", {"database": str(path)})
+    with pytest.raises(
+        ComponentFailed, match=r"ExampleGen got no rows: .*state = 'none'\" gives none"
+    ):
+        context.run(component)

@@ -6,6 +6,7 @@ import gc
 
 import pytest
 from ml_metadata.proto import metadata_store_pb2 as mlmd
+from tfx.types import channel_utils, standard_artifacts
 
 from tests.session.parts import Copy, Write
 from utils.lineage import payloads
@@ -105,3 +106,10 @@ def test_out_of_turn(context, done, call, cure):
 def test_before_the_driver_there_is_no_place(context):
     with pytest.raises(LineageError, match=r"call `driver\(\)` first"):
         _ = Steps(context, Write(text="hello")).output_uris
+
+
+def test_an_input_with_an_id_and_no_address_is_not_there(context):
+    artifact = standard_artifacts.Schema()
+    artifact.id = 1
+    with pytest.raises(LineageError, match=r"input 'source' is not there"):
+        Steps(context, Copy(source=channel_utils.as_channel([artifact])))

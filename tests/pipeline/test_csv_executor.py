@@ -7,18 +7,22 @@ import pytest
 from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
+from tfx.proto import example_gen_pb2
+from tfx.types import artifact_utils, standard_artifacts
 
 from utils import paths
 from utils.complaints import schema
 from utils.complaints.csvio import format_row
 from utils.pipeline.csv_executor import (
     CsvError,
+    Executor,
     ReadComplaints,
     options_proto,
     read_options,
     read_rows,
     to_example,
 )
+from utils.pipeline.filled_splits import EmptySplitError
 
 GROUP = {
     "name": "state_group",
@@ -182,3 +186,109 @@ def test_options_survive_the_way_through_tfx():
     assert read_options({"custom_config": packed}) == OPTIONS
     assert read_options({})["labelled_only"] is True
     assert json.loads(packed)
+
+
+@pytest.mark.parametrize(
+    ("mark", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")]
+)
+def test_another_separator_is_named_with_its_cure(tmp_path, mark, name):
+    header = [f'"{column}"' for column in schema.COLUMNS]
+    for row in (header, schema.COLUMNS):
+        path = write(tmp_path, f"\n{mark.join(row)}\n{mark.join(row)}\n")
+        with pytest.raises(CsvError, match=rf"separated by {name}, .*sources\.convert"):
+            examples(path)
+    path = write(tmp_path, f"sep={mark}\n{mark.join(header)}\n")
+    with pytest.raises(CsvError, match=f"separated by {name}"):
+        examples(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (csv_text([ROW]).encode("utf-16"), "encoded as UTF-16"),
+        (b"PK\x03\x04\x14\0", "is a zip archive: unpack it"),
+        (b"PAR1\x15", "is a Parquet file"),
+        (b"<!DOCTYPE html>", "is a web page"),
+        (csv_text([ROW], [*schema.COLUMNS, ""]), "column without a name, its column 14"),
+        (
+            csv_text([ROW]) + '18,"' + "x\n" * 5_000_001,
+            "row 3 .*longer than 10,000,000 .*quotation mark",
+        ),
+    ],
+)
+def test_what_is_no_table_of_complaints_is_named(tmp_path, data, words):
+    with pytest.raises(CsvError, match=words):
+        examples(write(tmp_path, data))
+
+
+def test_a_narrative_of_millions_of_characters_is_read(tmp_path):
+    import csv
+
+    before = csv.field_size_limit(1_000)
+    try:
+        told = "word " * 1_000_000
+        (example,) = examples(write(tmp_path, csv_text([ROW | {schema.NARRATIVE: told}])))
+        assert text_of(example, schema.NARRATIVE) == [told]
+    finally:
+        csv.field_size_limit(before)
+
+
+def generate(tmp_path, files, patterns, buckets=()):
+    """Run ExampleGen's executor on files by name, and return the names of its splits."""
+    for name, rows in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(csv_text(rows), encoding="utf-8")
+    given = [
+        example_gen_pb2.Input.Split(name=name, pattern=where) for name, where in patterns.items()
+    ]
+    made = [
+        example_gen_pb2.SplitConfig.Split(name=name, hash_buckets=share) for name, share in buckets
+    ]
+    output = example_gen_pb2.Output()
+    if made:
+        output.split_config.splits.extend(made)
+        output.split_config.partition_feature_name = schema.KEY
+    artifact = standard_artifacts.Examples()
+    artifact.uri = str(tmp_path / "examples")
+    settings = {
+        "input_base": str(tmp_path),
+        "input_config": json_format.MessageToJson(example_gen_pb2.Input(splits=given)),
+        "output_config": json_format.MessageToJson(output),
+        "output_data_format": example_gen_pb2.FORMAT_TF_EXAMPLE,
+        "custom_config": json_format.MessageToJson(options_proto(OPTIONS)),
+    }
+    Executor().Do({}, {"examples": [artifact]}, settings)
+    return artifact_utils.decode_split_names(artifact.split_names)
+
+
+ROWS = [ROW | {"complaint_id": str(number)} for number in range(30)]
+
+
+def test_a_split_is_filled_by_any_of_its_files(tmp_path):
+    files = {"train/1.csv": ROWS, "train/2.csv": [], "eval/1.csv": [], "eval/2.csv": ROWS[:1]}
+    names = generate(tmp_path, files, {"train": "train/*.csv", "eval": "eval/*.csv"})
+    assert names == ["train", "eval"]
+
+
+@pytest.mark.parametrize("buckets", [(), (("train", 2), ("eval", 1))])
+def test_a_header_without_a_row_is_refused(tmp_path, buckets):
+    with pytest.raises(EmptySplitError, match=r"got no rows: 'all\.csv' gives none; .* a header"):
+        generate(tmp_path, {"all.csv": []}, {"all": "all.csv"}, buckets)
+
+
+def test_a_split_from_a_file_without_a_row_is_named(tmp_path):
+    files = {"train.csv": ROWS, "eval.csv": []}
+    with pytest.raises(EmptySplitError, match=r"The split 'eval' got no rows: 'eval\.csv' gives"):
+        generate(tmp_path, files, {"train": "train.csv", "eval": "eval.csv"})
+
+
+def test_a_share_of_the_rows_that_caught_none_is_named(tmp_path):
+    buckets = (("train", 100_000), ("eval", 1))
+    with pytest.raises(EmptySplitError, match=r"'eval' got no rows: .* 1 of 100001 hash buckets"):
+        generate(tmp_path, {"all.csv": ROWS}, {"all": "all.csv"}, buckets)
+
+
+def test_rows_without_any_label_leave_no_split(tmp_path):
+    rows = [row | {"consumer_disputed": ""} for row in ROWS]
+    with pytest.raises(CsvError, match=r"none of its 30 rows has a label"):
+        generate(tmp_path, {"all.csv": rows}, {"all": "all.csv"}, (("train", 2), ("eval", 1)))

@@ -117,4 +117,4 @@ def test_tests_that_are_not_there(tmp_path):
 
 def test_replacing_a_function_that_is_not_there():
     with pytest.raises(PreprocessingError, match="Did you mean 'zip_prefix'"):
-        unit_tests.run(zip_prefx=str)
+        unit_tests.run(Path(__file__).with_name("test_zip_area.py"), zip_prefx=str)

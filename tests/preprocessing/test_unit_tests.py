@@ -8,6 +8,7 @@ import os
 import pytest
 import tensorflow as tf
 
+from utils import paths
 from utils.pipeline.modules import transform
 from utils.preprocessing import unit_tests
 
@@ -48,4 +49,5 @@ def test_an_outer_pytest_does_not_reach_in(small, monkeypatch):
 
 
 def test_the_chapters_own_file_is_there():
-    assert "zip_prefix" in inspect.getsource(unit_tests.module())
+    file = paths.ROOT / "tests" / "preprocessing" / "test_zip_area.py"
+    assert "zip_prefix" in inspect.getsource(unit_tests.module(file))

@@ -33,3 +33,20 @@ def test_links_are_deleted_and_not_followed(
     assert clean.main([]) == 0
     assert (elsewhere / "precious").exists()
     assert clean.doomed(tmp_path / "missing", everything=True) == []
+
+
+def test_a_folder_that_is_no_build_folder_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "home" / "me").mkdir(parents=True)
+    (tmp_path / "home" / "executed").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home" / "me"))
+    for folder, why in ((tmp_path / "documents", ""), (tmp_path / "home", "your home folder")):
+        (folder / "letter.txt").touch()
+        monkeypatch.setenv("WORKBOOK_BUILD", str(folder))
+        assert clean.main(["all"]) == 1
+        assert (folder / "letter.txt").exists()
+        said = capsys.readouterr().err
+        assert f"{folder} holds" in said
+        assert why in said

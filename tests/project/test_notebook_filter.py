@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,3 +140,26 @@ def test_check_names_files_and_write_mends_them(tmp_path: Path, capsys: Any) -> 
     assert main(["--write", str(file)]) == 0
     assert main(["--check", str(file)]) == 0
     assert main(["--sideways"]) == 2
+
+
+def test_whoever_is_interrupted_keeps_the_old_file(tmp_path: Path, monkeypatch: Any) -> None:
+    file = tmp_path / "one.ipynb"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", execution_count=2)])
+    nbformat.write(notebook, file)
+    file.chmod(0o600)
+    (tmp_path / "link.ipynb").symlink_to(file)
+    before, replaced = file.read_bytes(), []
+
+    def interrupted(source: Path, target: Path) -> None:
+        replaced.append((source.read_bytes(), target))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            main(["--write", str(tmp_path / "link.ipynb")])
+    assert replaced == [(canonical(before), file)]
+    assert file.read_bytes() == before
+    assert main(["--write", str(tmp_path / "link.ipynb")]) == 0
+    assert (file.read_bytes(), file.stat().st_mode & 0o777) == (canonical(before), 0o600)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.ipynb", "one.ipynb"]

@@ -7,7 +7,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from utils import paths
 from utils.project.run_notebooks import (
     Result,
     chapter,
@@ -74,7 +73,7 @@ def test_an_unknown_chapter_and_an_empty_folder_are_clear_errors(
 
 def test_notebooks_run_on_copies_and_failures_are_named(notebooks: Path, tmp_path: Path) -> None:
     before = {file: file.read_bytes() for file in notebooks.iterdir()}
-    to, build, stream = tmp_path / "executed", paths.build(), io.StringIO()
+    to, build, stream = tmp_path / "executed", tmp_path / "build", io.StringIO()
     results = run(notebooks, "", to, build, stream)
     assert {file: file.read_bytes() for file in notebooks.iterdir()} == before
     good, missing, dead, taught = results

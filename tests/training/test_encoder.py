@@ -57,6 +57,14 @@ def test_it_is_made_once_for_a_model_and_anew_for_another(model, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("tmp")] == []
 
 
+def test_a_folder_that_holds_no_encoder_is_left_alone(model, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").touch()
+    with pytest.raises(TrainingError, match="holds no encoder that was exported here"):
+        encoder.export(model, "story", tmp_path / "mine")
+    assert (tmp_path / "mine" / "letter.txt").exists()
+
+
 def test_a_column_that_the_model_does_not_read(model, tmp_path):
     with pytest.raises(TrainingError, match="no vocabulary of 'novel'"):
         encoder.export(model, "novel", tmp_path / "encoder")

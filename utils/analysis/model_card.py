@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from utils.complaints.csvio import atomic_text
 from utils.complaints.schema import LABEL
+from utils.files import atomic_text
 from utils.intervals import Interval
 from utils.labels import as_labels
 

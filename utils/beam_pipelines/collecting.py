@@ -20,6 +20,7 @@ import apache_beam as beam
 
 from utils import paths
 from utils.beam_pipelines.errors import BeamPipelineError
+from utils.files import fresh_folder
 
 
 class Results:
@@ -41,9 +42,11 @@ class Results:
 
         Returns:
             The transform, ``… | results.write()``. Making it empties the folder.
+
+        Raises:
+            utils.files.FileError: If there is something in the folder that the workbook did not make.
         """
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        fresh_folder(self.folder)
         return beam.ParDo(_Write(str(self.folder)))
 
     def read(self) -> list[Any]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from utils import paths
-from utils.complaints.errors import ComplaintsError
 from utils.complaints.tables import SPANS
+from utils.errors import WorkbookError
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -152,7 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         _run(options)
-    except ComplaintsError as error:
+    except WorkbookError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.complaints import generator, model, narratives, planted, variants
-from utils.complaints.csvio import atomic_text, format_row
+from utils.complaints.csvio import format_row
 from utils.complaints.schema import COLUMNS, LABEL, NARRATIVE
 from utils.complaints.tables import SPANS, tables
+from utils.files import atomic_text
 from utils.intervals import auc
 
 ROWS = 20_000

@@ -2,7 +2,8 @@
 
 Understood are all headers in :data:`~utils.complaints.schema.HEADER_FAMILIES` in any order and
 case, with further columns ignored, and the dates in :data:`~utils.complaints.schema.DATE_STYLES`.
-ZIP codes and ids stay text, lost leading zeros of ZIP codes come back where the state proves them,
+ZIP codes and ids stay text, but an id that a program has written as a number, ``1001.0``, is ``1001``.
+Lost leading zeros of ZIP codes come back where the state proves them,
 narratives keep their newlines, and a blank or ``N/A`` label stays
 empty: pending, never "No".
 """
@@ -10,6 +11,7 @@ empty: pending, never "No".
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,8 @@ from utils.complaints.csvio import write_rows
 from utils.complaints.errors import ComplaintsError
 
 _PAGE_BITS = 16
+_AS_NUMBER = re.compile(r"(\d+)\.0*", re.ASCII)
+_ROUNDED = re.compile(r"\d+[.,]?\d*[eE]\+?\d+", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,20 @@ def parse_date(text: str) -> str:
     )
 
 
+def identifier(text: str) -> str:
+    """Bring a complaint's id into its one form: without blanks around it, and without a decimal point.
+
+    Args:
+        text: For example ``"1001"``, or ``"1001.0"`` from a program that took ids for numbers.
+
+    Returns:
+        The id; empty where there is none.
+    """
+    key = text.strip()
+    number = _AS_NUMBER.fullmatch(key)
+    return number[1] if number else key
+
+
 def _columns(
     header: list[str], path: Path, allow_missing: Collection[str]
 ) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -213,9 +231,10 @@ def convert(
     Raises:
         ComplaintsError: If the file cannot be used; the message says which row, why, and what
             helps.
+        utils.files.FileError: If the target cannot be written.
     """
     source, target = Path(source), Path(target)
-    if source.resolve() == target.resolve():
+    if source.exists() and target.exists() and source.samefile(target):
         raise ComplaintsError(f"{source} would overwrite itself: name another file as the target.")
     unknown = set(allow_missing) - set(schema.COLUMNS)
     if unknown:
@@ -241,9 +260,14 @@ def convert(
         seen = _Seen()
         for row in rows:
             out = {column: get[column](row.values).strip() for column in plain}
-            key = get[schema.KEY](row.values).strip()
+            key = identifier(get[schema.KEY](row.values))
             if schema.KEY not in places:
                 key = str(row.number)
+            if _ROUNDED.fullmatch(key):
+                raise ComplaintsError(
+                    f"Row {row.number:,} of {source.name} (line {row.line:,}) has the complaint_id "
+                    f"{key}, which a spreadsheet has rounded: take the ids from the original file, as text."
+                )
             if not key:
                 raise ComplaintsError(
                     f"Row {row.number:,} of {source.name} (line {row.line:,}) has no complaint_id: "

@@ -1,24 +1,114 @@
-"""Writing complaints as CSV with the same bytes everywhere, and reading them back row by row.
+"""Writing complaints as CSV with the same bytes everywhere, and the one parser that reads any CSV.
 
 Python's own writer changed between 3.10 and 3.13 in which fields it quotes (a carriage return, for
-one), so the few lines that RFC 4180 asks for stand here.
+one), so the few lines that RFC 4180 asks for stand here. Python's own parser refuses a field of more
+than 131,072 characters unless a setting of the whole process says otherwise; here that setting never
+decides.
 """
 
 from __future__ import annotations
 
 import csv
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import pandas as pd
 
+from utils.complaints import schema
+from utils.files import atomic_text
+
+LONGEST_ROW: Final = 10_000_000
+"""Most characters of one row. A longer one is a quotation mark that is never closed."""
+
+SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+"""What usually stands between the columns of a file, and its name in a sentence."""
+
+HINT: Final = re.compile(r'"?sep=(\t|[^\w\s"])"?\s*')
+"""A line that Excel writes and reads above the header, such as ``sep=;``."""
+
+_LONGEST_HEADER = 10_000
+_UNUSUAL = re.compile(r"""[^\w\s"'?-]""")
 _SPECIAL = re.compile('[",\r\n]')
+
+
+class RowTooLongError(csv.Error):
+    """A row of more than :data:`LONGEST_ROW` characters."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the row is longer than {LONGEST_ROW:,} characters")
+
+
+class Parser:
+    """The rows of CSV text, strictly parsed, each of at most :data:`LONGEST_ROW` characters.
+
+    Args:
+        lines: The lines of the text with their line ends.
+        separator: What stands between the columns.
+    """
+
+    def __init__(self, lines: Iterable[str], separator: str = ",") -> None:
+        self._length = 0
+        self._reader = csv.reader(self._counted(lines), delimiter=separator, strict=True)
+
+    @property
+    def line_num(self) -> int:
+        """Number of lines read so far."""
+        return self._reader.line_num
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Return the parser itself."""
+        return self
+
+    def __next__(self) -> list[str]:
+        """Return the fields of the next row.
+
+        Raises:
+            csv.Error: If the row is malformed, or longer than :data:`LONGEST_ROW`.
+        """
+        self._length = 0
+        # The csv module keeps its limit for the whole process, where anybody may change it at any time.
+        if csv.field_size_limit() < LONGEST_ROW:
+            csv.field_size_limit(LONGEST_ROW)
+        return next(self._reader)
+
+    def _counted(self, lines: Iterable[str]) -> Iterator[str]:
+        for line in lines:
+            self._length += len(line)
+            if self._length > LONGEST_ROW:
+                raise RowTooLongError
+            yield line
+
+
+def separator(header: str) -> str:
+    """Find out what stands between the columns of a file.
+
+    Only the header is asked, because a narrative may hold any character any number of times: the
+    separator is the one that finds most columns of the schema in it, else the one that finds most
+    columns. A line that is a :data:`HINT` answers as well.
+
+    Args:
+        header: The file's first line that is not blank.
+
+    Returns:
+        One character: the comma where nothing speaks for another.
+    """
+    hint = HINT.fullmatch(header)
+    if hint:
+        return hint[1]
+    known, header = schema.aliases(), header[:_LONGEST_HEADER]
+
+    def found(mark: str) -> tuple[int, int]:
+        try:
+            names = next(csv.reader([header], delimiter=mark), [])
+        except csv.Error:
+            return 0, 0
+        columns = sum(schema.normal_name(name) in known for name in names)
+        return columns, len(names) if mark in SEPARATORS else 0
+
+    return max(dict.fromkeys([*SEPARATORS, *_UNUSUAL.findall(header)]), key=found)
 
 
 def format_row(values: Sequence[str]) -> str:
@@ -32,28 +122,6 @@ def format_row(values: Sequence[str]) -> str:
     """
     special = _SPECIAL.search
     return ",".join(['"' + v.replace('"', '""') + '"' if special(v) else v for v in values]) + "\n"
-
-
-@contextmanager
-def atomic_text(path: Path) -> Iterator[TextIO]:
-    """Open a text file that replaces ``path`` only when the block ends without an error.
-
-    Args:
-        path: The file to write; its folder is made if need be.
-
-    Yields:
-        A UTF-8 text file that writes line feeds as they are.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
@@ -86,7 +154,7 @@ def read_rows(path: Path) -> Iterator[list[str]]:
         One list of fields a row.
     """
     with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.reader(file)
+        yield from Parser(file)
 
 
 def read_table(path: Path) -> pd.DataFrame:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from utils.complaints.csvio import atomic_text
 from utils.complaints.errors import ComplaintsError
+from utils.files import atomic_text, check_target
 
 _BLOCK = 1 << 18
 _AGENT = "tfx-workbook (complaints loader)"
@@ -112,7 +112,8 @@ def _begin(part: _Part, answer: Any) -> int:
         match = re.fullmatch(
             r"bytes (\d+)-(\d+)/(\d+|\*)", answer.headers.get("Content-Range", "").strip()
         )
-        total = int(match[3]) if match and match[3] != "*" else None
+        unsaid = part.total if part.validator else None
+        total = int(match[3]) if match and match[3] != "*" else unsaid
         if match and int(match[1]) == part.size and part.total in (None, total):
             part.total = total
             return part.size
@@ -179,6 +180,7 @@ def download(
     Raises:
         ComplaintsError: If the server cannot be reached, refuses, sends a page in place of the
             file, or the file is not the expected one.
+        utils.files.FileError: If the target cannot be written.
     """
     target = Path(target)
     if urlsplit(url).scheme not in ("http", "https"):
@@ -186,7 +188,7 @@ def download(
     from filelock import FileLock
     from tqdm.std import tqdm
 
-    target.parent.mkdir(parents=True, exist_ok=True)
+    check_target(target)
     with FileLock(target.with_name(f".{target.name}.lock")):
         part = _Part.of(target, url)
         resumed = part.size

@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from utils import paths
-from utils.complaints.csvio import atomic_text
 from utils.complaints.errors import ComplaintsError
 from utils.complaints.tables import SPANS
+from utils.files import atomic_text
 
 FILE = "complaints.csv"
 """Name of the one data file in a span's or variant's folder."""

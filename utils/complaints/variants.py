@@ -18,6 +18,7 @@ from utils.complaints.csvio import format_row, read_rows, write_rows
 from utils.complaints.errors import ComplaintsError
 from utils.complaints.schema import COLUMNS, LABEL
 from utils.complaints.tables import tables
+from utils.files import check_target
 
 Rows = Iterator[list[str]]
 
@@ -201,7 +202,7 @@ def make(name: str, clean: Path, rows: int, target: Path) -> Path:
 
 def _break(rows: Rows, count: int, folder: Path) -> Path:
     """Write the four broken files; each is defective in one way only."""
-    folder.mkdir(parents=True, exist_ok=True)
+    check_target(folder / "torn_row.csv")
     middle, last = count // 2, count - 1
     drop = _AT["product"]
 

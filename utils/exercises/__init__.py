@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from utils.complaints.csvio import atomic_text
 from utils.displays.fallback import clip
 from utils.displays.views.base import LONGEST
+from utils.files import atomic_text
 
 Check = Callable[..., "Verdict"]
 

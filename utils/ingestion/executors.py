@@ -12,11 +12,11 @@ from typing import Any
 
 import apache_beam as beam
 import tensorflow as tf
-from tfx.components.example_gen.base_example_gen_executor import BaseExampleGenExecutor
 from tfx.dsl.io import fileio
 
 from utils.ingestion.errors import IngestionError
 from utils.ingestion.records import to_example
+from utils.pipeline.filled_splits import FilledSplitsExecutor
 
 
 @beam.ptransform_fn
@@ -41,7 +41,7 @@ def from_avro(
     return pipeline | "Read" >> files | "ToExample" >> beam.Map(to_example)
 
 
-class ParquetExecutor(BaseExampleGenExecutor):
+class ParquetExecutor(FilledSplitsExecutor):
     """The executor for Parquet: ``FileBasedExampleGen(custom_executor_spec=BeamExecutorSpec(ParquetExecutor))``."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
@@ -49,7 +49,7 @@ class ParquetExecutor(BaseExampleGenExecutor):
         return from_parquet
 
 
-class AvroExecutor(BaseExampleGenExecutor):
+class AvroExecutor(FilledSplitsExecutor):
     """The executor for Avro: ``FileBasedExampleGen(custom_executor_spec=BeamExecutorSpec(AvroExecutor))``."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:

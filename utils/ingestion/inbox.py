@@ -11,6 +11,7 @@ from pathlib import Path
 
 from utils import paths
 from utils.complaints import spans
+from utils.files import fresh_folder
 from utils.ingestion.errors import IngestionError
 
 
@@ -18,15 +19,15 @@ class Inbox:
     """A folder that begins empty. It shows its files when it is the last line of a cell.
 
     Args:
-        folder: The folder; what is in it is thrown away.
+        folder: The folder; what an earlier inbox left in it is thrown away.
+
+    Raises:
+        utils.files.FileError: If there is something in the folder that the workbook did not make.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Empties the folder."""
-        self.folder = folder
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
+        """Make the folder, or empty it."""
+        self.folder = fresh_folder(folder)
 
     def deliver(
         self, span: str, version: int = 1, change: Callable[[str], str] | None = None

@@ -5,7 +5,6 @@ Source: book, chapter 3, "Image Data for Computer Vision Problems"
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -13,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from utils.files import fresh_folder
 from utils.ingestion.errors import IngestionError
 
 if TYPE_CHECKING:
@@ -61,9 +61,11 @@ def make(folder: Path, each: int = 40, seed: int = 1) -> Path:
 
     Returns:
         The folder.
+
+    Raises:
+        utils.files.FileError: If there is something in the folder that the workbook did not make.
     """
-    if folder.exists():
-        shutil.rmtree(folder)
+    fresh_folder(folder)
     random = Random(seed)
     for kind in KINDS:
         (folder / kind).mkdir(parents=True)

@@ -19,7 +19,7 @@ from tfx.dsl.compiler import compiler
 from tfx.proto import example_gen_pb2
 from tfx.proto.orchestration import pipeline_pb2
 
-from utils.complaints.csvio import atomic_text
+from utils.files import atomic_text
 from utils.ingestion import query_gen
 
 

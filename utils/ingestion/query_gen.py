@@ -19,13 +19,13 @@ import apache_beam as beam
 import tensorflow as tf
 from google.protobuf import json_format, struct_pb2
 from tfx import v1 as tfx
-from tfx.components.example_gen.base_example_gen_executor import BaseExampleGenExecutor
 from tfx.components.example_gen.component import QueryBasedExampleGen
 from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
 from tfx.proto import example_gen_pb2
 
 from utils.ingestion.errors import IngestionError
 from utils.ingestion.records import to_example
+from utils.pipeline.filled_splits import FilledSplitsExecutor
 
 ROWS_AT_ONCE = 1_000
 """Rows fetched from the database at a time, so that memory stays flat."""
@@ -80,7 +80,7 @@ def _from_query(
     return pipeline | "Query" >> beam.Create([split_pattern]) | "Read" >> beam.ParDo(reader)
 
 
-class DatabaseExecutor(BaseExampleGenExecutor):
+class DatabaseExecutor(FilledSplitsExecutor):
     """The executor of :class:`DatabaseExampleGen`. All that it adds to TFX's own is where the rows come from."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:

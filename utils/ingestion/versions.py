@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import shutil
 import subprocess
 import time
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from utils import side_environments
 from utils.environments.environment import read_stamp
+from utils.files import fresh_folder
 from utils.ingestion.errors import IngestionError
 from utils.progress import working
 
@@ -72,13 +72,15 @@ class DataRepository:
     """A scratch git repository for data, with a remote for DVC beside it.
 
     Args:
-        folder: Where both are made; what is in it is thrown away.
+        folder: Where both are made; what an earlier repository left in it is thrown away.
+
+    Raises:
+        utils.files.FileError: If there is something in the folder that the workbook did not make.
     """
 
     def __init__(self, folder: Path) -> None:
         """Makes an empty git repository; DVC comes later, by ``dvc("init")``."""
-        if folder.exists():
-            shutil.rmtree(folder)
+        fresh_folder(folder)
         self.folder = folder / "repository"
         self.remote = folder / "remote"
         self._settings = folder / "settings"

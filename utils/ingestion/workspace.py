@@ -6,6 +6,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from utils import files
+
 _HELD: dict[Path, FileLock] = {}
 
 MOST = 100
@@ -22,7 +24,7 @@ def claim(store: Path) -> Path:
         store: The folder of the shared store, ``context.store``.
 
     Returns:
-        The folder, made if absent. It is released when the kernel ends.
+        The folder, made if absent, and marked as the workbook's own. It is released when the kernel ends.
 
     Raises:
         RuntimeError: If all folders are taken.
@@ -40,6 +42,7 @@ def claim(store: Path) -> Path:
             continue
         _HELD[folder] = lock
         folder.mkdir(exist_ok=True)
+        files.mark(folder)
         return folder
     raise RuntimeError(f"All {MOST} folders in {base} are in use: close a notebook.")
 

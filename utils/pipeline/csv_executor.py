@@ -18,15 +18,17 @@ from typing import Any, TextIO
 import apache_beam as beam
 import tensorflow as tf
 from google.protobuf import json_format, struct_pb2
-from tfx.components.example_gen.base_example_gen_executor import BaseExampleGenExecutor
 from tfx.dsl.io import fileio
 from tfx.proto import example_gen_pb2
 
-from utils.complaints import schema
+from utils.complaints import csvio, readers, schema
 from utils.errors import WorkbookError
 
-LONGEST_FIELD = 10_000_000
-"""Characters of one field; more than that is a quotation mark that is never closed."""
+from .filled_splits import FilledSplitsExecutor
+
+
+class _OtherSeparatorError(csv.Error):
+    """A file whose columns are not separated by commas; the message names what separates them."""
 
 
 class CsvError(WorkbookError, ValueError):
@@ -66,6 +68,11 @@ def check_header(header: Sequence[str], source: str, labelled_only: bool) -> Non
         raise CsvError(
             f"{source} is empty: it needs a header with the columns {', '.join(schema.COLUMNS)}."
         )
+    if "" in header:
+        raise CsvError(
+            f"{source} has a column without a name, its column {list(header).index('') + 1}: name or remove it; "
+            "utils.complaints.sources.convert leaves it out."
+        )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise CsvError(f"{source} has the column {twice[0]!r} twice: rename or remove one of them.")
@@ -98,8 +105,7 @@ def read_rows(
     Raises:
         CsvError: For a header or a row that cannot be read.
     """
-    csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(_lines(text), strict=True)
+    reader = csvio.Parser(_lines(text))
     header: list[str] = []
     row = 0
     while True:
@@ -114,12 +120,17 @@ def read_rows(
             raise CsvError(
                 f"{where} or the rows just after it: not UTF-8 text ({error.reason}). Save the file as UTF-8."
             ) from error
+        except _OtherSeparatorError as error:
+            raise CsvError(
+                f"{source} is separated by {error}, not by commas. utils.complaints.sources.convert reads it, and "
+                "writes its rows with commas."
+            ) from error
         except csv.Error as error:
             cure = "Look for a quotation mark that is never closed, or not doubled inside a text."
             if "NUL" in str(error):
                 cure = "Save the file as CSV in UTF-8."
             raise CsvError(f"{where}: {error}. {cure}") from error
-        if not header:
+        if not header and cells:
             header = [name.strip() for name in cells]
             check_header(header, source, labelled_only)
         elif cells:
@@ -197,6 +208,10 @@ class ReadComplaints(beam.DoFn):
         labelled_only = self._options["labelled_only"]
         rows = kept = 0
         with beam.io.filesystems.FileSystems.open(path) as stream:
+            wrong = readers.not_csv(stream.read(4096))
+        if wrong:
+            raise CsvError(f"{path} {wrong}.")
+        with beam.io.filesystems.FileSystems.open(path) as stream:
             text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
             for number, row in read_rows(text, path, labelled_only):
                 rows += 1
@@ -239,7 +254,7 @@ def read_options(exec_properties: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
-class Executor(BaseExampleGenExecutor):
+class Executor(FilledSplitsExecutor):
     """The executor for ``FileBasedExampleGen(custom_executor_spec=BeamExecutorSpec(Executor))``."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
@@ -248,10 +263,16 @@ class Executor(BaseExampleGenExecutor):
 
 
 def _lines(text: TextIO) -> Iterator[str]:
-    """The lines of a file, refusing NUL on every Python as those before 3.11 do."""
-    for line in text:
+    """The lines of a file, refusing NUL on every Python as those before 3.11 do, and other separators."""
+    first = True
+    while line := text.readline(csvio.LONGEST_ROW + 1):
         if "\0" in line:
             raise csv.Error("line contains NUL")
+        if first and line.strip():
+            first = False
+            separator = csvio.separator(line)
+            if separator != "," or csvio.HINT.fullmatch(line):
+                raise _OtherSeparatorError(csvio.SEPARATORS.get(separator, repr(separator)))
         yield line
 
 

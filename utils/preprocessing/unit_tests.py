@@ -25,9 +25,6 @@ from utils.preprocessing.errors import PreprocessingError, clipped
 if TYPE_CHECKING:
     import pandas as pd
 
-FILE = paths.ROOT / "tests" / "preprocessing" / "test_zip_area.py"
-"""The tests that chapter 5 shows and runs."""
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -94,7 +91,7 @@ class _Recorder:
             self.broken.append(clipped(str(report.longrepr)[-400:], 400))
 
 
-def module(file: Path = FILE) -> ModuleType:
+def module(file: Path) -> ModuleType:
     """The file of tests as a module, so that its code can be shown.
 
     Args:
@@ -107,7 +104,7 @@ def module(file: Path = FILE) -> ModuleType:
     return loaded
 
 
-def run(file: Path = FILE, **replaced: Any) -> Report:
+def run(file: Path, **replaced: Any) -> Report:
     """Runs the tests of a file in this process.
 
     Args:
@@ -128,7 +125,7 @@ def run(file: Path = FILE, **replaced: Any) -> Report:
     if not file.is_file():
         raise PreprocessingError(
             f"There are no tests in {file.name}: the file does not exist.",
-            "Give the path of a file of tests, for example unit_tests.FILE.",
+            "Give the path of a file of tests.",
         )
     for name in replaced:
         if not hasattr(transform, name):

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from utils import paths
 
+SIGNS = ("env-", "store-", "executed", ".setup.lock")
+"""How the names begin of what tells a build folder from any other."""
+
 KEPT = ("env-", "side", "uv-", "python", "debian13", ".debian13.lock", ".setup.lock", "downloads")
 """How the names of what is costly to make again begin."""
 
@@ -30,6 +33,28 @@ def doomed(build: Path, everything: bool) -> list[Path]:
     ]
 
 
+def reason_to_refuse(build: Path) -> str:
+    """Say why nothing may be deleted in a folder.
+
+    Args:
+        build: What ``WORKBOOK_BUILD`` names, or the default.
+
+    Returns:
+        A sentence; empty if the folder may be cleaned.
+    """
+    place = build.resolve()
+    if place == paths.ROOT / "build":
+        return ""
+    names = [path.name for path in place.iterdir()] if place.is_dir() else []
+    if paths.ROOT.is_relative_to(place) or Path.home().resolve().is_relative_to(place):
+        what = "holds the repository or your home folder"
+    elif names and not any(name.startswith(SIGNS) for name in names):
+        what = "holds nothing that the workbook makes"
+    else:
+        return ""
+    return f"{build} {what}, so nothing in it is deleted: set WORKBOOK_BUILD to the build folder."
+
+
 def main(argv: list[str]) -> int:
     """Runs the command line.
 
@@ -42,6 +67,10 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make clean", description=__doc__)
     parser.add_argument("what", nargs="?", choices=["made", "all"], default="made")
     everything = parser.parse_args(argv).what == "all"
+    refusal = reason_to_refuse(paths.build())
+    if refusal:
+        print(refusal, file=sys.stderr)
+        return 1
     userland = paths.build() / "debian13"
     if everything and userland.exists():
         from utils.environments.decisions import SetupError

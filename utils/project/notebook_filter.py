@@ -9,6 +9,7 @@ passes unchanged.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -71,6 +72,24 @@ def _lines(source: Any) -> list[str]:
     return (source if isinstance(source, str) else "".join(source)).splitlines(keepends=True)
 
 
+def _replace(name: str, content: bytes) -> None:
+    """Give a file other content, all at once: whoever is interrupted keeps the old one."""
+    import shutil
+    import tempfile
+    from pathlib import Path
+
+    file = Path(name).resolve()
+    handle, part = tempfile.mkstemp(suffix=".tmp", dir=str(file.parent))
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        shutil.copymode(str(file), part)
+        Path(part).replace(file)
+    except BaseException:
+        Path(part).unlink()
+        raise
+
+
 def main(argv: list[str]) -> int:
     """Filters standard input, or checks or rewrites files.
 
@@ -96,8 +115,7 @@ def main(argv: list[str]) -> int:
             continue
         changed += 1
         if mode == "--write":
-            with open(name, "wb") as file:  # noqa: PTH123
-                file.write(clean)
+            _replace(name, clean)
         else:
             print(f"{name}: has outputs or traces of a run (cure: make format)")
     return 1 if changed and mode == "--check" else 0

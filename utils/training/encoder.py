@@ -107,7 +107,8 @@ def export(model: Any, column: str, folder: Path) -> Path:
         The folder.
 
     Raises:
-        TrainingError: Where the model reads no such text.
+        TrainingError: Where the model reads no such text, or where the folder holds anything but an encoder of
+            this function.
     """
     import tensorflow as tf
 
@@ -118,6 +119,11 @@ def export(model: Any, column: str, folder: Path) -> Path:
     marker, origin = folder / _MADE_FROM, f"{column} of {folder_of_model}"
     if marker.is_file() and marker.read_text(encoding="utf-8") == origin:
         return folder
+    if not marker.is_file() and any(folder.glob("*")):
+        raise TrainingError(
+            f"{folder} exists and holds no encoder that was exported here, so it is not replaced.",
+            "Name a folder that does not exist yet, or delete this one yourself.",
+        )
     words = warm_start.read_vocabulary(folder_of_model, column)
     if not words:
         raise TrainingError(
@@ -155,7 +161,7 @@ def export(model: Any, column: str, folder: Path) -> Path:
         made = Path(name) / "encoder"
         tf.saved_model.save(Encoder(), str(made))
         (made / _MADE_FROM).write_text(origin, encoding="utf-8")
-        if folder.exists():
+        if marker.exists():
             shutil.rmtree(folder)
         made.rename(folder)
     return folder

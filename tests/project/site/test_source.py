@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 
 from tests.project.site import sample
-from utils import paths
+from utils import files, paths
 from utils.project.launch_links import Repository
 from utils.project.site import source
 from utils.project.site.chapters import read
@@ -79,6 +79,7 @@ def test_all_that_sphinx_reads_is_laid_out(tmp_path: Path) -> None:
     to = tmp_path / "source"
     to.mkdir()
     (to / "old.md").touch()
+    files.mark(to)
     chapters = source.lay_out(sorted(executed.iterdir()), paths.DATA / "README.md", REPOSITORY, to)
     assert [chapter.stem for chapter in chapters] == ["01_beginning", "A_appendix"]
     for name in ("conf.py", "index.md", "data.md", "01_beginning.ipynb", "static/site.css"):

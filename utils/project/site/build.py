@@ -10,10 +10,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from utils import paths, side_environments
+from utils import files, paths, side_environments
 from utils.environments import machine
 from utils.environments.console import say
 from utils.environments.decisions import SetupError
+from utils.errors import WorkbookError
 from utils.project import launch_links
 from utils.project.site import check, thumbnails
 from utils.project.site.chapters import executed
@@ -40,7 +41,7 @@ def make(notebooks: Path, to: Path, chromium: str | None) -> Site:
 
     Args:
         notebooks: The folder of the executed notebooks.
-        to: Where the site goes; what stands there is replaced when the new one is complete.
+        to: Where the site goes; an earlier site there is replaced when the new one is complete.
         chromium: The browser that takes the pictures; without one they are drawn.
 
     Returns:
@@ -49,8 +50,11 @@ def make(notebooks: Path, to: Path, chromium: str | None) -> Site:
     Raises:
         ValueError: If there are no executed notebooks, or the site breaks a rule of :mod:`utils.project.site.check`.
         RuntimeError: If Sphinx fails.
+        utils.files.FileError: If ``to`` holds something that is not a site.
         utils.environments.decisions.SetupError: If Sphinx cannot be installed.
     """
+    if to != paths.build() / "site":
+        files.check_disposable(to)
     repository = launch_links.read((paths.ROOT / "pyproject.toml").read_text("utf-8"))
     found = executed(notebooks)
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +71,7 @@ def make(notebooks: Path, to: Path, chromium: str | None) -> Site:
         if wrong:
             raise ValueError("The site is not right:\n" + "\n".join(f"  {one}" for one in wrong))
         weights = tuple(check.weigh(made / chapter.page) for chapter in chapters)
+        files.mark(made)
         shutil.rmtree(to, ignore_errors=True)
         made.replace(to)
     return Site(to, weights, tuple(taken))
@@ -96,7 +101,7 @@ def main(argv: list[str]) -> int:
     say("Making pages from the executed notebooks …")
     try:
         site = make(arguments.executed.absolute(), arguments.to.absolute(), chromium)
-    except (ValueError, RuntimeError, SetupError) as error:
+    except (ValueError, RuntimeError, SetupError, WorkbookError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     for weight in site.weights:

@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from utils.files import fresh_folder
 from utils.project.launch_links import Repository
 from utils.project.site.chapters import LAUNCH, Chapter, read
 
@@ -161,7 +162,7 @@ def lay_out(
         notebooks: The executed notebooks.
         card: The data card.
         repository: Where the workbook is published.
-        to: The folder; what stands there is deleted.
+        to: The folder; what an earlier call left there is deleted.
 
     Returns:
         The chapters, in order.
@@ -171,8 +172,10 @@ def lay_out(
     """
     import nbformat
 
-    shutil.rmtree(to, ignore_errors=True)
-    shutil.copytree(folder() / "sphinx", to, ignore=shutil.ignore_patterns("__pycache__"))
+    fresh_folder(to)
+    shutil.copytree(
+        folder() / "sphinx", to, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+    )
     chapters = []
     for path in notebooks:
         notebook = nbformat.read(path, as_version=4)

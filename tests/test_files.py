@@ -1,0 +1,86 @@
+"""Files are written whole or not at all; folders are emptied only if the workbook made them."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from utils import files, paths
+from utils.files import FileError
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "file.txt"
+    with files.atomic_text(target) as file:
+        file.write("old\r\n\u00e4")
+    with pytest.raises(ZeroDivisionError), files.atomic_text(target) as file:
+        file.write("half")
+        raise ZeroDivisionError
+    assert target.read_bytes() == "old\r\n\u00e4".encode()
+    assert [path.name for path in target.parent.iterdir()] == ["file.txt"]
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"is a folder"), files.atomic_text(tmp_path):
+        raise AssertionError
+    with pytest.raises(FileError, match="is not an ordinary file"):
+        files.check_target(Path("/dev/null"))
+    (tmp_path / "file").touch()
+    with pytest.raises(
+        FileError, match="cannot be written: a file stands in the place of its folder"
+    ):
+        files.check_target(tmp_path / "file" / "below" / "it")
+    with pytest.raises(FileError, match="cannot be written: File name too long"):
+        files.check_target(tmp_path / ("x" * 300))
+
+
+def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
+    code = (
+        "import resource, sys; from pathlib import Path; from utils import files\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "with files.atomic_text(Path(sys.argv[1])) as file: file.write('x' * 100_000)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "file")]
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
+    assert f"FileError: {tmp_path / 'file'} cannot be written: File too large." in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_error_is_an_os_error_that_survives_pickling() -> None:
+    error = pickle.loads(pickle.dumps(FileError("What.", "Cure.")))
+    assert isinstance(error, OSError)
+    assert (error.what, error.cure, str(error)) == ("What.", "Cure.", "What.\nCure.")
+
+
+def test_a_folder_is_emptied_only_if_it_was_made_so(tmp_path: Path) -> None:
+    folder = files.fresh_folder(tmp_path / "new" / "folder")
+    (folder / "below").mkdir()
+    assert files.fresh_folder(folder) == folder
+    assert [path.name for path in folder.iterdir()] == [files.MARK]
+    (tmp_path / "empty").mkdir()
+    files.fresh_folder(tmp_path / "empty")
+
+
+def test_what_others_made_is_left_alone(tmp_path: Path) -> None:
+    precious = tmp_path / "documents" / "letter.txt"
+    precious.parent.mkdir()
+    precious.touch()
+    marked = files.fresh_folder(tmp_path / "marked")
+    (marked / "link").symlink_to(precious.parent)
+    for folder in (precious.parent, tmp_path, marked / "link", marked / ".." / "documents"):
+        with pytest.raises(FileError, match="holds files that the workbook did not make"):
+            files.fresh_folder(folder)
+    with pytest.raises(FileError, match="is a file"):
+        files.fresh_folder(precious)
+    assert precious.exists()
+
+
+def test_all_below_a_marked_folder_may_be_emptied(tmp_path: Path) -> None:
+    (tmp_path / "work" / "inbox" / "1").mkdir(parents=True)
+    files.mark(tmp_path / "work")
+    assert files.fresh_folder(tmp_path / "work" / "inbox").is_dir()
+    assert not (tmp_path / "work" / "inbox" / "1").exists()
