@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from google.protobuf import text_format
 
+from tests.analysis import evaluators
 from utils.analysis import groups, metrics, tfma_results
 from utils.analysis.tfma_results import Failure, Verdict
 from utils.intervals import auc
@@ -116,3 +117,73 @@ def test_a_first_run_says_that_nothing_was_compared(tmp_path, monkeypatch):
     found = verdict("validation_ok: true", True, tmp_path, monkeypatch, baseline=False)
     assert found.blessed and not found.compared
     assert "no model to compare with" in found.reason
+
+
+AT_LEAST = "threshold { value_threshold { lower_bound { value: 0.1 } } }"
+CHANGE = "threshold { change_threshold { direction: HIGHER_IS_BETTER absolute { value: -0.1 } } }"
+
+
+def test_a_model_that_was_never_compared_and_has_no_bound_is_not_blessed(tmp_path):
+    config = f"metrics_specs {{ metrics {{ class_name: 'AUC' {CHANGE} }} }} slicing_specs {{}}"
+    found = tfma_results.verdict(evaluators.run(config, tmp_path))
+    assert not found.blessed
+    assert found.reason.startswith("not blessed: there was no threshold to check")
+    assert "only where there is a model to compare with" in found.reason
+
+
+def test_thresholds_that_could_not_be_checked_bless_nothing(tmp_path):
+    """On a slice without rows, on all rows where these are no slice, and on a metric by its class's name."""
+    config = f"""metrics_specs {{
+      metrics {{
+        class_name: 'AUC'
+        per_slice_thresholds {{
+          slicing_specs {{ feature_values {{ key: 'product' value: 'Student loan' }} }} {AT_LEAST}
+        }}
+        per_slice_thresholds {{ slicing_specs {{}} {AT_LEAST} }}
+      }}
+      thresholds {{ key: 'AUC' value {{ value_threshold {{ lower_bound {{}} }} }} }}
+    }}
+    slicing_specs {{ feature_keys: 'product' }}"""
+    found = tfma_results.verdict(evaluators.run(config, tmp_path))
+    assert not found.blessed
+    assert set(found.missing_slices) == {"product=Student loan", "all rows"}
+    bound, hint = "at least 0.000", "did you mean 'auc'?"
+    assert set(found.failures) == {
+        Failure("AUC", f"product={name}", None, bound, hint) for name in evaluators.PRODUCTS
+    }
+    assert "AUC of product=Loan was not computed, asked for is at least 0.000" in found.reason
+    assert "nothing was computed for product=Student loan" in found.reason
+
+
+def test_many_missed_thresholds_are_not_all_written_out():
+    failures = tuple(
+        Failure("auc", f"product={number}", 0.1, "at least 0.5") for number in range(9)
+    )
+    assert Verdict(False, True, failures).reason.endswith("; and 4 more")
+
+
+def test_a_refusal_names_relative_changes_and_both_sides_of_crossed_slices(tmp_path, monkeypatch):
+    text = """
+    metric_validations_per_slice {
+      cross_slice_key {
+        baseline_slice_key {}
+        comparison_slice_key { single_slice_keys { column: "product" bytes_value: "caf\\303\\251" } }
+      }
+      failures {
+        metric_key { name: "loss" is_diff: true }
+        metric_value { double_value { value: 0.2 } }
+        metric_threshold { change_threshold { direction: LOWER_IS_BETTER relative { value: 0.05 } } }
+      }
+    }
+    missing_cross_slices { baseline_spec {} slicing_specs { feature_keys: "state" } }
+    """
+    found = verdict(text, False, tmp_path, monkeypatch, baseline=True)
+    assert found.failures == (
+        Failure(
+            "loss",
+            "all rows against product=café",
+            0.2,
+            "a change of at most +5.0% to the baseline",
+        ),
+    )
+    assert found.missing_slices == ("all rows against each state",)

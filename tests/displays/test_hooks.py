@@ -14,6 +14,8 @@ HOOKED = (
     ("tensorflow_model_analysis.notebook.visualization", "render_slicing_metrics"),
     ("tensorflow_model_analysis.notebook.visualization", "render_time_series"),
     ("tensorflow_model_analysis.notebook.visualization", "render_plot"),
+    ("tensorflow_model_analysis.view.util", "get_slicing_metrics"),
+    ("tensorflow_model_analysis.view.util", "get_plot_data_and_config"),
 )
 BOOK = "tensorflow_model_analysis.addons.fairness.view.widget_view"
 

@@ -10,6 +10,7 @@ import pytest
 from tests.displays.evaluations import HOSTILE, PRODUCTS, ROWS, STATES
 from utils.displays import assets, tfma_views
 from utils.displays.frame import Frame, static
+from utils.errors import WorkbookError
 
 Evaluation = Callable[[str], Any]
 pytestmark = pytest.mark.usefixtures("enabled")
@@ -226,3 +227,95 @@ def test_the_names_of_the_configuration_are_there() -> None:
     assert {name: getattr(tfma, name) for name in tfma_views.CONFIGURATION} == {
         name: getattr(config_pb2, name) for name in tfma_views.CONFIGURATION
     }
+
+
+def without_metrics(result: Any) -> Any:
+    """The result as TFMA loads it where thresholds alone were configured."""
+    return result._replace(
+        slicing_metrics=[((), None), ((("state", "CA"),), None)],
+        plots=[((), None), ((("state", "CA"),), None)],
+    )
+
+
+def without_overall(result: Any) -> Any:
+    """The result as TFMA loads it where no ``SlicingSpec`` is empty."""
+    return result._replace(
+        slicing_metrics=[one for one in result.slicing_metrics if one[0]],
+        plots=[one for one in result.plots if one[0]],
+    )
+
+
+@pytest.mark.parametrize("column", [None, "state"])
+def test_a_result_without_metrics_says_how_to_add_one(
+    evaluation: Evaluation, column: str | None
+) -> None:
+    import tensorflow_model_analysis as tfma
+
+    bare = without_metrics(evaluation("first"))
+    view = tfma.view.render_slicing_metrics(bare, slicing_column=column)
+    assert "No metric was computed" in view.text()
+    assert "tfma.MetricConfig(class_name=" in view.html()
+    assert (f"{column}:CA" if column else "Overall") in view.text()
+
+
+def test_runs_without_metrics_say_how_to_add_one(evaluation: Evaluation) -> None:
+    import tensorflow_model_analysis as tfma
+
+    runs = [without_metrics(evaluation(name)) for name in ("first", "second")]
+    view = tfma.view.render_time_series(
+        tfma.make_eval_results(runs, tfma.constants.MODEL_CENTRIC_MODE)
+    )
+    assert "No metric was computed" in view.text()
+
+
+def test_a_slice_without_metrics_stays_in_the_table(evaluation: Evaluation) -> None:
+    import tensorflow_model_analysis as tfma
+
+    result = evaluation("first")
+    bare = [
+        (key, None if key == (("state", "CA"),) else outputs)
+        for key, outputs in result.slicing_metrics
+    ]
+    view = tfma.view.render_slicing_metrics(
+        result._replace(slicing_metrics=bare), slicing_column="state"
+    )
+    (table,) = view.tables
+    assert {row[0]: set(row[1:]) for row in table.rows}["state:CA"] == {None}
+    assert len(view.data["data"]) == len(STATES) - 1
+
+
+@pytest.mark.parametrize("change", [without_metrics, without_overall])
+def test_an_evaluation_artifact_shows_what_there_is(
+    evaluation: Evaluation, monkeypatch: pytest.MonkeyPatch, change: Callable[[Any], Any]
+) -> None:
+    import tensorflow_model_analysis as tfma
+    from tfx.types import standard_artifacts
+
+    result = change(evaluation("first"))
+    monkeypatch.setattr(tfma, "load_eval_result", lambda uri: result)
+    (view,) = tfma_views.evaluation(standard_artifacts.ModelEvaluation())
+    assert "state:CA" in view.text() or change is without_metrics
+    assert ("No metric was computed" in view.text()) == (change is without_metrics)
+
+
+def test_slices_that_are_not_there_name_those_that_are(evaluation: Evaluation) -> None:
+    import tensorflow_model_analysis as tfma
+
+    result = without_overall(evaluation("first"))
+    with pytest.raises(WorkbookError, match="no slice for all rows together") as caught:
+        tfma.view.render_slicing_metrics(result)
+    assert "'product', 'state'" in caught.value.cure
+    with pytest.raises(WorkbookError, match="no slice for the column 'zip'"):
+        tfma.view.render_slicing_metrics(evaluation("first"), slicing_column="zip")
+    with pytest.raises(WorkbookError, match="no slice for these plots"):
+        tfma.view.render_plot(result)
+
+
+def test_a_result_without_plots_says_how_to_add_one(evaluation: Evaluation) -> None:
+    import tensorflow_model_analysis as tfma
+
+    result = evaluation("first")
+    for plots in ([((), None)], [((), {})], []):
+        with pytest.raises(WorkbookError, match="has no plots") as caught:
+            tfma.view.render_plot(result._replace(plots=plots))
+        assert "ConfusionMatrixPlot" in caught.value.cure

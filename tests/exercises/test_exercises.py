@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import signal
+import subprocess
+import sys
+import textwrap
 from types import SimpleNamespace
 
 import pytest
 
 import utils.exercises as exercises
+from utils import paths
 from utils.errors import WorkbookError
+from utils.exercises import reading
 
 
 @pytest.fixture
@@ -22,7 +29,9 @@ def chapter(monkeypatch, tmp_path):
 
     @exercises.exercise("99.2")
     def length(answer, context):
-        return exercises.yes("three.") if len(answer) == 3 else exercises.not_yet("count again.")
+        if len(reading.text(answer)) == 3:
+            return exercises.yes("three.")
+        return exercises.not_yet("count again.")
 
     return SimpleNamespace(store=tmp_path, truth=21)
 
@@ -74,3 +83,90 @@ def test_reasons_are_escaped(chapter):
     bundle = exercises.not_yet("<img src=x onerror=alert(1)>")._repr_mimebundle_()
     assert "<img" not in bundle["text/html"]
     assert "<img" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(
+    "fault", [TypeError("x"), ValueError("x"), KeyError("x"), AttributeError("x"), OSError("x")]
+)
+def test_a_fault_of_a_check_is_not_the_reader_s(chapter, fault):
+    @exercises.exercise("99.3")
+    def broken(answer, context):
+        raise fault
+
+    with pytest.raises(exercises.ExerciseFault, match="its own check failed") as caught:
+        exercises.check("99.3", 42, chapter)
+    assert caught.value.__cause__ is fault
+    assert "in broken" in caught.value.full_report()
+    assert exercises.solved(chapter.store) == frozenset()
+
+
+def test_a_sentence_of_the_workbook_s_own_stays_as_it_is(chapter):
+    class Missing(WorkbookError, ValueError):
+        """Also a kind that an answer of another form raises."""
+
+    @exercises.exercise("99.3")
+    def missing(answer, context):
+        raise Missing("There is no span.", "Make it.")
+
+    with pytest.raises(Missing, match="There is no span"):
+        exercises.check("99.3", 42, chapter)
+
+
+CHAPTERS = [str(number) for number in range(1, 8)]
+
+
+@pytest.mark.parametrize("chapter_number", CHAPTERS)
+def test_every_check_looks_at_the_answer_s_form_first(chapter_number, tmp_path):
+    context = SimpleNamespace(store=tmp_path)
+    for number in exercises.numbers(chapter_number):
+        names = list(inspect.signature(exercises._CHECKS[number]).parameters)[2:]
+        verdict = exercises.check(number, object(), context, **dict.fromkeys(names))
+        assert not verdict, number
+
+
+PROCESS = """
+import json, os, pathlib, signal, sys
+from types import SimpleNamespace
+from utils import exercises
+
+store, first, many, crash = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), len(sys.argv) > 4
+mine = [f"99.{number}" for number in range(first, first + many)]
+for number in mine:
+    exercises.exercise(number)(lambda answer, context: exercises.yes("right."))
+if crash:
+    exercises.json = SimpleNamespace(
+        loads=json.loads, dump=lambda *written: os.kill(os.getpid(), signal.SIGKILL)
+    )
+print("ready", flush=True)
+sys.stdin.readline()
+for number in mine:
+    exercises.check(number, 1, SimpleNamespace(store=store))
+"""
+
+
+def notebook(*arguments):
+    """A process that solves exercises as soon as it is told to."""
+    code = [sys.executable, "-c", textwrap.dedent(PROCESS), *map(str, arguments)]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(code, cwd=paths.ROOT, stdin=pipe, stdout=pipe, text=True)
+
+
+def test_two_notebooks_keep_each_other_s_progress(tmp_path):
+    both = [notebook(tmp_path, first, 100) for first in (0, 100)]
+    for one in both:
+        assert one.stdout.readline() == "ready\n"
+    for one in both:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    for one in both:
+        one.communicate(timeout=300)
+        assert one.returncode == 0
+    assert exercises.solved(tmp_path) == {f"99.{number}" for number in range(200)}
+
+
+def test_a_notebook_that_dies_while_it_writes_loses_nothing_and_blocks_nobody(chapter):
+    exercises.check("99.1", 42, chapter)
+    dying = notebook(chapter.store, 3, 1, "crash")
+    dying.communicate("go\n", timeout=300)
+    assert dying.returncode == -signal.SIGKILL
+    assert exercises.check("99.2", "abc", chapter).solved == ("99.1", "99.2")

@@ -5,6 +5,7 @@ Source: book, chapter 7; ``tfma.analyze_raw_data``; ``tfma.load_validation_resul
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ Slice = str | tuple[str, ...]
 _MODEL = "(model)"
 _MODULES = {"FairnessIndicators": "fairness_indicators.fairness_indicators_metrics"}
 _AT_THRESHOLDS = ("ConfusionMatrixAtThresholds", "FairnessIndicators")
+
+_ALL_ROWS = "all rows"
+
+_REASONS = 5
+"""Missed thresholds that :attr:`Verdict.reason` writes out."""
 
 
 def evaluate(
@@ -125,7 +131,7 @@ def metrics(result: Any, **slice_values: str) -> dict[str, float]:
             f"No metrics were computed for {dict(wanted)}: name the column among the slices."
         )
     values: dict[str, float] = {}
-    for by_sub_key in found[wanted].values():
+    for by_sub_key in (found[wanted] or {}).values():
         for name, value in by_sub_key.get("", {}).items():
             number = _number(value)
             if number is not None:
@@ -167,16 +173,22 @@ class Failure:
     Attributes:
         metric: The metric.
         slice: The slice, or ``"all rows"``.
-        value: What was measured; for a change threshold the difference to the baseline.
+        value: What was measured; for a change threshold the difference to the baseline. None where the Evaluator
+            computed no such metric.
         bound: What was asked for, in words.
+        hint: The computed metric that was probably meant, as a question; empty where none is near.
     """
 
     metric: str
     slice: str
-    value: float
+    value: float | None
     bound: str
+    hint: str = ""
 
     def __str__(self) -> str:
+        if self.value is None:
+            missed = f"{self.metric} of {self.slice} was not computed, asked for is {self.bound}"
+            return f"{missed} ({self.hint})" if self.hint else missed
         return f"{self.metric} of {self.slice} is {self.value:.3f}, asked for is {self.bound}"
 
 
@@ -189,17 +201,34 @@ class Verdict:
         compared: Whether there was a baseline to compare with. Without one, TFX takes the change thresholds out of the
             configuration: a *rubber stamp*.
         failures: The thresholds that were missed; none where the model is blessed.
+        missing_slices: The slices that have a threshold, and for which no metric was computed.
     """
 
     blessed: bool
     compared: bool
     failures: tuple[Failure, ...]
+    missing_slices: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str:
         """Why, in a sentence."""
-        if self.failures:
-            return "refused: " + "; ".join(map(str, self.failures))
+        found = [str(failure) for failure in self.failures]
+        found += [
+            f"nothing was computed for {name}, which has a threshold: no row belongs to it, or it is not among "
+            "the slices"
+            for name in self.missing_slices
+        ]
+        if found:
+            more = len(found) - _REASONS
+            return "refused: " + "; ".join(
+                [*found[:_REASONS], *([f"and {more} more"] if more > 0 else [])]
+            )
+        if not self.blessed:
+            return "not blessed: there was no threshold to check" + (
+                ""
+                if self.compared
+                else " (a threshold for a change counts only where there is a model to compare with)"
+            )
         return "blessed: every threshold held" + (
             "" if self.compared else ", but there was no model to compare with"
         )
@@ -224,34 +253,112 @@ def verdict(evaluator: Any) -> Verdict:
         raise LookupError("The Evaluator has not run: run it with context.run(...) first.")
     (blessing,) = evaluator.outputs["blessing"].get()
     found = tfma.load_validation_result(evaluations[0].uri)
-    specs = tfma.load_eval_result(evaluations[0].uri).config.model_specs
+    result = tfma.load_eval_result(evaluations[0].uri)
     failures = [
-        _failure(failure, one.slice_key)
+        _failure(failure, _slice_name(one), result)
         for one in found.metric_validations_per_slice
         for failure in one.failures
     ]
-    blessed = (Path(blessing.uri) / "BLESSED").is_file()
-    return Verdict(blessed, any(one.is_baseline for one in specs), tuple(failures))
+    # TFMA also counts a slice as missing that is there, when its only threshold is on a metric that is not.
+    missing = [
+        *(_spec_name(one) for one in found.missing_slices if not _was_computed(one, result)),
+        *(
+            f"{_spec_name(one.baseline_spec)} against {' and '.join(map(_spec_name, one.slicing_specs))}"
+            for one in found.missing_cross_slices
+        ),
+    ]
+    return Verdict(
+        found.validation_ok and (Path(blessing.uri) / "BLESSED").is_file(),
+        any(one.is_baseline for one in result.config.model_specs),
+        tuple(sorted(failures, key=lambda failure: failure.slice != _ALL_ROWS)),
+        tuple(missing),
+    )
 
 
-def _failure(failure: Any, key: Any) -> Failure:
-    threshold = failure.metric_threshold
-    if threshold.HasField("change_threshold"):
-        change = threshold.change_threshold
-        bound = f"a change of at least {change.absolute.value:+.3f} to the baseline"
-    else:
+def _failure(failure: Any, slice_name: str, result: Any) -> Failure:
+    name, threshold = failure.metric_key.name, failure.metric_threshold
+    if not failure.HasField("metric_value"):
+        near = difflib.get_close_matches(name.lower(), _computed(result), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else ""
+        return Failure(name, slice_name, None, _bound(threshold), hint)
+    measured = failure.metric_value.double_value.value
+    return Failure(name, slice_name, measured, _bound(threshold))
+
+
+def _bound(threshold: Any) -> str:
+    """What a ``tfma.MetricThreshold`` asks for, in words."""
+    if not threshold.HasField("change_threshold"):
         value = threshold.value_threshold
         bounds = [
             f"{word} {getattr(value, name).value:.3f}"
             for name, word in (("lower_bound", "at least"), ("upper_bound", "at most"))
             if value.HasField(name)
         ]
-        bound = " and ".join(bounds)
+        return " and ".join(bounds)
+    from tensorflow_model_analysis.proto import config_pb2
+
+    change = threshold.change_threshold
+    lower = change.direction == config_pb2.MetricDirection.LOWER_IS_BETTER
     parts = [
-        f"{part.column}={getattr(part, part.WhichOneof('kind'))}" for part in key.single_slice_keys
+        text
+        for name, text in (
+            ("absolute", f"{change.absolute.value:+.3f}"),
+            ("relative", f"{change.relative.value:+.1%}"),
+        )
+        if change.HasField(name)
     ]
-    measured = failure.metric_value.double_value.value
-    return Failure(failure.metric_key.name, ", ".join(parts) or "all rows", measured, bound)
+    word = "at most" if lower else "at least"
+    return f"a change of {word} {' and '.join(parts)} to the baseline"
+
+
+def _computed(result: Any) -> list[str]:
+    """The names of all metrics of an evaluation."""
+    return sorted(
+        {
+            name
+            for _, outputs in result.slicing_metrics
+            for by_sub_key in (outputs or {}).values()
+            for by_name in by_sub_key.values()
+            for name in by_name
+        }
+    )
+
+
+def _was_computed(spec: Any, result: Any) -> bool:
+    """Whether an evaluation has a slice that a ``SlicingSpec`` describes."""
+    from tensorflow_model_analysis.slicer import slicer_lib
+
+    described = slicer_lib.SingleSliceSpec(spec=spec)
+    return any(
+        described.is_slice_applicable(key)
+        for key, _ in result.slicing_metrics
+        if not slicer_lib.is_cross_slice_key(key)
+    )
+
+
+def _slice_name(validation: Any) -> str:
+    """The name of the slice that a ``MetricsValidationForSlice`` is about."""
+    if validation.HasField("cross_slice_key"):
+        crossed = validation.cross_slice_key
+        return f"{_key_name(crossed.baseline_slice_key)} against {_key_name(crossed.comparison_slice_key)}"
+    return _key_name(validation.slice_key)
+
+
+def _key_name(key: Any) -> str:
+    """The columns and values of a ``SliceKey``: ``"product=Mortgage, state=CA"``."""
+    parts = []
+    for part in key.single_slice_keys:
+        value = getattr(part, part.WhichOneof("kind"))
+        text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+        parts.append(f"{part.column}={text}")
+    return ", ".join(parts) or _ALL_ROWS
+
+
+def _spec_name(spec: Any) -> str:
+    """The columns and values of a ``SlicingSpec``, as :func:`_key_name` writes them."""
+    parts = [f"each {name}" for name in spec.feature_keys]
+    parts += [f"{name}={value}" for name, value in sorted(spec.feature_values.items())]
+    return ", ".join(parts) or _ALL_ROWS
 
 
 def _names(one: Slice) -> tuple[str, ...]:

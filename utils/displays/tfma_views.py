@@ -8,21 +8,25 @@ same arguments.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from utils.displays import assets
 from utils.displays.events import EventHandlers, LiveFrame
 from utils.displays.fallback import Table, cell
 from utils.displays.frame import Frame, Library, script, static
 from utils.displays.registry import Hooks, Patch
+from utils.displays.views.base import View
+from utils.errors import WorkbookError
 
 PACKAGE = "tensorflow_model_analysis"
 VISUALIZATION = f"{PACKAGE}.notebook.visualization"
+VIEW_UTIL = f"{PACKAGE}.view.util"
 
 CONFIGURATION = (
     "AggregationOptions",
@@ -68,6 +72,19 @@ event.detail.detail)); Object.assign(element, data);
 """Hands the data to the one element of the frame, and its events to the page."""
 
 
+Shown = TypeVar("Shown", bound=Frame | View)
+
+NO_METRIC = (
+    "No metric was computed. A threshold computes none by itself, and an exported model brings none along: name them "
+    "in the EvalConfig, for example metrics_specs=[tfma.MetricsSpec(metrics=[tfma.MetricConfig(class_name='AUC')])]."
+)
+"""What a view says of an evaluation without metrics."""
+
+
+class EvaluationError(WorkbookError, ValueError):
+    """An evaluation that does not hold what is to be shown."""
+
+
 @cache
 def library() -> Library:
     """The genuine interface, its charts drawn locally.
@@ -108,7 +125,7 @@ class SlicingMetricsView(LiveFrame):
             library=library(),
             body="<tfma-nb-slicing-metrics></tfma-nb-slicing-metrics>",
             start=START,
-            data={"config": config, "data": rounded(data)},
+            data={"config": config, "data": rounded([row for row in data if flat(row["metrics"])])},
             tables=[metrics_table("Slice", [(row["slice"], row["metrics"]) for row in data])],
             title="Metrics by slice",
             height=620,
@@ -140,7 +157,7 @@ class TimeSeriesView(Frame):
             library=library(),
             body="<tfma-nb-time-series></tfma-nb-time-series>",
             start=START,
-            data={"config": config, "data": rounded(data)},
+            data={"config": config, "data": rounded([run for run in data if flat(run["metrics"])])},
             tables=[metrics_table("Model on data", runs)],
             title="Metrics over evaluation runs",
             height=620,
@@ -251,11 +268,11 @@ def _five(value: object) -> str:
     return f"{value:.5f}" if isinstance(value, float) else str(value)
 
 
-def flat(metrics: Mapping[str, Any]) -> dict[str, object]:
+def flat(metrics: Mapping[str, Any] | None) -> dict[str, object]:
     """Flattens the metrics of one slice or run.
 
     Args:
-        metrics: ``{output: {sub key: {metric: value}}}``.
+        metrics: ``{output: {sub key: {metric: value}}}``; None where TFMA computed none.
 
     Returns:
         Values for a static table, by the metric's name with the output and the sub key before it
@@ -263,13 +280,13 @@ def flat(metrics: Mapping[str, Any]) -> dict[str, object]:
     """
     return {
         "/".join(part for part in (output, sub_key, name) if part): value_text(value)
-        for output, by_sub_key in metrics.items()
+        for output, by_sub_key in (metrics or {}).items()
         for sub_key, by_name in by_sub_key.items()
         for name, value in sorted(by_name.items())
     }
 
 
-def metrics_table(head: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> Table:
+def metrics_table(head: str, rows: Sequence[tuple[str, Mapping[str, Any] | None]]) -> Table:
     """Builds the static table of slices or runs.
 
     Args:
@@ -345,7 +362,7 @@ def _sampled(caption: str, columns: Sequence[str], entries: Sequence[Mapping[str
     return Table(columns, rows, caption + shown)
 
 
-def shown(view: Frame) -> Frame | None:
+def shown(view: Shown) -> Shown | None:
     """Does with a view what TFMA does: returns it in Jupyter, displays it at once in Colab.
 
     Args:
@@ -362,19 +379,47 @@ def shown(view: Frame) -> Frame | None:
     return None
 
 
+def _without_metrics(title: str, names: Iterable[str]) -> View:
+    """Says that an evaluation has slices or runs, and no metric of any."""
+    return View(title, [Table([title], [[short(name)] for name in names])], note=NO_METRIC)
+
+
+def slicing_metrics(
+    data: Sequence[Mapping[str, Any]],
+    config: Mapping[str, Any],
+    event_handlers: EventHandlers | None = None,
+) -> Frame | View:
+    """Chooses the view of the metrics of some slices.
+
+    Args:
+        data: As :class:`SlicingMetricsView` takes it; a slice's ``"metrics"`` may be None.
+        config: As :class:`SlicingMetricsView` takes it.
+        event_handlers: As :class:`SlicingMetricsView` takes them.
+
+    Returns:
+        The genuine view; where no metric was computed at all, a view that says so and how to add one.
+    """
+    if not any(flat(row["metrics"]) for row in data):
+        return _without_metrics("Metrics by slice", (str(row["slice"]) for row in data))
+    return SlicingMetricsView(data, config, event_handlers)
+
+
 def render_slicing_metrics(
     data: Sequence[Mapping[str, Any]],
     config: Mapping[str, Any],
     event_handlers: EventHandlers | None = None,
-) -> Frame | None:
-    """Stands in for TFMA's function of this name; see :class:`SlicingMetricsView`."""
-    return shown(SlicingMetricsView(data, config, event_handlers))
+) -> Frame | View | None:
+    """Stands in for TFMA's function of this name; see :func:`slicing_metrics`."""
+    return shown(slicing_metrics(data, config, event_handlers))
 
 
 def render_time_series(
     data: Sequence[Mapping[str, Any]], config: Mapping[str, Any]
-) -> Frame | None:
+) -> Frame | View | None:
     """Stands in for TFMA's function of this name; see :class:`TimeSeriesView`."""
+    if not any(flat(run["metrics"]) for run in data):
+        names = (str(run["config"]["modelIdentifier"]) for run in data)
+        return shown(_without_metrics("Metrics over evaluation runs", names))
     return shown(TimeSeriesView(data, config))
 
 
@@ -390,14 +435,85 @@ def evaluation(artifact: Any) -> list[object]:
         artifact: The artifact that an Evaluator wrote.
 
     Returns:
-        The view.
+        The view; of all slices where the whole is not among them.
     """
     import tensorflow_model_analysis as tfma
     from tensorflow_model_analysis.view import util
 
     result = tfma.load_eval_result(artifact.uri)
-    data = util.get_slicing_metrics(result.slicing_metrics)
-    return [SlicingMetricsView(data, util.get_slicing_config(result.config))]
+    overall = [one for one in result.slicing_metrics if not one[0]]
+    data = [
+        {"slice": _slice_name(key), "metrics": metrics}
+        for key, metrics in overall or result.slicing_metrics
+    ]
+    return [slicing_metrics(data, util.get_slicing_config(result.config))]
+
+
+def _slice_name(key: Any) -> str:
+    from tensorflow_model_analysis.slicer import slicer_lib
+
+    keys = key if slicer_lib.is_cross_slice_key(key) else [key]
+    return " against ".join(map(slicer_lib.stringify_slice_key, keys))
+
+
+def _slices_there(results: Sequence[tuple[Any, Any]]) -> str:
+    """A sentence that names what an evaluation was sliced by."""
+    by = sorted({tuple(part[0] for part in key) for key, _ in results if key and len(key[0]) == 2})
+    whole = ["all rows"] if any(not key for key, _ in results) else []
+    names = [*whole, *(" with ".join(map(repr, columns)) for columns in by)]
+    return (
+        f"It was computed for {', '.join(names) or 'nothing'}: choose one of these with slicing_column or "
+        "slicing_spec, or add a tfma.SlicingSpec to the EvalConfig and evaluate again."
+    )
+
+
+def _found_slices(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes ``get_slicing_metrics`` say which slices there are when it finds none."""
+
+    @functools.wraps(original)
+    def get_slicing_metrics(
+        results: Any, slicing_column: str | None = None, slicing_spec: Any = None
+    ) -> Any:
+        try:
+            return original(results, slicing_column, slicing_spec)
+        except ValueError as error:
+            if not str(error).startswith("No slices found"):
+                raise
+            asked = (
+                f"the column {slicing_column!r}"
+                if slicing_column
+                else "this slicing_spec"
+                if slicing_spec
+                else "all rows together"
+            )
+            raise EvaluationError(
+                f"The evaluation has no slice for {asked}.", _slices_there(results)
+            ) from None
+
+    return get_slicing_metrics
+
+
+def _found_plots(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes ``get_plot_data_and_config`` say how to add plots where an evaluation has none."""
+
+    @functools.wraps(original)
+    def get_plot_data_and_config(
+        results: Any, slicing_spec: Any, *others: Any, **named: Any
+    ) -> Any:
+        matching = [one for one in results if slicing_spec.is_slice_applicable(one[0])]
+        if results and not matching:
+            raise EvaluationError(
+                "The evaluation has no slice for these plots.", _slices_there(results)
+            )
+        if not any(plots for _, outputs in matching for plots in (outputs or {}).values()):
+            raise EvaluationError(
+                "The evaluation has no plots, because its EvalConfig names none.",
+                "Add tfma.MetricConfig(class_name='ConfusionMatrixPlot') or class_name='CalibrationPlot' to its "
+                "metrics and evaluate again.",
+            )
+        return original(results, slicing_spec, *others, **named)
+
+    return get_plot_data_and_config
 
 
 def _config_proto() -> Any:
@@ -409,7 +525,7 @@ def _config_proto() -> Any:
 def hooks() -> Hooks:
     """What this module hooks into: TFMA's renderers and lost names, and ``ModelEvaluation``."""
 
-    def instead(function: Callable[..., Frame | None]) -> Callable[[Any], Any]:
+    def instead(function: Callable[..., Frame | View | None]) -> Callable[[Any], Any]:
         return lambda original: function
 
     def from_proto(name: str) -> Callable[[Any], Any]:
@@ -424,6 +540,8 @@ def hooks() -> Hooks:
             Patch(VISUALIZATION, "render_slicing_metrics", instead(render_slicing_metrics)),
             Patch(VISUALIZATION, "render_time_series", instead(render_time_series)),
             Patch(VISUALIZATION, "render_plot", instead(render_plot)),
+            Patch(VIEW_UTIL, "get_slicing_metrics", _found_slices),
+            Patch(VIEW_UTIL, "get_plot_data_and_config", _found_plots),
         ],
         artifact_views={"ModelEvaluation": evaluation},
     )

@@ -2,7 +2,8 @@
 
 A chapter's checks live in a module of their own, ``chapter_01`` and so on. Each is a function of the reader's answer
 and the notebook's context, registered under the number that the notebook prints; it recomputes what is right from the
-artifacts and returns :func:`yes` or :func:`not_yet`, never the solution.
+artifacts and returns :func:`yes` or :func:`not_yet`, never the solution. It takes the answer through
+:mod:`utils.exercises.reading`: what that refuses is the reader's, any other error is a fault of the check.
 """
 
 from __future__ import annotations
@@ -18,12 +19,18 @@ from typing import Any
 
 from utils.displays.fallback import clip
 from utils.displays.views.base import LONGEST
+from utils.errors import WorkbookError
+from utils.exercises.reading import AnswerForm
 from utils.files import atomic_text
 
 Check = Callable[..., "Verdict"]
 
 _CHECKS: dict[str, Check] = {}
 _PROGRESS = "exercises.json"
+
+
+class ExerciseFault(WorkbookError):
+    """A check that failed by itself, which says nothing about the reader's answer; the cause is kept."""
 
 
 @dataclass(frozen=True)
@@ -141,13 +148,12 @@ def check(number: str, answer: Any, context: Any, **given: Any) -> Verdict:
         The verdict. An answer of a kind that the check cannot read is "not yet", with what was expected.
 
     Raises:
-        WorkbookError: if there is no such exercise.
+        WorkbookError: if there is no such exercise, or something that the check works with is missing.
+        ExerciseFault: if the check itself fails.
     """
     chapter = number.partition(".")[0]
     known = numbers(chapter)
     if number not in known:
-        from utils.errors import WorkbookError
-
         raise WorkbookError(
             f"There is no exercise {number!r}.",
             f"This chapter has {', '.join(known)}."
@@ -159,10 +165,17 @@ def check(number: str, answer: Any, context: Any, **given: Any) -> Verdict:
     else:
         try:
             verdict = _CHECKS[number](answer, context, **given)
-        except (TypeError, ValueError, LookupError, AttributeError) as error:
-            verdict = not_yet(
-                f"the answer has another form than the one asked for ({type(error).__name__}: {error})."
-            )
+        except AnswerForm as form:
+            verdict = not_yet(f"the answer has another form than the one asked for: {form}.")
+        except WorkbookError:
+            raise
+        except Exception as error:
+            raise ExerciseFault(
+                f"Exercise {number} could not look at your answer, because its own check failed "
+                f"({type(error).__name__}: {error}); the answer may well be right.",
+                "Run the notebook again from its first cell; if this stays, report it as a fault of the workbook, "
+                "with the traceback that `error.full_report()` gives.",
+            ) from error
     solved = _remember(context.store, number, verdict.right)
     mine = tuple(n for n in known if n in solved)
     return Verdict(verdict.right, verdict.reason, number, mine, len(known))
@@ -184,12 +197,26 @@ def solved(store: Path) -> frozenset[str]:
 
 
 def _remember(store: Path, number: str, right: bool) -> frozenset[str]:
+    """Add a solved exercise to the record, which several notebooks may write at once.
+
+    Args:
+        store: The folder of the shared store.
+        number: The exercise.
+        right: Whether it was solved just now.
+
+    Returns:
+        All exercises that are solved.
+    """
+    from filelock import FileLock
+
     done = solved(store)
     if not right or number in done:
         return done
-    done |= {number}
-    with atomic_text(store / _PROGRESS) as file:
-        json.dump(sorted(done), file)
+    store.mkdir(parents=True, exist_ok=True)
+    with FileLock(store / f"{_PROGRESS}.lock"):
+        done = solved(store) | {number}
+        with atomic_text(store / _PROGRESS) as file:
+            json.dump(sorted(done), file)
     return done
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from utils.exercises import Verdict, exercise, not_yet, yes
+from utils.exercises import Verdict, exercise, not_yet, reading, yes
 
 CLOSE = 0.005
 """How far a share or an AUC may be from the recomputed one, so that rounding to two decimals is accepted."""
@@ -26,7 +26,7 @@ def the_cycle(answer: Iterable[str], context: Any, graph: Mapping[str, Iterable[
     Returns:
         The verdict.
     """
-    named = {answer} if isinstance(answer, str) else set(answer)
+    named = reading.names(answer)
     unknown = named - set(graph)
     if unknown:
         return not_yet(f"there is no step {sorted(unknown)[0]!r} in the graph.")
@@ -57,8 +57,8 @@ def the_lazy_model(answer: float, context: Any) -> Verdict:
     Returns:
         The verdict.
     """
+    value = reading.number(answer)
     accuracy = 1 - _dispute_rate("S4")
-    value = float(answer)
     if abs(value - accuracy) <= CLOSE:
         return yes(
             "it is even higher than in S1, although nothing was learnt: fewer people dispute."
@@ -87,7 +87,7 @@ def the_stricter_evaluator(answer: Iterable[str], context: Any) -> Verdict:
     Returns:
         The verdict.
     """
-    named = {answer} if isinstance(answer, str) else set(answer)
+    named = reading.names(answer)
     changed, affected, every = _affected_by_threshold()
     unknown = named - every
     if unknown:
@@ -127,10 +127,10 @@ def the_code_alone(answer: float, context: Any) -> Verdict:
 
     from utils.complaints import variants
 
+    value = reading.number(answer)
     rows = _read(variants.ensure("leak"))
     labels = [row["consumer_disputed"] == "1" for row in rows]
     auc = roc_auc_score(labels, [int(row["resolution_code"][1:]) for row in rows])
-    value = float(answer)
     if abs(value - auc) <= CLOSE:
         return yes(
             "one column, no model, and far better than any honest model: that is what a leak looks like."

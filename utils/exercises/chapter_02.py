@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from utils.exercises import Verdict, exercise, not_yet, yes
+from utils.exercises import Verdict, exercise, not_yet, reading, yes
 
 CHANGES = ("touch", "move", "edit")
 """What exercise 2.3 does to a file: a new date; another folder; other content of the same length and date."""
@@ -29,9 +29,10 @@ def answered_from_the_cache(answer: int, context: Any) -> Verdict:
     """
     from utils.lineage import records
 
+    value = reading.whole(answer)
     with context.metadata() as handle:
         states = records.executions(handle.store)["state"]
-    value, cached = int(answer), int((states == "cached").sum())
+    cached = int((states == "cached").sum())
     if value == cached:
         return yes("each of these found an equal earlier execution and took its artifacts.")
     if value == len(states):
@@ -57,13 +58,13 @@ def trained_on(answer: int, context: Any, model: Any) -> Verdict:
     Returns:
         The verdict.
     """
+    value = reading.whole(answer)
     with context.metadata() as handle:
         store = handle.store
         (trained,) = _inputs_of_maker(store, model.id, "Model")
         transformed = _inputs_of_maker(store, trained, "Examples")
         raw = [number for one in transformed for number in _inputs_of_maker(store, one, "Examples")]
         known = {one.id: one.type for one in store.get_artifacts()}
-    value = int(answer)
     if value in (raw or transformed):
         return yes("two steps back from the Trainer: these are the rows that the model has seen.")
     if value in transformed:
@@ -90,7 +91,7 @@ def what_the_cache_notices(answer: Iterable[str], context: Any) -> Verdict:
     Returns:
         The verdict.
     """
-    named = {answer} if isinstance(answer, str) else set(answer)
+    named = reading.names(answer)
     unknown = named - set(CHANGES)
     if unknown:
         return not_yet(
@@ -126,8 +127,9 @@ def narratives_with_a_word(
     Returns:
         The verdict.
     """
+    value = reading.whole(answer)
     found = [re.findall("[a-z]+", text.lower()).count(word) for text in narratives]
-    value, with_word = int(answer), sum(map(bool, found))
+    with_word = sum(map(bool, found))
     if value == with_word:
         return yes(f"and {sum(found):,} times in all: some narratives say it more than once.")
     if value == sum(found):
@@ -158,9 +160,10 @@ def sliding_windows(answer: int, context: Any, size: int, period: int) -> Verdic
 
     from utils.beam_pipelines.event_time import DAY, seconds
 
+    value = reading.whole(answer)
     windows = window.SlidingWindows(size * DAY, period * DAY)
     moment = window.WindowFn.AssignContext(seconds("2016-07-01"))
-    value, right = int(answer), len(windows.assign(moment))
+    right = len(windows.assign(moment))
     if value == right:
         return yes("the windows overlap, so each complaint is counted in several of them.")
     if value == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from utils.exercises import Verdict, exercise, not_yet, yes
+from utils.exercises import Verdict, exercise, not_yet, reading, yes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,11 +42,17 @@ def the_schema_that_holds(answer: Any, context: Any) -> Verdict:
         The verdict.
     """
     import tensorflow_data_validation as tfdv
+    from tensorflow_metadata.proto.v0 import schema_pb2
 
     from utils.validation import statistics
 
-    s2 = _span("S2")
-    found = tfdv.validate_statistics(_statistics("S2"), answer).anomaly_info
+    if not isinstance(answer, schema_pb2.Schema):
+        raise reading.AnswerForm("a Schema", answer)
+    s2, counted = _span("S2"), _statistics("S2")
+    try:
+        found = tfdv.validate_statistics(counted, answer).anomaly_info
+    except Exception as error:  # of many kinds, for a schema that contradicts itself
+        return not_yet(f"TFDV cannot use this schema: {error}")
     if found:
         name, info = sorted(found.items())[0]
         return not_yet(f"S2 still has an anomaly in {name!r}: {info.description.strip()}")
@@ -75,7 +81,7 @@ def the_false_alarms(answer: float, context: Any) -> Verdict:
     """
     from utils.validation.noise import noise_floor
 
-    value = float(answer)
+    value = reading.number(answer)
     products = _span("S1")["product"]
     right = noise_floor(products, ROWS).false_alarms(0.01)
     if abs(value - right) <= CLOSE:
@@ -107,7 +113,7 @@ def the_threshold(answer: float, context: Any) -> Verdict:
     from utils.validation import distances, statistics
     from utils.validation.noise import noise_floor
 
-    value = float(answer)
+    value = reading.number(answer)
     floor = noise_floor(_span("S1")["product"], SMALL)
     before, after = (statistics.of_span(span, SMALL) for span in ("S1", "S3"))
     shift = distances.between(before, after, ["product"])["product"].value
@@ -137,9 +143,12 @@ def the_date_rule(answer: str, context: Any) -> Verdict:
     """
     from utils.validation import rules
 
+    rule = answer if isinstance(answer, rules.Rule) else rules.Rule("date", reading.text(answer))
     s2 = _span("S2")
-    rule = answer if isinstance(answer, rules.Rule) else rules.Rule("date", str(answer))
-    wrongly = rules.check(s2, rule)[0].broken
+    try:
+        wrongly = rules.check(s2, rule)[0].broken
+    except ValueError as error:  # a ValidationError, or a text that SQLite cannot take
+        return not_yet(str(error))
     if wrongly:
         return not_yet(f"{wrongly:,} rows of S2 break it, and all of their dates are good.")
     sample = s2.head(len(GOOD_DATES) + len(BAD_DATES)).copy()

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from utils.exercises import Verdict, exercise, not_yet, yes
+from utils.exercises import Verdict, exercise, not_yet, reading, yes
 
 CANDIDATES: Mapping[str, str] = {
     "tf.strings.lower": "text",
@@ -37,7 +37,7 @@ def the_full_passes(answer: Iterable[str], context: Any) -> Verdict:
     Returns:
         The verdict.
     """
-    named = {answer} if isinstance(answer, str) else set(answer)
+    named = reading.names(answer)
     unknown = named - set(CANDIDATES)
     if unknown:
         return not_yet(
@@ -66,9 +66,9 @@ def the_width_of_one_hot(answer: int, context: Any) -> Verdict:
     Returns:
         The verdict.
     """
+    value = reading.whole(answer)
     counts = Counter(row["company"] for row in _complaints("S1") if row["company"])
     frequent = sum(count >= RARE for count in counts.values())
-    value = int(answer)
     if value == frequent + 1:
         return yes("all rarer companies, and those not seen yet, share the last place.")
     if value == frequent:
@@ -106,7 +106,9 @@ def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
         said = answer(tf.constant(texts))
     except tf.errors.InvalidArgumentError as error:
         return not_yet(f"TensorFlow refuses the expression: {_first_line(error)}")
-    if getattr(said, "dtype", None) != tf.string or said.shape != (len(texts),):
+    except Exception as error:  # whatever the reader's own function raises
+        return not_yet(f"your function stopped: {type(error).__name__}: {_first_line(error)}")
+    if not isinstance(said, tf.Tensor) or said.dtype != tf.string or said.shape != (len(texts),):
         return not_yet("return one text a narrative, as a string tensor of the same length.")
     values = [value.decode("utf-8", "replace") for value in said.numpy()]
     wrong = [
@@ -150,7 +152,10 @@ def the_own_features(answer: Any, context: Any) -> Verdict:
 
     if not hasattr(answer, "results"):
         return not_yet('give what context.catch_up(my_config, until="transform") returned.')
-    results = {result.component.id: result for result in answer.results}
+    try:
+        results = {result.component.id: result for result in answer.results}
+    except (TypeError, AttributeError):
+        raise reading.AnswerForm("what context.catch_up(...) returned", answer) from None
     if "Transform" not in results:
         return not_yet('the run ends before Transform: catch up until="transform".')
     transform = results["Transform"].component
@@ -186,9 +191,7 @@ def the_missing_case(
 
     from utils.pipeline.modules import transform
 
-    code, area = answer
-    if not isinstance(code, str) or not isinstance(area, str):
-        return not_yet("both are texts: a ZIP code is not a number.")
+    code, area = reading.texts(answer, 2)
     right, wrong = (
         function(tf.constant([code])).numpy()[0].decode()
         for function in (transform.zip_prefix, careless)
@@ -238,4 +241,4 @@ def _complaints(span: str) -> list[dict[str, str]]:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:160]
+    return next(iter(str(error).strip().splitlines()), "")[:160]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from utils.examples import records
-from utils.exercises import Verdict, exercise, not_yet, yes
+from utils.exercises import Verdict, exercise, not_yet, reading, yes
 
 CLOSE = 0.005
 """How far a share may be from the recomputed one, so that rounding to two decimals is accepted."""
@@ -26,8 +26,8 @@ def steps_of_an_epoch(answer: float, context: Any, transform: Any, batch_size: i
     Returns:
         The verdict.
     """
+    value = reading.number(answer)
     train, evaluation = (_rows(transform, split) for split in ("train", "eval"))
-    value = float(answer)
     right = math.ceil(train / batch_size)
     if value == right:
         return yes("the last batch is smaller than the others, and counts as a step all the same.")
@@ -53,9 +53,9 @@ def weights_of_a_layer(answer: float, context: Any, model: Any, units: int) -> V
     Returns:
         The verdict.
     """
+    value = reading.number(answer)
     layer = model.get_layer("hidden_1")
     inputs, now = layer.kernel.shape
-    value = float(answer)
     if value == (inputs + 1) * units:
         return yes("each unit has a weight for every input, and one more of its own, the bias.")
     if value == inputs * units:
@@ -79,7 +79,7 @@ def rows_for_half_the_width(answer: float, context: Any, rows: int) -> Verdict:
     Returns:
         The verdict.
     """
-    times = float(answer) / rows
+    times = reading.number(answer) / rows
     if 3.8 <= times <= 4.2:
         return yes("a width shrinks with the square root of the rows, so certainty is expensive.")
     if 0.95 <= times <= 1.05:
@@ -106,8 +106,8 @@ def known_words(
     Returns:
         The verdict.
     """
+    value = reading.number(answer)
     both = len(set(before) & set(after))
-    value = float(answer)
     if abs(value - both / len(after)) <= CLOSE:
         return yes("the rest starts from nothing, as everything does in a cold start.")
     same_place = sum(a == b for a, b in zip(before, after, strict=False)) / len(after)

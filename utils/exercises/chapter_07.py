@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from utils.analysis import groups
 from utils.analysis.metrics import confusion
 from utils.analysis.rows import labels_and_scores
-from utils.exercises import Verdict, exercise, not_yet, yes
+from utils.exercises import Verdict, exercise, not_yet, reading, yes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ def the_recall(answer: float, context: Any, rows: pd.DataFrame) -> Verdict:
     Returns:
         The verdict.
     """
-    value = float(answer)
+    value = reading.number(answer)
     matrix = confusion(*labels_and_scores(rows), LOW)
     if abs(value - matrix.recall) <= CLOSE:
         return yes(
@@ -70,7 +70,7 @@ def the_allowed_drop(answer: float, context: Any, candidate: float, baseline: fl
     Returns:
         The verdict.
     """
-    value = float(answer)
+    value = reading.number(answer)
     if value < 0:
         return not_yet("max_auc_drop says how far the AUC may fall; it is written without a minus.")
     if baseline - candidate > value:
@@ -99,7 +99,7 @@ def the_threshold_of_the_group(
     """
     from utils.pipeline.config import Group
 
-    value = float(answer)
+    value = reading.number(answer)
     if not 0 <= value <= 1:
         return not_yet(
             "a threshold is compared with scores: give a number between 0 and 1, not percent."
@@ -141,7 +141,7 @@ def the_edited_complaint(
     Returns:
         The verdict.
     """
-    edited = dict(answer)
+    edited = reading.fields(answer)
     changed = sorted(
         name for name in {*complaint, *edited} if complaint.get(name) != edited.get(name)
     )
@@ -152,9 +152,10 @@ def the_edited_complaint(
         return not_yet(f"{others[0]} was changed, too: only company_response may differ.")
     known = ("Closed", "Closed with explanation", "Closed with monetary relief",
              "Closed with non-monetary relief", "Untimely response")  # fmt: skip
-    if edited["company_response"] not in known:
+    response = edited.get("company_response")
+    if response not in known:
         return not_yet(
-            f"{edited['company_response']!r} is no response that the data know, so the model takes it for any "
+            f"{response!r} is no response that the data know, so the model takes it for any "
             "rare value: copy one from the table of responses."
         )
     before, after = (float(score) for score in model.predict([complaint, edited]))

@@ -1,0 +1,159 @@
+"""Read a reader's answer, so that only what is wrong with the answer itself counts as wrong form.
+
+A check takes its answer through one of these functions. What they refuse is answered by "not yet", with the form that
+was asked for; every other error inside a check is a fault of the check.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+class AnswerForm(Exception):
+    """An answer of another form than the one asked for.
+
+    Args:
+        expected: What to give, for example ``"a number"``.
+        answer: What was given.
+    """
+
+    def __init__(self, expected: str, answer: object) -> None:
+        kind = type(answer).__name__
+        super().__init__(f"give {expected}, not {'an' if kind[:1] in 'aeiouAEIOU' else 'a'} {kind}")
+
+
+def number(answer: Any) -> float:
+    """Read a number.
+
+    Args:
+        answer: A number of Python, NumPy or pandas, or a text that is one.
+
+    Returns:
+        The number.
+
+    Raises:
+        AnswerForm: It is no number, or not a finite one.
+    """
+    try:
+        value = float(answer)
+    except Exception:
+        raise AnswerForm("a number", answer) from None
+    if not math.isfinite(value):
+        raise AnswerForm(f"a number other than {value}", answer)
+    return value
+
+
+def whole(answer: Any) -> int:
+    """Read a whole number.
+
+    Args:
+        answer: As for :func:`number`.
+
+    Returns:
+        The number.
+
+    Raises:
+        AnswerForm: It is no number, or has a fraction.
+    """
+    value = number(answer)
+    if not value.is_integer():
+        raise AnswerForm("a whole number", answer)
+    return int(value)
+
+
+def text(answer: Any) -> str:
+    """Read a text.
+
+    Args:
+        answer: A text.
+
+    Returns:
+        The text.
+
+    Raises:
+        AnswerForm: It is no text.
+    """
+    if not isinstance(answer, str):
+        raise AnswerForm("a text", answer)
+    return str(answer)
+
+
+def names(answer: Any) -> set[str]:
+    """Read names, in any order.
+
+    Args:
+        answer: Texts in a list, a set or anything else that can be gone through; a single text is one name.
+
+    Returns:
+        The names.
+
+    Raises:
+        AnswerForm: It cannot be gone through, or holds something other than texts.
+    """
+    if isinstance(answer, str):
+        return {answer}
+    try:
+        found = list(answer)
+    except Exception:
+        raise AnswerForm("a list of names", answer) from None
+    for one in found:
+        if not isinstance(one, str):
+            raise AnswerForm("a list of names, each a text", one)
+    return set(found)
+
+
+def fields(answer: Any) -> dict[str, str | float | None]:
+    """Read a row: values by name.
+
+    Args:
+        answer: A dictionary, or a row of a pandas table.
+
+    Returns:
+        The values by name.
+
+    Raises:
+        AnswerForm: It is none, a name is no text, or a value is neither a text nor a number nor missing.
+    """
+    if isinstance(answer, str) or not (isinstance(answer, Mapping) or hasattr(answer, "to_dict")):
+        raise AnswerForm("a dictionary", answer)
+    try:
+        found = dict(answer)
+    except Exception:
+        raise AnswerForm("a dictionary", answer) from None
+    for name, value in found.items():
+        if not isinstance(name, str):
+            raise AnswerForm("a dictionary whose names are texts", name)
+        if not (value is None or isinstance(value, str) or _is_number(value)):
+            raise AnswerForm(f"a text under {name!r}", value)
+    return found
+
+
+def texts(answer: Any, count: int) -> tuple[str, ...]:
+    """Read a fixed number of texts, in order.
+
+    Args:
+        answer: A tuple or list.
+        count: How many texts it must hold.
+
+    Returns:
+        The texts.
+
+    Raises:
+        AnswerForm: It holds more or fewer, or something other than texts.
+    """
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        raise AnswerForm(f"{count} texts in brackets", answer)
+    found = tuple(answer)
+    if len(found) != count:
+        raise AnswerForm(f"{count} texts in brackets, not {len(found)}", answer)
+    return tuple(map(text, found))
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except Exception:
+        return False
+    return True
