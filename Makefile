@@ -31,7 +31,8 @@ run:  ## Run all notebooks; executed copies and pages go to build/executed.
 
 test:  ## Check everything: lint, types, unit tests, notebooks, browser.
 ##   PART=unit runs one part (lint, types, unit, notebooks, browser); CHAPTER=04 one notebook.
-	$(SET_UP) $(if $(filter-out lint types unit notebooks,$(or $(PART),all)),--browser) -- \
+##   PART=heavy runs the long proofs, which nothing else runs but the nightly workflow.
+	$(SET_UP) $(if $(filter-out lint types unit notebooks heavy,$(or $(PART),all)),--browser) -- \
 		python -m utils.project.run_tests --part "$(PART)" --chapter "$(CHAPTER)" $(ARGS)
 
 bench:  ## Measure seconds and memory of every chapter.

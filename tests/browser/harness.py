@@ -232,6 +232,25 @@ class Page:
         if not raises and failed.count():
             raise AssertionError(f"a cell raised: {failed.first.inner_text()[-1500:]}")
 
+    def run_to_the_end(self, *, seconds: float) -> list[tuple[int, int | None, list[dict]]]:
+        """Run all cells of a long notebook, also those that the window does not show.
+
+        Args:
+            seconds: The limit of the whole run.
+
+        Returns:
+            Of each code cell its place in the notebook, its execution count (None where an error before kept it from
+            running), and its outputs as a saved notebook has them.
+        """
+        self._wait_for_kernel()
+        self.command("notebook:run-all-cells", seconds=seconds)
+        return self.tab.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.widgets
+              .map((cell, index) => [index, cell.model])
+              .filter(([index, model]) => model.type === 'code')
+              .map(([index, model]) => [index, model.executionCount, model.outputs.toJSON()])"""
+        )
+
     def command(
         self, name: str, arguments: dict[str, Any] | None = None, *, seconds: float = 240
     ) -> None:
@@ -302,10 +321,41 @@ class Page:
         """
 
         def find() -> Any:
-            self.tab.wait_for_timeout(50)
+            self.tab.evaluate("1")
             return next((one for one in self.frames() if one.query_selector(selector)), None)
 
         return wait_for(find, seconds=seconds, what=f"a frame with {selector!r}")
+
+    def show(self, at: int, views: int, *, seconds: float = 90) -> None:
+        """Scroll to a cell, as a reader does, and wait until its views with a genuine interface are interactive.
+
+        Args:
+            at: The cell's place in the notebook.
+            views: How many such views its outputs hold.
+            seconds: How long to wait before giving up, in seconds.
+
+        Raises:
+            AssertionError: When one of them never became interactive.
+        """
+
+        def shown() -> bool:
+            return bool(
+                self.tab.evaluate(
+                    """([at, views]) => {
+                      const content = window.jupyterapp.shell.currentWidget.content;
+                      const node = content.widgets[at].node;
+                      const frames = [...node.querySelectorAll('.workbook-frame[data-workbook-key]')];
+                      const waiting = frames.find(
+                        frame => !frame.querySelector('iframe') || frame.querySelector('details[open]'));
+                      if (node.isConnected) (waiting ?? node).scrollIntoView({block: 'start'});
+                      else content.scrollToItem(at, 'start');
+                      return node.isConnected && !waiting && frames.length === views;
+                    }""",
+                    [at, views],
+                )
+            )
+
+        wait_for(shown, seconds=seconds, what=f"{views} interactive views in cell {at}")
 
     def scroll_to(self, selector: str) -> None:
         """Bring the first element that matches into the window, so that lazy outputs are mounted."""
@@ -364,13 +414,15 @@ class Lab:
         root: The folder that it serves; notebooks for it are made by :meth:`write` and :meth:`execute`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, store: Path | None = None) -> None:
         """Start the server and wait until it answers.
 
         Args:
             folder: An empty folder for everything that belongs to the server.
+            store: The store that its kernels work in; None for the one that this process has.
         """
         self.root = folder / "root"
+        self._store = store
         self._folder = folder
         self._token = secrets.token_hex(16)
         self.root.mkdir(parents=True)
@@ -514,6 +566,8 @@ class Lab:
             (self._folder / name).mkdir()
             environment[variable] = str(self._folder / name)
         beside = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
+        if self._store is not None:
+            environment["WORKBOOK_STORE"] = str(self._store)
         return {
             **environment,
             "PATH": beside,

@@ -76,7 +76,6 @@ def take(picture: Picture, lab: harness.Lab, page: harness.Page) -> Path:
         page.tab.evaluate(
             "() => document.querySelector('.jp-WindowedPanel-outer').scrollBy(0, 900)"
         )
-        page.tab.wait_for_timeout(200)
         return False
 
     harness.wait_for(mounted, seconds=120, what=f"{picture.frame!r} in {picture.notebook}")
@@ -84,8 +83,9 @@ def take(picture: Picture, lab: harness.Lab, page: harness.Page) -> Path:
     found.evaluate("element => element.scrollIntoView()")
     frame = found.locator("iframe")
     frame.wait_for(timeout=120_000)
-    page.tab.wait_for_timeout(3000)
+    found.locator("details:not([open])").wait_for(state="attached", timeout=120_000)
     found.evaluate("element => element.scrollIntoView()")
+    wait_until_still(page)
     box = frame.bounding_box()
     assert box
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -96,6 +96,21 @@ def take(picture: Picture, lab: harness.Lab, page: harness.Page) -> Path:
         clip={"x": box["x"], "y": box["y"], "width": box["width"], "height": height},
     )
     return path
+
+
+def wait_until_still(page: harness.Page) -> None:
+    """Waits until ten pictures in a row are the same: then a view has drawn itself.
+
+    Args:
+        page: A tab of a browser.
+    """
+    taken: list[bytes] = []
+
+    def still() -> bool:
+        taken.append(page.tab.screenshot())
+        return len(taken) >= 10 and len(set(taken[-10:])) == 1
+
+    harness.wait_for(still, seconds=120, what="the view to be drawn")
 
 
 def main(names: list[str]) -> int:

@@ -36,7 +36,6 @@ def output(page: Any, number: int) -> Any:
 
     def interactive() -> bool:
         found.evaluate("element => element.scrollIntoView({block: 'start'})")
-        page.tab.wait_for_timeout(200)
         return found.locator("details:not([open])").count() > 0
 
     harness.wait_for(interactive, what=f"view {number} to be interactive")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import subprocess
 import sys
 from dataclasses import replace
@@ -66,11 +67,17 @@ def test_two_at_once_take_turns(tmp_path: Path) -> None:
         "    with (folder / 'log').open('a') as log:\n"
         "        log.write('in ')\n"
         "        log.flush()\n"
-        "        time.sleep(0.3)\n"
+        "        while not (folder / 'other waits').exists():\n"
+        "            time.sleep(0.01)\n"
         "        log.write('out ')\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ready = selectors.DefaultSelector()
+    for process in both:
+        ready.register(process.stderr, selectors.EVENT_READ)
+    assert ready.select(60), "one has the lock, and the other says that it waits"
+    (tmp_path / "other waits").touch()
     said = "".join(process.communicate()[1] for process in both)
     assert (tmp_path / "log").read_text() == "in out in out "
     assert said.count("waiting") == 1

@@ -93,6 +93,12 @@ def test_workflows_call_what_there_is() -> None:
             assert choose(parts) == parts.split(), workflow.name
 
 
+def test_the_long_proofs_run_every_night() -> None:
+    nightly = (GITHUB / "workflows" / "nightly.yml").read_text("utf-8")
+    assert 'run: make test PART=heavy STACK="$STACK"' in nightly
+    assert choose("heavy") == ["heavy"]
+
+
 def test_the_development_container_is_valid() -> None:
     lint("check-jsonschema", "--schemafile", SCHEMA, CONTAINER)
     told = json.loads(CONTAINER.read_text("utf-8"))
