@@ -116,3 +116,26 @@ def test_columns_without_any_value_do_not_stop_it(tmp_path):
     assert all(row["consumer_complaint_narrative_xf"].tolist() == [0, 0, 0] for row in transformed)
     assert all(row["consumer_complaint_narrative_length_xf"] == 0 for row in transformed)
     assert output.vocabulary_size_by_name("consumer_complaint_narrative") == 1
+
+
+@pytest.mark.parametrize("words", [7, 20])
+def test_texts_of_one_length_have_no_spread(tmp_path, words):
+    """The logarithm of 20 and of others ends in another digit at another place in its batch, here and there."""
+    rows = [{"product": "Loan", "text": "word " * words, "label": n % 2} for n in range(103)]
+    _, transformed, output = analyze(rows, SMALL.only("consumer_complaint_narrative"), tmp_path)
+    name = "consumer_complaint_narrative_length_xf"
+    assert {float(row[name]) for row in transformed} == {0.0}
+    text = tf.constant([row["text"].encode() for row in rows])
+    layer = output.transform_features_layer()
+    for batch in (text[:1], text[:5], text):
+        places = tf.stack([tf.range(len(batch), dtype=tf.int64), tf.zeros(len(batch), tf.int64)], 1)
+        column = tf.SparseTensor(places, batch, [len(batch), 1])
+        served = layer({"consumer_complaint_narrative": column})[name]
+        assert served.numpy().tolist() == [0.0] * len(batch)
+
+
+def test_two_lengths_are_a_spread_however_close(tmp_path):
+    rows = [{"text": "word " * (5_000 + n % 2), "label": n % 2} for n in range(40)]
+    _, transformed, _ = analyze(rows, SMALL.only("consumer_complaint_narrative"), tmp_path)
+    lengths = np.array([row["consumer_complaint_narrative_length_xf"] for row in transformed])
+    assert lengths.std() == pytest.approx(1, abs=0.05)

@@ -16,6 +16,9 @@ import tensorflow_transform as tft
 
 from . import features, terms
 
+ROUNDING = 2**-20
+"""The standard deviation, as a share of the mean, that float32 makes of one and the same number: eight last digits."""
+
 
 def preprocessing_fn(
     inputs: Mapping[str, Any], custom_config: Mapping[str, Any]
@@ -38,7 +41,7 @@ def preprocessing_fn(
     outputs = _indices(inputs, specification)
     for name in specification["text"]:
         text = column(inputs, name, default="")
-        outputs[features.length_name(name)] = tft.scale_to_z_score(log_words(text))
+        outputs[features.length_name(name)] = z_score(log_words(text))
         outputs[features.transformed_name(name)] = _terms(text, name, label, specification)
     if label is not None:
         outputs[features.transformed_name(features.LABEL)] = label
@@ -117,6 +120,23 @@ def words(text: tf.Tensor) -> tf.RaggedTensor:
 def log_words(text: tf.Tensor) -> tf.Tensor:
     """The natural logarithm of 1 + the number of words, a float32 tensor ``[batch]``."""
     return tf.math.log1p(tf.cast(words(text).row_lengths(), tf.float32))
+
+
+def z_score(values: tf.Tensor) -> tf.Tensor:
+    """Scale numbers to mean 0 and standard deviation 1; numbers that differ by rounding only all become 0.
+
+    ``tft.scale_to_z_score`` by itself takes rounding for spread: the logarithm of one and the same number may end in
+    another digit at another place in its batch, and divided by that spread the difference becomes as large as 1.
+
+    Args:
+        values: A float32 tensor ``[batch]``.
+
+    Returns:
+        A float32 tensor ``[batch]``.
+    """
+    scaled, spread = tft.scale_to_z_score(values), tf.sqrt(tft.var(values))
+    mean = values - scaled * spread
+    return tf.where(spread > ROUNDING * tf.abs(mean), scaled, tf.zeros_like(scaled))
 
 
 def _indices(inputs: Mapping[str, Any], specification: Mapping[str, Any]) -> dict[str, tf.Tensor]:
