@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -24,6 +26,7 @@ other = services.start("Sleeper", python(SLEEP), ready=services.logs("up"))
 while service.log.read_text().count("up") < 2: time.sleep(0.02)
 (line,) = [line for line in service.log.read_text().splitlines() if "children" in line]
 print(service.pid, other.pid, *line.split()[1:], flush=True)
+sys.stdin.readline()
 {last}
 """
 
@@ -42,27 +45,39 @@ LEFT_OPEN = {
 }
 
 
-def kernel(then: str, last: str) -> subprocess.Popen[str]:
-    code = KERNEL.format(then=then, last=last)
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
+@contextlib.contextmanager
+def kernel(then: str, last: str) -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
+    """A process with two services, and those with their children; all are killed in the end, whatever a test finds."""
+    started = subprocess.Popen(
+        [sys.executable, "-c", KERNEL.format(then=then, last=last)],
         cwd=paths.ROOT,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-
-
-def processes(started: subprocess.Popen[str]) -> list[psutil.Process]:
+    assert started.stdin is not None
     assert started.stdout is not None
-    return [psutil.Process(int(word)) for word in started.stdout.readline().split()]
+    family: list[psutil.Process] = []
+    try:
+        family = [psutil.Process(int(word)) for word in started.stdout.readline().split()]
+        assert len(family) == 4
+        started.stdin.write("\n")
+        started.stdin.flush()
+        yield started, family
+    finally:
+        started.kill()
+        started.wait()
+        started.stdin.close()
+        started.stdout.close()
+        for process in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 @pytest.mark.parametrize("then", LEFT_OPEN.values(), ids=LEFT_OPEN)
 def test_services_end_with_a_killed_process(then):
-    with kernel(then, "time.sleep(600)") as started:
-        family = processes(started)
-        assert len(family) == 4
+    with kernel(then, "time.sleep(600)") as (started, family):
         assert not any(map(watcher.ended, family))
         watchers = [family[0].parent(), family[1].parent()]
         bystanders = set(psutil.Process(started.pid).children()) - set(watchers)
@@ -82,14 +97,12 @@ def test_services_end_with_a_killed_process(then):
     ids=["the end", "an exit", "an error"],
 )
 def test_services_end_with_an_ending_process(last, code):
-    with kernel("", last) as started:
-        family = processes(started)
+    with kernel("", last) as (started, family):
         assert started.wait(60) == code
         assert all(map(watcher.ended, family)), "before the process has ended"
 
 
 def test_a_fork_that_ends_does_not_end_its_parents_services():
     fork = "if (child := os.fork()) == 0: sys.exit(0)\nos.waitpid(child, 0)\nassert service.alive() and other.alive()"
-    with kernel(fork, "") as started:
-        assert len(processes(started)) == 4
+    with kernel(fork, "") as (started, _):
         assert started.wait(60) == 0
