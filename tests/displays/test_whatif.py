@@ -269,3 +269,84 @@ def test_regression_scores_beyond_one_get_their_own_range() -> None:
     )
     text = WitWidget(config).static_text()
     assert "99 to 110" in text
+
+
+def regression(function: Any) -> Any:
+    from witwidget.notebook.visualization import WitConfigBuilder, WitWidget
+
+    config = WitConfigBuilder(examples()).set_custom_predict_fn(function)
+    return WitWidget(config.set_model_type("regression"))
+
+
+def column(asked: list[Any]) -> Any:
+    """The probabilities of :func:`predict` as a ``[n, 1]`` array, as Keras gives them."""
+    import numpy as np
+
+    return np.array(predict(asked), "float32")[:, 1:]
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_one_column_is_the_probability_of_the_second_class(wrapped: bool) -> None:
+    def answer(asked: list[Any]) -> Any:
+        found = column(asked)
+        return {"predictions": found, "words": ["a"] * len(asked)} if wrapped else found
+
+    assert widget(answer)._scores() == {"model 1": pytest.approx([i / 20 for i in range(12)])}
+    (first,) = widget(answer).snapshot()["inferences"]["inferences"]["results"]
+    classes = [one["classes"] for one in first["classificationResult"]["classifications"]]
+    assert [len(one) for one in classes] == [2] * 12
+
+
+@pytest.mark.parametrize("shape", [(12,), (12, 1)])
+def test_a_regression_returns_arrays_too(shape: tuple[int, ...]) -> None:
+    made = regression(lambda asked: column(asked).reshape(shape))
+    assert made._scores() == {"model 1": pytest.approx([i / 20 for i in range(12)])}
+
+
+def test_nan_is_shown_as_such() -> None:
+    def answer(asked: list[Any]) -> list[list[float]]:
+        return [[float("nan")] * 2, [float("inf")] * 2, *predict(asked)[2:]]
+
+    made = widget(answer)
+    spread, points = made.tables()
+    assert spread.rows[-1] == ("NaN or infinite", 2)
+    assert sum(row[1] for row in spread.rows) == 12
+    assert "NaN" in points.html()
+    assert "Infinity" in made.static_text()
+    assert "could not be asked" not in made.static_html()
+    assert "NaN" in whatif.standalone(made).html(embed=False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda asked: predict(asked)[1:], "an array of the shape [11, 2] for 12 data points"),
+        (lambda asked: [0.5] * 12, "an array of the shape [12] for 12 data points"),
+        (lambda asked: [[0.5, 0.5]] * 11 + [[1.0]], "a list that cannot be read as numbers"),
+        (lambda asked: [["low", "high"]] * 12, "a list that cannot be read as numbers"),
+        (lambda asked: None, "returned one NoneType"),
+        (lambda asked: 0.5, "returned one float"),
+        (lambda asked: [[3.5]] * 12, "numbers from 3.5 to 3.5, which are no probabilities"),
+        (lambda asked: {"scores": predict(asked)}, "a dictionary with scores in it"),
+        (lambda asked: [[[0.5, 0.5]]] * 12, "an array of the shape [12, 1, 2]"),
+        (lambda asked: [[]] * 12, "an array of the shape [12, 0]"),
+    ],
+)
+def test_what_is_no_score_of_each_point_is_said_in_a_sentence(
+    answer: Any, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = widget(answer)
+    sent = told(made, monkeypatch)
+    hear(made, "infer-examples")
+    assert sent[0][0] == "error"
+    assert said in sent[0][1]
+    assert said in made.static_text()
+    if "dictionary" not in said:
+        assert "[12, classes]" in made.static_text()
+    assert "12 data points" in made.static_text()
+
+
+def test_a_regression_s_shape_is_asked_for() -> None:
+    text = regression(predict).static_text()
+    assert "an array of the shape [12, 2] for 12 data points" in text
+    assert "of the shape [12]." in text

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import gzip
 import html
+import math
 import secrets
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import anywidget
 import ipywidgets
+import numpy as np
 import traitlets
 from google.protobuf import json_format
 from IPython.display import display
@@ -28,6 +30,7 @@ from witwidget.notebook.jupyter import wit
 from utils.displays import whatif
 from utils.displays.fallback import Table, clip
 from utils.displays.frame import for_pages, script, sealed, static, to_json
+from utils.errors import WorkbookError
 from utils.third_party import private
 
 _SHOWN_POINTS = 20
@@ -38,6 +41,10 @@ _SHOWN_FEATURES = 8
 
 _BARS = 10
 """Bars of the static picture of the scores."""
+
+
+class PredictionsError(WorkbookError, ValueError):
+    """What a predict function returned is no score of each data point."""
 
 
 class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
@@ -82,6 +89,11 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
             "key": secrets.token_hex(8),
         }
         base.WitWidgetBase.__init__(self, config_builder)
+        kind = self.config.get("model_type", "classification")
+        if self.custom_predict_fn and not self.config.get("use_aip"):
+            self.custom_predict_fn = _checked(self.custom_predict_fn, kind)
+        if self.compare_custom_predict_fn and not self.config.get("compare_use_aip"):
+            self.compare_custom_predict_fn = _checked(self.compare_custom_predict_fn, kind)
         self.on_msg(self._hear)
 
     def set_examples(self, examples: Sequence[Any]) -> None:
@@ -197,7 +209,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
                 self._whole = self.infer_impl()
                 self._failure = ""
             except Exception as error:
-                self._failure = f"{type(error).__name__}: {error}"
+                self._failure = _said(error)
         return self._whole
 
     def _scores(self) -> dict[str, list[float]]:
@@ -228,7 +240,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         try:
             answer(view, content.get("detail") or {})
         except Exception as error:
-            self._tell("error", f"{type(error).__name__}: {error}", view)
+            self._tell("error", _said(error), view)
 
     def _answers(self) -> dict[str, Callable[[Any, dict[str, Any]], None]]:
         return {
@@ -305,6 +317,95 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         }
 
 
+def _said(error: Exception) -> str:
+    """An error in one line, its kind included where its own words may not say enough."""
+    if isinstance(error, WorkbookError):
+        return f"{error.what} {error.cure}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _checked(predict: Callable[[Any], Any], kind: str) -> Callable[[Any], Any]:
+    """Wrap a predict function, so that what it returns is a score of each data point or one clear error.
+
+    Args:
+        predict: The reader's function.
+        kind: ``"classification"`` or ``"regression"``.
+
+    Returns:
+        A function that answers as the package expects it: lists of Python's numbers, in a dictionary with whatever
+        else the reader's function returned in one.
+    """
+
+    def ask(examples: Sequence[Any]) -> Any:
+        answer = predict(examples)
+        if not isinstance(answer, Mapping):
+            return _scores_of(answer, len(examples), kind)
+        if "predictions" not in answer:
+            raise PredictionsError(
+                f"The predict function returned a dictionary with {', '.join(map(str, answer)) or 'nothing'} in it.",
+                "Put the scores under 'predictions', or return them alone.",
+            )
+        return {**answer, "predictions": _scores_of(answer["predictions"], len(examples), kind)}
+
+    return ask
+
+
+def _scores_of(answer: Any, count: int, kind: str) -> list[Any]:
+    """What a predict function returned, as lists.
+
+    Args:
+        answer: The scores, as anything that NumPy takes for an array.
+        count: How many data points there are.
+        kind: As for :func:`_checked`.
+
+    Returns:
+        ``[count]`` for a regression, else ``[count, classes]``; the only column of a ``[count, 1]`` is taken for the
+        probability of the second of two classes.
+
+    Raises:
+        PredictionsError: It has another shape, or holds something other than numbers.
+    """
+    if kind == "regression":
+        cure = f"Return one number for each data point, an array of the shape [{count}]."
+    else:
+        cure = (
+            f"Return the probability of each class for each data point, an array of the shape [{count}, classes], or "
+            f"[{count}, 1] for that of the second of two classes; for scores of the shape [{count}] that are no "
+            "probabilities, call set_model_type('regression')."
+        )
+    try:
+        scores = np.asarray(answer, dtype=np.float64)
+    except Exception:
+        raise PredictionsError(
+            f"The predict function returned a {type(answer).__name__} that cannot be read as numbers.",
+            cure,
+        ) from None
+    if not count and not scores.size:
+        return []
+    right = scores.shape[:1] == (count,)
+    if kind == "regression" and right and scores.size == count:
+        return list(scores.reshape(count).tolist())
+    if kind != "regression" and right and scores.ndim == 2 and scores.size:
+        if scores.shape[1] > 1:
+            return list(scores.tolist())
+        if not ((scores < 0) | (scores > 1)).any():
+            return list(np.hstack([1 - scores, scores]).tolist())
+        raise PredictionsError(
+            f"The predict function returned one column with numbers from {np.nanmin(scores):g} to "
+            f"{np.nanmax(scores):g}, which are no probabilities.",
+            cure,
+        )
+    raise PredictionsError(
+        f"The predict function returned {_shape(answer, scores)} for {count} data points.", cure
+    )
+
+
+def _shape(answer: Any, scores: np.ndarray) -> str:
+    if answer is None or not scores.ndim:
+        return f"one {type(answer).__name__}"
+    return f"an array of the shape {list(scores.shape)}"
+
+
 def _features(example: Any) -> Any:
     return example.features.feature if hasattr(example, "features") else example.context.feature
 
@@ -327,7 +428,7 @@ def _interval(score: float, low: float, high: float) -> int:
 
 def _range(scores: dict[str, list[float]]) -> tuple[float, float]:
     """Between 0 and 1 for probabilities, else from the least to the greatest score."""
-    values = [score for column in scores.values() for score in column]
+    values = [score for column in scores.values() for score in column if math.isfinite(score)]
     if not values:
         return 0.0, 1.0
     low, high = min(values), max(values)
@@ -337,7 +438,7 @@ def _range(scores: dict[str, list[float]]) -> tuple[float, float]:
 def _counts(scores: dict[str, list[float]]) -> dict[str, list[int]]:
     low, high = _range(scores)
     counted = {
-        name: Counter(_interval(score, low, high) for score in column)
+        name: Counter(_interval(score, low, high) for score in column if math.isfinite(score))
         for name, column in scores.items()
     }
     return {name: [counts[bar] for bar in range(_BARS)] for name, counts in counted.items()}
@@ -354,6 +455,9 @@ def _distribution(scores: dict[str, list[float]]) -> Table:
     rows = [
         (edge, *(counts[name][bar] for name in counts)) for bar, edge in enumerate(_edges(scores))
     ]
+    odd = [sum(not math.isfinite(score) for score in column) for column in scores.values()]
+    if any(odd):
+        rows.append(("NaN or infinite", *odd))
     return Table(
         ("Score", *(f"Points of {name}" for name in counts)), rows, "How the scores spread"
     )
