@@ -44,7 +44,7 @@ def scores(model: Path) -> list[float]:
 
 
 def main(folder: Path) -> None:
-    """Trains in a store of its own, with no component that the Trainer can do without, and prints the scores as JSON."""
+    """Trains in a store of its own, by the components that the Trainer needs, and prints the scores as JSON."""
     from tfx import v1 as tfx
 
     from utils.pipeline import components, runners
