@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from utils import paths
 from utils.project import run_tests
 from utils.project.run_tests import (
     PARTS,
@@ -136,3 +138,23 @@ def test_the_store_of_a_run_is_its_own_and_goes(tmp_path: Path) -> None:
         assert one != two
         (one / "metadata.sqlite").touch()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("ci", "said"), [("true", "1 failed, 3 skipped"), ("", "4 skipped")])
+def test_a_missing_tool_fails_where_ci_is_set_but_docker_does_not(
+    tmp_path: Path, ci: str, said: str
+) -> None:
+    reasons = ("needs promtool", "needs Docker", "Linux only", "another stack")
+    tests = [f"def test_{at}():\n    pytest.skip({why!r})\n" for at, why in enumerate(reasons)]
+    file = tmp_path / "test_tools.py"
+    file.write_text("\n".join(["import pytest", *tests]), encoding="utf-8")
+    done = subprocess.run(
+        [*(sys.executable, "-m", "pytest", "-p", "tests.conftest"), str(file)],
+        cwd=paths.ROOT,
+        env={**os.environ, "CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert said in done.stdout
+    assert ("left out where CI=true: needs promtool" in done.stdout) == bool(ci)

@@ -1,0 +1,70 @@
+"""Every notebook, run by JupyterLab in the store that it has filled before: no error output, no error in the console.
+
+``make test`` hands on the stores that the notebooks have run in; alone, these tests begin with an empty one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import harness
+from tests.notebooks.nbval_plugin import store_of
+from tests.notebooks.reading import Notebook, all_notebooks
+from utils import paths
+from utils.project.run_notebooks import LINKED
+
+STORES = os.environ.get("WORKBOOK_STORE")
+NO_FONT = r"404 \(Not Found\) \(http://127\.0\.0\.1:\d+/font-roboto/"
+"""TensorBoard's own font, which it asks for at the server's root: below the proxy it has another path."""
+
+
+def cases() -> Iterator[Any]:
+    """Each notebook with its store; those of one store stay together, and run one after another."""
+    for notebook in all_notebooks():
+        store = store_of(Path(STORES), notebook.path.stem) if STORES else None
+        group = pytest.mark.xdist_group(f"chapters in {store.name if store else 'a new store'}")
+        yield pytest.param(store, notebook, id=notebook.path.stem, marks=group)
+
+
+@pytest.fixture(scope="module")
+def lab(
+    chromium: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[harness.Lab]:
+    """A JupyterLab whose kernels work in the store that is asked for."""
+    folder = tmp_path_factory.mktemp("lab")
+    server = harness.Lab(folder, request.param or folder / "store")
+    for linked in LINKED:
+        (server.root / linked).symlink_to(paths.ROOT / linked)
+    (server.root / "notebooks").mkdir()
+    yield server
+    server.stop()
+
+
+VIEW = 'data-workbook-key="'
+"""How the HTML of a view with a genuine interface begins."""
+
+
+@pytest.mark.parametrize(("lab", "notebook"), cases(), indirect=["lab"])
+def test_a_chapter_runs_without_errors(
+    lab: harness.Lab, page: harness.Page, notebook: Notebook
+) -> None:
+    page.guard.quiet.append(NO_FONT)
+    page.open_notebook(Path(shutil.copy(notebook.path, lab.root / "notebooks")))
+    ran = page.run_to_the_end(seconds=900)
+    assert [index for index, *_ in ran] == [cell.index for cell in notebook.of_kind("code")]
+    for index, _, outputs in ran:
+        tags = notebook.cells[index].tags
+        errors = [one for one in outputs if one["output_type"] == "error"]
+        assert bool(errors) == ("raises-exception" in tags), (index, errors)
+        spilled = "".join("".join(one["text"]) for one in outputs if one.get("name") == "stderr")
+        assert not spilled or "warns" in tags, (index, spilled)
+    assert all(count for _, count, _ in ran), "every cell ran"
+    for index, _, outputs in ran:
+        if outputs:
+            page.show(index, str(outputs).count(VIEW))
