@@ -7,15 +7,16 @@ import pytest
 from google.protobuf import json_format
 from hypothesis import given
 from hypothesis import strategies as st
+from tfx.proto import example_gen_pb2
 
 from utils import paths
 from utils.complaints import schema
 from utils.complaints.csvio import format_row
+from utils.pipeline import custom_config
 from utils.pipeline.csv_executor import (
+    DEFAULTS,
     CsvError,
     ReadComplaints,
-    options_proto,
-    read_options,
     read_rows,
     to_example,
 )
@@ -178,7 +179,10 @@ def test_examples_of_one_row_are_equal():
 
 
 def test_options_survive_the_way_through_tfx():
-    packed = json_format.MessageToJson(options_proto(OPTIONS))
-    assert read_options({"custom_config": packed}) == OPTIONS
-    assert read_options({})["labelled_only"] is True
+    packed = json_format.MessageToJson(custom_config.pack(OPTIONS))
+    assert custom_config.unpack(packed) == OPTIONS
+    assert DEFAULTS | custom_config.unpack(None) == DEFAULTS
+    assert DEFAULTS["labelled_only"] is True
+    foreign = json_format.MessageToJson(example_gen_pb2.CustomConfig())
+    assert custom_config.unpack(foreign) == {}
     assert json.loads(packed)

@@ -20,6 +20,9 @@ KEY = "complaint_id"
 CATEGORIES = "categories"
 """The vocabulary of all categories, each written ``column=value``."""
 
+NO_LABEL = -1
+"""What a label that is not known yet becomes; nothing is learnt from its row."""
+
 MISSING = "(missing)"
 """What a value that is not there counts as: a category of its own."""
 
