@@ -54,8 +54,3 @@ def indexed_columns(specification: Mapping[str, Any]) -> list[str]:
         The categorical columns, then the ZIP columns.
     """
     return [*specification["categorical"], *specification["zip_code"]]
-
-
-def raw_columns(specification: Mapping[str, Any]) -> list[str]:
-    """All columns that the model reads, in the specification's order."""
-    return [*indexed_columns(specification), *specification["text"]]
