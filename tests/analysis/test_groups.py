@@ -1,3 +1,5 @@
+import math
+
 import pytest
 
 from utils.analysis import groups, metrics
@@ -36,6 +38,17 @@ def test_thresholds_by_group_close_the_gap_and_cost_disputes(scored):
     matrix = metrics.confusion(scored.consumer_disputed, scored.score, 0.4)
     assert bill.before["disputes found"] == matrix.true_positives
     assert bill.before["recall"] == pytest.approx(matrix.recall)
+
+
+def test_precision_and_recall_of_nothing_are_not_numbers(scored):
+    bill = groups.cost(scored, "side", 0.4, 1.0)
+    assert bill.after[["flagged", "disputes found", "false alarms", "recall"]].tolist() == [0] * 4
+    assert math.isnan(bill.after["precision"])
+    flagged = scored[scored.score > 0.4]
+    assert bill.before["precision"] == pytest.approx(flagged.consumer_disputed.mean())
+    undisputed = groups.cost(scored[scored.consumer_disputed == 0], "side", 0.4, 1.0)
+    assert undisputed.before["precision"] == 0
+    assert math.isnan(undisputed.before["recall"])
 
 
 def test_the_change_between_two_models_is_that_of_their_gaps(scored):

@@ -11,15 +11,8 @@ import pytest
 from tfx.types import channel_utils, standard_artifacts
 
 from tests.lineage import stores
-from utils.lineage import cache, payloads, provenance, records
+from utils.lineage import cache, payloads, provenance
 from utils.lineage.errors import LineageError
-
-
-def test_a_mistyped_path_is_not_an_empty_store(tmp_path):
-    wanted = tmp_path / "metadta.sqlite"
-    with pytest.raises(LineageError, match=r"`context\.store`"):
-        records.open_store(wanted)
-    assert not wanted.exists()
 
 
 def test_a_type_in_the_wrong_case():

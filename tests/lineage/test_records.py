@@ -49,14 +49,3 @@ def test_an_empty_store_has_empty_tables():
     store = stores.empty()
     for table in (records.artifacts, records.executions, records.events, records.contexts):
         assert len(table(store)) == 0
-
-
-def test_a_store_is_opened_by_its_folder_or_its_file(tmp_path):
-    from utils.pipeline import runners
-
-    config = runners.metadata_config(tmp_path)
-    from ml_metadata.metadata_store import MetadataStore
-
-    stores.pipeline(MetadataStore(config))
-    for place in (tmp_path, tmp_path / "metadata.sqlite"):
-        assert len(records.artifacts(records.open_store(place))) == 6

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from utils.pipeline.config import (
+    STRATEGIES,
     ConfigError,
     Features,
     Group,
@@ -12,6 +13,7 @@ from utils.pipeline.config import (
     PipelineConfig,
     Search,
     Thresholds,
+    check_strategy,
 )
 
 
@@ -25,7 +27,7 @@ def test_json_gives_back_an_equal_configuration():
         groups=(Group(values=("CA", "NY"), inside="coast"),),
         slices=("product", ("product", "state_group")),
     )
-    again = PipelineConfig.from_json(config.to_json())
+    again = PipelineConfig.from_dict(json.loads(json.dumps(config.as_dict())))
     assert again == config
     assert hash(again) == hash(config)
     assert again.splits == (("train", 6), ("eval", 2), ("test", 2))
@@ -34,7 +36,7 @@ def test_json_gives_back_an_equal_configuration():
 
 
 def test_json_may_leave_values_out():
-    config = PipelineConfig.from_json(json.dumps({"model": {"epochs": 1}}))
+    config = PipelineConfig.from_dict({"model": {"epochs": 1}})
     assert config.model == ModelSpec(epochs=1)
     assert config.features == Features()
 
@@ -109,6 +111,19 @@ def test_the_text_shows_every_value_and_what_differs_from_the_default():
     assert "0.7   (default: 0.6)" in repr(changed)
     for name in ("input_base", "categorical", "layers", "max_auc_drop", "seed"):
         assert name in repr(config)
+
+
+def test_a_strategy_is_one_that_a_single_machine_can_follow():
+    assert [check_strategy(name) for name in STRATEGIES] == list(STRATEGIES)
+    for name in ("MultiWorkerMirroredStrategy", "mirroredstrategy", ""):
+        with pytest.raises(ConfigError, match="OneDeviceStrategy, MirroredStrategy"):
+            check_strategy(name)
+
+
+def test_a_name_is_not_a_setting():
+    """A notebook's pipeline is named by its context, any other by whoever runs it."""
+    with pytest.raises(ConfigError, match="PipelineConfig has no 'name'"):
+        PipelineConfig().replace(name="mine")
 
 
 def test_a_search_reads_as_a_list_of_values():

@@ -13,12 +13,12 @@ from tfx.types import artifact_utils, standard_artifacts
 from utils import paths
 from utils.complaints import schema
 from utils.complaints.csvio import format_row
+from utils.pipeline import custom_config
 from utils.pipeline.csv_executor import (
+    DEFAULTS,
     CsvError,
     Executor,
     ReadComplaints,
-    options_proto,
-    read_options,
     read_rows,
     to_example,
 )
@@ -182,9 +182,12 @@ def test_examples_of_one_row_are_equal():
 
 
 def test_options_survive_the_way_through_tfx():
-    packed = json_format.MessageToJson(options_proto(OPTIONS))
-    assert read_options({"custom_config": packed}) == OPTIONS
-    assert read_options({})["labelled_only"] is True
+    packed = json_format.MessageToJson(custom_config.pack(OPTIONS))
+    assert custom_config.unpack(packed) == OPTIONS
+    assert DEFAULTS | custom_config.unpack(None) == DEFAULTS
+    assert DEFAULTS["labelled_only"] is True
+    foreign = json_format.MessageToJson(example_gen_pb2.CustomConfig())
+    assert custom_config.unpack(foreign) == {}
     assert json.loads(packed)
 
 
@@ -255,7 +258,7 @@ def generate(tmp_path, files, patterns, buckets=()):
         "input_config": json_format.MessageToJson(example_gen_pb2.Input(splits=given)),
         "output_config": json_format.MessageToJson(output),
         "output_data_format": example_gen_pb2.FORMAT_TF_EXAMPLE,
-        "custom_config": json_format.MessageToJson(options_proto(OPTIONS)),
+        "custom_config": json_format.MessageToJson(custom_config.pack(OPTIONS)),
     }
     Executor().Do({}, {"examples": [artifact]}, settings)
     return artifact_utils.decode_split_names(artifact.split_names)

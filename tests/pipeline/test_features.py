@@ -17,5 +17,6 @@ def test_names_after_transform():
 
 def test_columns_of_a_specification():
     specification = Features().as_dict()
-    assert features.raw_columns(specification) == list(Features().columns)
-    assert features.indexed_columns(specification)[-1] == "zip_code"
+    indexed = features.indexed_columns(specification)
+    assert [*indexed, *specification["text"]] == list(Features().columns)
+    assert indexed[-1] == "zip_code"

@@ -1,39 +1,153 @@
-"""Fingerprints change with the code, and an edited module is loaded anew."""
+"""Fingerprints change with all code that a component loads, and what was edited is loaded anew at run time."""
 
 import importlib
+import shutil
+import subprocess
 import sys
 
-from utils.pipeline import fingerprint
+import pytest
+from tfx.utils import import_utils
+
+from utils import paths
+from utils.pipeline import components, fingerprint
+from utils.pipeline.config import PipelineConfig
+
+MODULES = "utils.pipeline.modules"
 
 
 def test_a_fingerprint_is_short_and_the_same_each_time():
-    first = fingerprint.fingerprint("modules.features", "csv_executor")
+    first = fingerprint.fingerprint(f"{MODULES}.trainer")
     assert len(first) == 16
-    assert first == fingerprint.fingerprint("modules.features", "csv_executor")
-    assert first != fingerprint.fingerprint("modules.features")
+    assert first == fingerprint.fingerprint(f"{MODULES}.trainer")
+    assert first != fingerprint.fingerprint(f"{MODULES}.features")
 
 
-def test_a_fingerprint_follows_an_edit(tmp_path, monkeypatch):
-    monkeypatch.setattr(fingerprint, "FOLDER", tmp_path)
-    (tmp_path / "one.py").write_text("x = 1\n")
-    before = fingerprint.fingerprint("one")
-    (tmp_path / "one.py").write_text("x = 2\n")
-    assert fingerprint.fingerprint("one") != before
+def test_all_modules_that_one_loads_count():
+    """What Python itself loads says which modules those are."""
+    names = ["csv_executor", "modules.transform", "modules.trainer", "modules.tuner"]
+    code = (
+        "import importlib, sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    importlib.import_module(name)\n"
+        "    print(*(n for n, m in sys.modules.items() if n[:6] == 'utils.' and not hasattr(m, '__path__')))\n"
+    )
+    names = [f"utils.pipeline.{name}" for name in names]
+    command = [sys.executable, "-c", code, *names]
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    counted: set[str] = set()
+    for name, loaded in zip(names, done.stdout.splitlines()[-len(names) :], strict=True):
+        counted |= set(fingerprint.files(name))
+        assert name in loaded.split()
+        assert set(loaded.split()) <= counted
+    assert "utils.complaints.schema" in fingerprint.files(names[0])
+    assert f"{MODULES}.warm_start" in fingerprint.files(names[-1])
 
 
-def test_an_edited_module_is_loaded_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr(fingerprint, "__package__", "edited")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import house.floor.other",
+        "from house.floor import other",
+        "from house.floor.other import x",
+        "from . import other",
+        "from .other import x",
+        "from ..floor import other",
+        "def later():\n    from . import other",
+        "from . import between",
+    ],
+)
+def test_a_fingerprint_follows_an_edit_however_it_is_imported(tmp_path, monkeypatch, statement):
+    monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
+    folder = tmp_path / "house" / "floor"
+    folder.mkdir(parents=True)
+    (folder / "one.py").write_text(f"import json\n{statement}\n")
+    (folder / "between.py").write_text("from . import other, one\n")
+    (folder / "other.py").write_text("x = 1\n")
+    (folder / "apart.py").write_text("x = 1\n")
+    before = fingerprint.fingerprint("house.floor.one")
+    (folder / "apart.py").write_text("x = 2\n")
+    assert fingerprint.fingerprint("house.floor.one") == before
+    (folder / "other.py").write_text("x = 2\n")
+    assert fingerprint.fingerprint("house.floor.one") != before
+
+
+def test_building_loads_nothing_anew():
+    config = PipelineConfig(input_base=str(paths.DATA / "complaints"), pattern="S{SPAN}.csv")
+    kept = {name: vars(module).copy() for name, module in sys.modules.items() if MODULES in name}
+    assert kept
+    components.build(config)
+    for name, values in kept.items():
+        assert all(vars(sys.modules[name])[key] is value for key, value in values.items()), name
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """A copy of the modules that TFX loads, as a package of its own."""
+    folder = tmp_path / "copied" / "modules"
+    shutil.copytree(paths.ROOT / "utils" / "pipeline" / "modules", folder)
     monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "edited").mkdir()
-    (tmp_path / "edited" / "__init__.py").write_text("")
-    module = tmp_path / "edited" / "one.py"
-    module.write_text("x = 1\n")
-    loaded = importlib.import_module("edited.one")
-    try:
-        assert loaded.x == 1
-        module.write_text("x = 'two'\n")
-        fingerprint.reload("one", "not_loaded")
-        assert loaded.x == "two"
-        assert "edited.not_loaded" not in sys.modules
-    finally:
-        del sys.modules["edited.one"], sys.modules["edited"]
+    yield folder
+    for name in [name for name in sys.modules if name.partition(".")[0] == "copied"]:
+        del sys.modules[name]
+
+
+def load(module, function):
+    """What TFX does before each run of a component."""
+    return import_utils.import_func_from_module(f"copied.modules.{module}", function)
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "part"),
+    [
+        ("transform", "preprocessing_fn", "features"),
+        ("transform", "preprocessing_fn", "terms"),
+        ("trainer", "run_fn", "features"),
+        ("trainer", "run_fn", "warm_start"),
+        ("tuner", "tuner_fn", "trainer"),
+        ("tuner", "tuner_fn", "features"),
+    ],
+)
+def test_an_edited_part_is_loaded_anew_when_tfx_loads_the_whole(copy, module, function, part):
+    importlib.import_module(f"copied.modules.{part}")
+    with (copy / f"{part}.py").open("a") as file:
+        file.write("\nEDITED = 'once'\n")
+    load(module, function)
+    assert sys.modules[f"copied.modules.{part}"].EDITED == "once"
+    with (copy / f"{part}.py").open("a") as file:
+        file.write("\nEDITED = 'and again'\n")
+    load(module, function)
+    assert sys.modules[f"copied.modules.{part}"].EDITED == "and again"
+
+
+def test_what_was_not_edited_stays_as_it_is(copy):
+    load("transform", "preprocessing_fn")
+    before = sys.modules["copied.modules.terms"].Counts
+    load("transform", "preprocessing_fn")
+    assert sys.modules["copied.modules.terms"].Counts is before
+
+
+def test_an_edited_executor_runs_as_edited(tmp_path):
+    """ExampleGen's executor is found among what is loaded: it looks after itself."""
+    for name in ("utils/__init__.py", "utils/errors.py", "utils/complaints/__init__.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(paths.ROOT / name, tmp_path / name)
+    shutil.copytree(paths.ROOT / "utils" / "pipeline", tmp_path / "utils" / "pipeline")
+    schema = tmp_path / "utils" / "complaints" / "schema.py"
+    shutil.copy(paths.ROOT / "utils" / "complaints" / "schema.py", schema)
+    code = (
+        "from pathlib import Path\n"
+        "from utils.pipeline import csv_executor\n"
+        "made = csv_executor.Executor.__new__(csv_executor.Executor)\n"
+        "before = csv_executor.ReadComplaints\n"
+        "made.GetInputSourceToExamplePTransform()\n"
+        "assert csv_executor.ReadComplaints is before\n"
+        f"with Path({str(schema)!r}).open('a') as file:\n"
+        "    file.write('\\nKEY = \"edited\"\\n')\n"
+        "made.GetInputSourceToExamplePTransform()\n"
+        "print(csv_executor.schema.KEY, csv_executor.ReadComplaints is before)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines()[-1] == "edited False"

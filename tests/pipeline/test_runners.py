@@ -181,11 +181,11 @@ def test_the_blessed_model_is_the_baseline_of_the_next_one(first, config, store)
 
 
 def test_an_edited_module_reruns_its_component(first, config, store, tmp_path, monkeypatch):
-    folder = tmp_path / "pipeline"
-    shutil.copytree(fingerprint.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    with (folder / "modules" / "trainer.py").open("a") as file:
+    folder = tmp_path / "utils"
+    shutil.copytree(paths.ROOT / "utils", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    with (folder / "pipeline" / "modules" / "trainer.py").open("a") as file:
         file.write("# edited\n")
-    monkeypatch.setattr(fingerprint, "FOLDER", folder)
+    monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
     edited = runners.run_local(config, store)
     assert ran(edited) == ["Trainer", "Evaluator", "Pusher"]
 

@@ -9,7 +9,7 @@ from tensorflow_transform.tf_metadata import schema_utils
 
 from tests.pipeline.analysis import ROWS, SMALL, analyze
 from utils.pipeline.config import ModelSpec
-from utils.pipeline.modules import trainer
+from utils.pipeline.modules import features, trainer
 
 MODEL = ModelSpec(layers=(4,), batch_size=2).as_dict()
 
@@ -49,8 +49,27 @@ def test_rows_are_read_in_an_order_of_their_own(analyzed, tmp_path):
 
 
 def test_a_split_without_rows_is_an_error(analyzed, tmp_path):
-    with pytest.raises(ValueError, match=r"no row in .*look at the split"):
+    with pytest.raises(ValueError, match=r"no row with a label in .*look at the split"):
         trainer.input_fn(write(tmp_path / "rows.gz", []), analyzed[1], 2)
+
+
+def test_pending_rows_are_not_learnt_from(analyzed, tmp_path):
+    """Not even as undisputed ones, neither by the model nor by the vocabulary of the terms that tell most."""
+    pending = [{"product": "Pending", "text": "resolved again"} for _ in range(9)]
+    _, rows, output = analyze([*ROWS, *pending], SMALL, tmp_path / "transform")
+    (tmp_path / "rows").mkdir()
+    file = tmp_path / "rows" / "rows.gz"
+    assert [row["consumer_disputed_xf"] for row in rows[len(ROWS) :]] == [features.NO_LABEL] * 9
+    terms = output.vocabulary_by_name("consumer_complaint_narrative")
+    assert terms == analyzed[1].vocabulary_by_name("consumer_complaint_narrative")
+    schema = schema_utils.schema_from_feature_spec(output.transformed_feature_spec())
+    records = [tft.coders.ExampleProtoCoder(schema).encode(row) for row in rows]
+    (columns, labels), *more = trainer.input_fn(write(file, records), output, 99)
+    assert not more
+    assert sorted(labels.numpy().tolist()) == [0, 0, 0, 0, 1, 1]
+    assert all(len(values) == len(ROWS) for values in columns.values())
+    with pytest.raises(ValueError, match="no row with a label"):
+        trainer.input_fn(write(file, records[len(ROWS) :]), output, 2)
 
 
 def test_a_last_digit_does_not_change_the_order():

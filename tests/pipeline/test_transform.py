@@ -35,6 +35,7 @@ def test_missing_values_are_filled_in():
     sparse = tf.SparseTensor([[1, 0]], ["CA"], [3, 1])
     assert transform.fill_in_missing(sparse).numpy().tolist() == [b"(missing)", b"CA", b"(missing)"]
     numbers = tf.SparseTensor([[0, 0]], tf.constant([1], tf.int64), [2, 1])
+    assert transform.fill_in_missing(numbers, -1).numpy().tolist() == [1, -1]
     assert transform.fill_in_missing(numbers).numpy().tolist() == [1, 0]
     assert transform.fill_in_missing(tf.constant([["x"], ["y"]])).numpy().tolist() == [b"x", b"y"]
 

@@ -151,24 +151,6 @@ def _cells(span: str, text_scale: float) -> tuple[Array, Array, dict[str, NDArra
     return np.concatenate(logits), np.concatenate(weights), merged
 
 
-def calibrate(span: str, text_scale: float) -> float:
-    """The intercept that gives a labelled span its dispute rate, by Newton's method.
-
-    Args:
-        span: ``"S1"`` to ``"S4"``.
-        text_scale: How much the narrative matters.
-
-    Returns:
-        The intercept, rounded to four decimals as it stands in the tables.
-    """
-    logit, weight, _ = _cells(span, text_scale)
-    target, value = tables()["spans"][span]["dispute_rate"], -1.3
-    for _ in range(8):
-        p = sigmoid(logit + value)
-        value += float((target - (p * weight).sum()) / (p * (1 - p) * weight).sum())
-    return round(value, 4)
-
-
 def expectation(span: str, text_scale: float = 1.0) -> Expectation:
     """Exact expectations of a labelled span, by adding up every combination of effects.
 

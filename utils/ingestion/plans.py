@@ -20,7 +20,7 @@ from tfx.proto import example_gen_pb2
 from tfx.proto.orchestration import pipeline_pb2
 
 from utils.files import atomic_text
-from utils.ingestion import query_gen
+from utils.pipeline import custom_config
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,7 +94,7 @@ def read(path: Path) -> Plan:
     }
     given = json_format.Parse(settings["input_config"], example_gen_pb2.Input())
     made = json_format.Parse(settings["output_config"], example_gen_pb2.Output())
-    options = query_gen.unpack(settings["custom_config"]) if settings.get("custom_config") else {}
+    options = custom_config.unpack(settings.get("custom_config"))
     (deployment,) = _executors(message)
     return Plan(
         path=path,

@@ -10,21 +10,19 @@ Source: book, chapter 3, "Ingesting Data Directly from Databases"; ``tfx.compone
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
 import apache_beam as beam
 import tensorflow as tf
-from google.protobuf import json_format, struct_pb2
 from tfx import v1 as tfx
 from tfx.components.example_gen.component import QueryBasedExampleGen
 from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
-from tfx.proto import example_gen_pb2
 
 from utils.ingestion.errors import IngestionError
 from utils.ingestion.records import to_example
+from utils.pipeline import custom_config
 from utils.pipeline.filled_splits import FilledSplitsExecutor
 
 ROWS_AT_ONCE = 1_000
@@ -75,7 +73,7 @@ class ReadRows(beam.DoFn):
 def _from_query(
     pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
 ) -> beam.PCollection:
-    options = unpack(exec_properties["custom_config"])
+    options = custom_config.unpack(exec_properties["custom_config"])
     reader = ReadRows(options["module"], options["connect"])
     return pipeline | "Query" >> beam.Create([split_pattern]) | "Read" >> beam.ParDo(reader)
 
@@ -125,30 +123,8 @@ class DatabaseExampleGen(QueryBasedExampleGen):
             input_config=tfx.proto.Input(splits=splits),
             output_config=output_config,
             range_config=range_config,
-            custom_config=pack(options),
+            custom_config=custom_config.pack(options),
         )
-
-
-def pack(options: Mapping[str, Any]) -> example_gen_pb2.CustomConfig:
-    """Packs options as ExampleGen's ``custom_config``; see :func:`unpack`."""
-    packed, values = example_gen_pb2.CustomConfig(), struct_pb2.Struct()
-    values.update({"options": json.dumps(options, sort_keys=True)})
-    packed.custom_config.Pack(values)
-    return packed
-
-
-def unpack(custom_config: str) -> dict[str, Any]:
-    """The options in a ``custom_config`` that :func:`pack` made.
-
-    Args:
-        custom_config: The message as JSON, as executors get it.
-    """
-    message, values = (
-        json_format.Parse(custom_config, example_gen_pb2.CustomConfig()),
-        struct_pb2.Struct(),
-    )
-    message.custom_config.Unpack(values)
-    return json.loads(values["options"])
 
 
 def _import(module: str) -> Any:

@@ -8,39 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from utils.lineage.errors import LineageError
-
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def open_store(file: str | Path) -> Any:
-    """Connects to the ML Metadata store in an SQLite file.
-
-    ML Metadata itself makes a new, empty store where there is none, so a mistyped path answers every question with
-    nothing. Here it is an error.
-
-    Args:
-        file: The SQLite file, or the folder of a store with a ``metadata.sqlite``.
-
-    Returns:
-        The ``ml_metadata.MetadataStore``.
-
-    Raises:
-        LineageError: There is no such file.
-    """
-    from ml_metadata.metadata_store import MetadataStore
-    from ml_metadata.proto import metadata_store_pb2
-
-    path = Path(file)
-    path = path / "metadata.sqlite" if path.is_dir() else path
-    if not path.is_file():
-        raise LineageError(
-            f"There is no ML Metadata store at {path}: give the store's folder, in a notebook `context.store`."
-        )
-    config = metadata_store_pb2.ConnectionConfig()
-    config.sqlite.filename_uri = str(path)
-    return MetadataStore(config)
 
 
 def artifacts(store: Any, below: str | Path | None = None) -> pd.DataFrame:

@@ -16,9 +16,9 @@ from tfx.dsl.components.base.base_node import BaseNode
 from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
 from tfx.proto import range_config_pb2
 
-from . import csv_executor, evaluation, resolution
+from . import csv_executor, custom_config, evaluation, resolution
 from .config import PipelineConfig, Search, check_strategy
-from .fingerprint import fingerprint, reload
+from .fingerprint import fingerprint
 from .modules import features
 
 MODULES = "utils.pipeline.modules"
@@ -38,7 +38,7 @@ def example_gen(config: PipelineConfig) -> FileBasedExampleGen:
         "labelled_only": config.labelled_only and not config.label_as_text,
         "label_as_text": config.label_as_text,
         "groups": [dataclasses.asdict(group) for group in config.groups],
-        "code": fingerprint("csv_executor"),
+        "code": fingerprint(csv_executor.__name__),
     }
     splits = [
         tfx.proto.SplitConfig.Split(name=name, hash_buckets=share) for name, share in config.splits
@@ -59,7 +59,7 @@ def example_gen(config: PipelineConfig) -> FileBasedExampleGen:
             split_config=tfx.proto.SplitConfig(splits=splits, partition_feature_name=features.KEY)
         ),
         range_config=only,
-        custom_config=csv_executor.options_proto(options),
+        custom_config=custom_config.pack(options),
         custom_executor_spec=BeamExecutorSpec(csv_executor.Executor),
     ).with_id("ExampleGen")
 
@@ -106,14 +106,13 @@ def transform(
     Returns:
         The component.
     """
-    reload("modules.features", "modules.terms")
     return tfx.components.Transform(
         examples=example_gen.outputs["examples"],
         schema=schema_gen.outputs["schema"],
         preprocessing_fn=f"{MODULES}.transform.preprocessing_fn",
         custom_config={
             "features": config.features.as_dict(),
-            "code": fingerprint("modules.features", "modules.terms", "modules.transform"),
+            "code": fingerprint(f"{MODULES}.transform"),
         },
         disable_statistics=True,
         disable_analyzer_cache=True,
@@ -134,7 +133,6 @@ def tuner(
     Returns:
         The component.
     """
-    reload("modules.features", "modules.warm_start", "modules.trainer")
     return tfx.components.Tuner(
         tuner_fn=f"{MODULES}.tuner.tuner_fn",
         examples=transform.outputs["transformed_examples"],
@@ -147,7 +145,7 @@ def tuner(
             "model": config.model.as_dict(),
             "search": (search or Search()).as_dict(),
             "seed": config.seed,
-            "code": fingerprint("modules.features", "modules.trainer", "modules.tuner"),
+            "code": fingerprint(f"{MODULES}.tuner"),
         },
     )
 
@@ -178,7 +176,6 @@ def trainer(
     Raises:
         ConfigError: For a strategy that needs more than one machine.
     """
-    reload("modules.features", "modules.warm_start")
     inputs = {
         "hyperparameters": hyperparameters and hyperparameters.outputs["best_hyperparameters"],
         "base_model": base_model and base_model.outputs["model"],
@@ -194,7 +191,7 @@ def trainer(
             "features": config.features.as_dict(),
             "model": config.model.as_dict(),
             "seed": config.seed,
-            "code": fingerprint("modules.features", "modules.trainer", "modules.warm_start"),
+            "code": fingerprint(f"{MODULES}.trainer"),
             **({"strategy": check_strategy(strategy)} if strategy else {}),
         },
         **{name: channel for name, channel in inputs.items() if channel is not None},

@@ -360,7 +360,6 @@ class PipelineConfig(_Part):
     """All values of one run of the example pipeline.
 
     Attributes:
-        name: The pipeline's name in ML Metadata.
         input_base: The folder with the CSV files.
         pattern: The files in it; ``{SPAN}`` stands for the span's number.
         span: The span to read; None for the latest; a pair for all from the first to the second, read as one
@@ -379,7 +378,6 @@ class PipelineConfig(_Part):
         seed: The seed of everything random.
     """
 
-    name: str = "complaints"
     input_base: str = field(default_factory=lambda: str(spans.base()))
     pattern: str = "S{SPAN}/*.csv"
     span: int | tuple[int, int] | None = 1
@@ -419,15 +417,6 @@ class PipelineConfig(_Part):
         self._check_columns()
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
             raise ConfigError(f"seed is {self.seed!r}: it must be a whole number, 0 or more.")
-
-    def to_json(self) -> str:
-        """All values as one line of JSON."""
-        return json.dumps(self.as_dict(), sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> PipelineConfig:
-        """The opposite of :meth:`to_json`."""
-        return cls.from_dict(json.loads(text))
 
     @property
     def input_pattern(self) -> str:

@@ -10,47 +10,39 @@ Source: book, chapter 3; https://www.tensorflow.org/tfx/guide/examplegen
 from __future__ import annotations
 
 import csv
+import importlib
 import io
-import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 import apache_beam as beam
 import tensorflow as tf
-from google.protobuf import json_format, struct_pb2
 from tfx.dsl.io import fileio
-from tfx.proto import example_gen_pb2
 
 from utils.complaints import csvio, readers, schema
 from utils.errors import WorkbookError
 
+from . import custom_config
 from .filled_splits import FilledSplitsExecutor
+from .fingerprint import fingerprint
 
 
 class _OtherSeparatorError(csv.Error):
     """A file whose columns are not separated by commas; the message names what separates them."""
 
 
+DEFAULTS: dict[str, Any] = {"labelled_only": True, "label_as_text": False, "groups": []}
+"""The options of :class:`Executor`, packed by :mod:`.custom_config`: whether to leave out rows without a label; whether
+to hand the label on as it is written, for looking at defects; and columns of groups to add, each a
+``utils.pipeline.config.Group`` as a dictionary."""
+
+_LOADED = fingerprint(__name__)
+"""The fingerprint of the code as it was loaded."""
+
+
 class CsvError(WorkbookError, ValueError):
     """A CSV file that cannot be read; the message names the file, the row and the cure."""
-
-
-def options_proto(options: Mapping[str, Any]) -> example_gen_pb2.CustomConfig:
-    """Packs options for :class:`Executor` as ExampleGen's ``custom_config``.
-
-    Args:
-        options: ``labelled_only`` (leave out rows without a label), ``label_as_text`` (hand the label on as
-            it is written, for looking at defects) and ``groups`` (a column of groups, see
-            ``utils.pipeline.config.Group``, as dictionaries).
-
-    Returns:
-        The message for ``FileBasedExampleGen(custom_config=...)``.
-    """
-    packed = example_gen_pb2.CustomConfig()
-    values = struct_pb2.Struct()
-    values.update({"options": json.dumps(options, sort_keys=True)})
-    packed.custom_config.Pack(values)
-    return packed
 
 
 def check_header(header: Sequence[str], source: str, labelled_only: bool) -> None:
@@ -150,7 +142,7 @@ def to_example(row: Mapping[str, str], where: str, options: Mapping[str, Any]) -
     Args:
         row: The row's columns.
         where: The file and row, for messages.
-        options: See :func:`options_proto`.
+        options: See :data:`DEFAULTS`.
 
     Returns:
         The example, with a column for each of the groups.
@@ -190,7 +182,7 @@ class ReadComplaints(beam.DoFn):
     """Reads one CSV file into examples."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        """Keeps the options, see :func:`options_proto`."""
+        """Keeps the options, see :data:`DEFAULTS`."""
         self._options = dict(options)
 
     def process(self, path: str) -> Iterator[tf.train.Example]:
@@ -238,28 +230,20 @@ def _complaints(
         raise CsvError(
             f"No file matches {pattern}: look at the input folder, the pattern and the span."
         )
-    options = read_options(exec_properties)
+    options = DEFAULTS | custom_config.unpack(exec_properties.get("custom_config"))
     return pipeline | "Files" >> beam.Create(paths) | "Read" >> beam.ParDo(ReadComplaints(options))
-
-
-def read_options(exec_properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Unpacks what :func:`options_proto` packed, with the defaults for what is not there."""
-    options = {"labelled_only": True, "label_as_text": False, "groups": []}
-    packed = exec_properties.get("custom_config")
-    if packed:
-        message = json_format.Parse(packed, example_gen_pb2.CustomConfig())
-        values = struct_pb2.Struct()
-        if message.custom_config.Unpack(values):
-            options.update(json.loads(values["options"]))
-    return options
 
 
 class Executor(FilledSplitsExecutor):
     """The executor for ``FileBasedExampleGen(custom_executor_spec=BeamExecutorSpec(Executor))``."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
-        """The transform from files to examples."""
-        return _complaints
+        """Return the transform from files to examples, of code that was loaded anew where it was edited meanwhile."""
+        if fingerprint(__name__) == _LOADED:
+            return _complaints
+        importlib.invalidate_caches()
+        importlib.reload(schema)
+        return importlib.reload(sys.modules[__name__])._complaints
 
 
 def _lines(text: TextIO) -> Iterator[str]:

@@ -55,7 +55,7 @@ class NodeRun:
 
 
 @dataclass(frozen=True)
-class RunResult:
+class PipelineRun:
     """What one run of the pipeline did.
 
     Attributes:
@@ -106,18 +106,21 @@ def pipeline_root(store: str | Path) -> Path:
     return Path(store) / "artifacts"
 
 
-def pipeline(config: PipelineConfig, store: str | Path) -> tfx.dsl.Pipeline:
+def pipeline(
+    config: PipelineConfig, store: str | Path, name: str = "complaints"
+) -> tfx.dsl.Pipeline:
     """Puts the components together, for any orchestrator.
 
     Args:
         config: The pipeline's values.
         store: The folder of ML Metadata and of the artifacts.
+        name: The pipeline's name in ML Metadata; the cache works within one name.
 
     Returns:
         The pipeline, with its cache on.
     """
     return tfx.dsl.Pipeline(
-        pipeline_name=config.name,
+        pipeline_name=name,
         pipeline_root=str(pipeline_root(store)),
         components=list(components.build(config).values()),
         metadata_connection_config=metadata_config(store),
@@ -126,7 +129,7 @@ def pipeline(config: PipelineConfig, store: str | Path) -> tfx.dsl.Pipeline:
     )
 
 
-def run_local(config: PipelineConfig, store: str | Path) -> RunResult:
+def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
     """Runs the pipeline in this process, one component after another.
 
     Args:
@@ -150,7 +153,7 @@ def run_local(config: PipelineConfig, store: str | Path) -> RunResult:
     return read_run(store, run_id)
 
 
-def read_run(store: str | Path, run_id: str) -> RunResult:
+def read_run(store: str | Path, run_id: str) -> PipelineRun:
     """Reads from ML Metadata what a run did.
 
     Args:
@@ -172,7 +175,7 @@ def read_run(store: str | Path, run_id: str) -> RunResult:
         )
         nodes = [_node_run(handle.store, execution) for execution in executions]
         blessed = any(_is_blessing(handle.store, execution) for execution in executions)
-    return RunResult(run_id, {node.name: node for node in nodes}, blessed)
+    return PipelineRun(run_id, {node.name: node for node in nodes}, blessed)
 
 
 def _node_run(store: MetadataStore, execution: metadata_store_pb2.Execution) -> NodeRun:

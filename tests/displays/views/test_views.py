@@ -145,3 +145,19 @@ def test_what_differs_between_runs_comes_first() -> None:
     frame = views.runs({"a": {"seed": 1, "auc": 0.7}, "b": {"seed": 1, "auc": 0.8}}).frame
     assert frame["Setting or metric"].tolist() == ["auc", "seed"]
     assert frame["Differs"].tolist() == ["yes", "no"]
+
+
+def test_a_distance_stands_where_it_belongs() -> None:
+    made = drift({"product": {"S2": 0.02, "S3": 0.1}, "state": {"S2": 0.0, "S3": 0.05}}, 0.01, 0.03)
+    said = dict(
+        re.findall(r'cy="([\d.]+)" r="4.5"><title>product, (S\d): 0\.\d+</title>', made.picture)
+    )
+    heights = {span: float(y) for y, span in said.items()}
+    (threshold,) = re.findall(
+        r'<line class="workbook-threshold" x1="50.0" y1="([\d.]+)"', made.picture
+    )
+    (band,) = re.findall(r'<rect class="workbook-band" x="50" y="([\d.]+)"', made.picture)
+    assert heights["S3"] < float(threshold) < heights["S2"] < float(band)
+    assert made.picture.count("<title>") == 4
+    single = drift({"S2": 0.0}).picture
+    assert 'cx="276.0" cy="206.0"' in single

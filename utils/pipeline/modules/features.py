@@ -20,6 +20,9 @@ KEY = "complaint_id"
 CATEGORIES = "categories"
 """The vocabulary of all categories, each written ``column=value``."""
 
+NO_LABEL = -1
+"""What a label that is not known yet becomes; nothing is learnt from its row."""
+
 MISSING = "(missing)"
 """What a value that is not there counts as: a category of its own."""
 
@@ -51,8 +54,3 @@ def indexed_columns(specification: Mapping[str, Any]) -> list[str]:
         The categorical columns, then the ZIP columns.
     """
     return [*specification["categorical"], *specification["zip_code"]]
-
-
-def raw_columns(specification: Mapping[str, Any]) -> list[str]:
-    """All columns that the model reads, in the specification's order."""
-    return [*indexed_columns(specification), *specification["text"]]

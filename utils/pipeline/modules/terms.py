@@ -98,9 +98,9 @@ class _Count(beam.CombineFn):
         terms, rows, labels = batch
         counts.add(
             Counts(
-                len(labels),
-                int(labels.sum()),
-                Counter(terms.tolist()),
+                int((labels >= 0).sum()),
+                int((labels == 1).sum()),
+                Counter(terms[labels[rows] >= 0].tolist()),
                 Counter(terms[labels[rows] == 1].tolist()),
             )
         )
@@ -199,7 +199,7 @@ def informative_vocabulary(
 
     Args:
         terms: A sparse string tensor ``[batch, any]``, no term twice in a row.
-        labels: An int64 tensor ``[batch]`` of 0 and 1.
+        labels: An int64 tensor ``[batch]`` of 0 and 1; a row with another one is passed over.
         keep: How many terms to keep.
         min_count: The least number of rows that must hold a term.
         name: The vocabulary's file name.

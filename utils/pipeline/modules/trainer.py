@@ -19,7 +19,9 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from . import features, warm_start
+from . import features, reload_edited, warm_start
+
+reload_edited(__name__)
 
 LOG = logging.getLogger(__name__)
 """Says after each epoch how training goes; a notebook shows it beside the component's seconds."""
@@ -84,7 +86,7 @@ def input_fn(
     batch_size: int,
     shuffle_seed: int | None = None,
 ) -> tf.data.Dataset:
-    """Reads transformed examples into memory, in an order that does not depend on how Beam wrote them.
+    """Read transformed examples into memory, in an order that does not depend on how Beam wrote them.
 
     Args:
         files: Patterns of gzipped TFRecord files.
@@ -93,25 +95,35 @@ def input_fn(
         shuffle_seed: Shuffles the rows, anew in each epoch. None keeps the order.
 
     Returns:
-        Batches of a pair: feature name to tensor ``[rows, ...]``, and the labels, int64 ``[rows]``.
+        Batches of a pair: feature name to tensor ``[rows, ...]``, and the labels, int64 ``[rows]``. Rows whose label is
+        not known yet are left out: nothing can be learnt from them.
 
     Raises:
-        ValueError: Where the files hold no row.
+        ValueError: If the files hold no row with a label.
     """
     paths = [path for pattern in files for path in tf.io.gfile.glob(pattern)]
     specification = transform_output.transformed_feature_spec()
     batches = tf.data.TFRecordDataset(paths, compression_type="GZIP").batch(READ_AT_ONCE)
     parsed = [tf.io.parse_example(batch, specification) for batch in batches]
-    if not parsed:
+    label = features.transformed_name(features.LABEL)
+    labelled = [part[label] != features.NO_LABEL for part in parsed]
+    if not any(map(tf.reduce_any, labelled)):
         raise ValueError(
-            f"There is no row in {', '.join(files)}: look at the split and at its labels."
+            f"There is no row with a label in {', '.join(files)}: look at the split and at its labels."
         )
     columns = {
-        name: tf.concat([part[name] for part in parsed], 0) for name in sorted(specification)
+        name: tf.concat(
+            [
+                tf.boolean_mask(part[name], mine)
+                for part, mine in zip(parsed, labelled, strict=True)
+            ],
+            0,
+        )
+        for name in sorted(specification)
     }
     order = row_order(columns.values())
     columns = {name: tf.gather(values, order) for name, values in columns.items()}
-    labels = columns.pop(features.transformed_name(features.LABEL))
+    labels = columns.pop(label)
     data = tf.data.Dataset.from_tensor_slices((columns, labels))
     if shuffle_seed is not None:
         data = data.shuffle(len(order), seed=shuffle_seed)

@@ -14,7 +14,9 @@ from typing import Any
 import tensorflow as tf
 import tensorflow_transform as tft
 
-from . import features, terms
+from . import features, reload_edited, terms
+
+reload_edited(__name__)
 
 ROUNDING = 2**-20
 """The standard deviation, as a share of the mean, that float32 makes of one and the same number: eight last digits."""
@@ -34,10 +36,12 @@ def preprocessing_fn(
         for values outside the vocabulary. For a text column an int64 tensor ``[batch, terms_per_text]`` of
         the distinct n-grams known from training, counted from 1, the most informative first and 0 for no
         more; and a float32 tensor ``[batch]``, the z-score of the logarithm of its words. The label, where
-        there is one, an int64 tensor ``[batch]``.
+        there is one, an int64 tensor ``[batch]``, with :data:`.features.NO_LABEL` where it is not known.
     """
     specification = custom_config["features"]
-    label = fill_in_missing(inputs[features.LABEL]) if features.LABEL in inputs else None
+    label = None
+    if features.LABEL in inputs:
+        label = fill_in_missing(inputs[features.LABEL], features.NO_LABEL)
     outputs = _indices(inputs, specification)
     for name in specification["text"]:
         text = column(inputs, name, default="")
@@ -55,13 +59,13 @@ def fill_in_missing(
 
     Args:
         tensor: A batch of one column: sparse ``[batch, at most 1]`` with gaps, or dense ``[batch]`` or ``[batch, 1]``.
-        default: What a missing text becomes. A missing number becomes 0.
+        default: What a missing value becomes; where this is a text and the column holds numbers, it is 0.
 
     Returns:
         A dense tensor ``[batch]`` without gaps.
     """
     if isinstance(tensor, tf.SparseTensor):
-        blank = default if tensor.dtype == tf.string else 0
+        blank = default if isinstance(default, str) == (tensor.dtype == tf.string) else 0
         one_column = tf.SparseTensor(tensor.indices, tensor.values, [tensor.dense_shape[0], 1])
         tensor = tf.sparse.to_dense(one_column, default_value=blank)
     return tf.reshape(tensor, [-1])

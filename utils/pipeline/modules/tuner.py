@@ -19,7 +19,9 @@ import tensorflow as tf
 import tensorflow_transform as tft
 from tfx.components.tuner.component import TunerFnResult
 
-from . import trainer
+from . import reload_edited, trainer
+
+reload_edited(__name__)
 
 LOG = logging.getLogger(__name__)
 """Says which trial runs; a notebook shows it beside the component's seconds."""

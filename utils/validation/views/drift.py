@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 
-from utils.displays.fallback import Table, clip, number
+from utils.displays.fallback import Table, number
+from utils.displays.views.axes import Axes, label, line, mark, path, picture, round_ticks
 from utils.displays.views.base import View
 
-_WIDTH, _HEIGHT = 640, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 150, 14, 34
-_DASHES = ("", "6 3", "2 3", "8 3 2 3")
-_SHAPES = ("circle", "square", "diamond", "triangle")
+_SIZE = (640, 240)
+_BOX = (62, 14, 490, 206)
 
 
 def drift(
@@ -88,75 +86,45 @@ def _picture(
 ) -> str:
     spans = list(dict.fromkeys(span for by_span in features.values() for span in by_span))
     highest = max([floor, threshold or 0, *(v for s in features.values() for v in s.values())])
-    top = highest * 1.1 or 1.0
-
-    def across(span: str) -> float:
-        steps = max(len(spans) - 1, 1)
-        start = 0.5 if len(spans) == 1 else spans.index(span) / steps
-        return _LEFT + start * (_WIDTH - _LEFT - _RIGHT)
-
-    def down(value: float) -> float:
-        return _TOP + (1 - value / top) * (_HEIGHT - _TOP - _BOTTOM)
-
-    right = _WIDTH - _RIGHT + 12
+    axes = Axes((0, len(spans) - 1), (0, highest * 1.1 or 1.0), _BOX)
+    left, _, right, bottom = _BOX
+    left, right = left - 12, right + 12
+    band = axes.down(floor)
     parts = [
-        f'<rect class="workbook-band" x="{_LEFT - 12}" y="{down(floor):.1f}" width="{right - _LEFT + 12}" '
-        f'height="{down(0) - down(floor):.1f}"></rect>',
-        f'<line class="workbook-axis" x1="{_LEFT - 12}" x2="{right}" y1="{down(0):.1f}" y2="{down(0):.1f}"></line>',
+        f'<rect class="workbook-band" x="{left}" y="{band:.1f}" width="{right - left}" '
+        f'height="{bottom - band:.1f}"></rect>',
+        line((left, bottom), (right, bottom)),
+    ]
+    parts += [
+        label(left - 6, axes.down(tick) + 4, f"{tick:g}", "end") for tick in round_ticks(*axes.y)
+    ]
+    parts += [
+        label(axes.across(place), bottom + 22, span, "middle", 20)
+        for place, span in enumerate(spans)
     ]
     labels: list[tuple[float, str]] = []
-    for tick in range(5):
-        value = top * tick / 4
-        parts.append(_text(_LEFT - 18, down(value) + 4, f"{value:.3f}", "end"))
     if threshold is not None:
-        parts.append(
-            f'<line class="workbook-threshold" x1="{_LEFT - 12}" x2="{right}" y1="{down(threshold):.1f}" '
-            f'y2="{down(threshold):.1f}"></line>'
-        )
-        labels.append((down(threshold), "threshold"))
+        at = axes.down(threshold)
+        parts.append(line((left, at), (right, at), "threshold"))
+        labels.append((at, "threshold"))
     if floor:
-        labels.append(((down(floor) + down(0)) / 2, "noise"))
-    parts += [_text(across(span), _HEIGHT - 12, span, "middle") for span in spans]
+        labels.append(((band + bottom) / 2, "noise"))
     for order, (name, by_span) in enumerate(features.items()):
-        points = [(across(span), down(value)) for span, value in by_span.items()]
-        parts.append(_line(points, order))
-        parts += [_mark(x, y, order) for x, y in points]
+        points = [(axes.across(spans.index(s)), axes.down(v)) for s, v in by_span.items()]
+        parts.append(path(points, order))
+        parts += [
+            mark(x, y, order, f"{name}, {span}: {value:.3f}")
+            for (x, y), (span, value) in zip(points, by_span.items(), strict=True)
+        ]
         labels.append((points[-1][1], name))
-    parts += [_text(right + 6, y + 4, words) for y, words in _apart(labels)]
-    said = html.escape(f"{clip(title)}: the same numbers stand in the table below")
-    return (
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" role="img" '
-        f'aria-label="{said}">{"".join(parts)}</svg>'
-    )
+    parts += [label(right + 6, y + 4, words, characters=20) for y, words in _apart(labels)]
+    return picture(parts, _SIZE, f"{title}: the same numbers stand in the table below")
 
 
 def _apart(labels: list[tuple[float, str]]) -> list[tuple[float, str]]:
-    """Moves labels down until none covers another."""
+    """Move labels down until none covers another."""
     moved: list[tuple[float, str]] = []
     for y, words in sorted(labels):
         moved.append((max(y, moved[-1][0] + 14) if moved else y, words))
-    over = max(moved[-1][0] - (_HEIGHT - 8), 0) if moved else 0
+    over = max(moved[-1][0] - (_SIZE[1] - 8), 0) if moved else 0
     return [(y - over, words) for y, words in moved]
-
-
-def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
-    shown = html.escape(words if len(words) <= 20 else words[:19] + "…")
-    return f'<text class="workbook-label" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{shown}</text>'
-
-
-def _line(points: list[tuple[float, float]], order: int) -> str:
-    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    dash = _DASHES[order % len(_DASHES)]
-    return f'<path class="workbook-line workbook-line-{order % 4}" stroke-dasharray="{dash}" d="{path}"></path>'
-
-
-def _mark(x: float, y: float, order: int) -> str:
-    kind = f'class="workbook-mark workbook-mark-{order % 4}"'
-    shape = _SHAPES[order % len(_SHAPES)]
-    if shape == "circle":
-        return f'<circle {kind} cx="{x:.1f}" cy="{y:.1f}" r="4.5"></circle>'
-    if shape == "square":
-        return f'<rect {kind} x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8"></rect>'
-    if shape == "diamond":
-        return f'<path {kind} d="M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z"></path>'
-    return f'<path {kind} d="M{x:.1f} {y - 6:.1f}l6 10h-12z"></path>'
