@@ -14,7 +14,7 @@ from utils import paths
 
 LAYERS = (
     {"errors", "paths", "progress", "quick_import"},
-    {"environments"},
+    {"environments", "folders"},
     {"side_environments"},
     {"complaints"},
     {"pipeline.modules"},

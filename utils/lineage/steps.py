@@ -125,11 +125,11 @@ class Steps:
 
     def _drive(self) -> None:
         launcher = self._launcher
+        self._claim = self._context.claim(launcher._component_info.component_run_context_name)
         self._decision = launcher._run_driver(
             launcher._input_dict, launcher._output_dict, launcher._exec_properties
         )
         self.execution = self._decision.execution_id
-        self._claim = self._context.claim(self.execution)
 
     def _execute(self) -> None:
         decision = self._decision
@@ -141,8 +141,13 @@ class Steps:
         )
 
     def _publish(self) -> None:
+        from utils.pipeline import manifests
+
         self._launcher._run_publisher(output_dict=self._decision.output_dict)
         self._claim.release()
+        with self._connection as handle:
+            ids = [one.id for many in self._decision.output_dict.values() for one in many]
+            manifests.record(self._context.store, handle.store.get_artifacts_by_id(ids))
 
     def _snapshot(self) -> snapshots.Snapshot:
         with self._connection as handle:
