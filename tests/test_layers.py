@@ -15,7 +15,7 @@ from utils import paths
 LAYERS = (
     {"errors", "paths", "progress", "quick_import"},
     {"files"},
-    {"environments", "third_party", "examples", "labels"},
+    {"environments", "third_party", "examples", "labels", "folders"},
     {"side_environments", "intervals"},
     {"services"},
     {"complaints"},

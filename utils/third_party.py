@@ -60,7 +60,7 @@ PRIVATE: Mapping[str, Sequence[Private]] = {
         ),
     ),
     "lineage/steps.py": (
-        Private(_LAUNCHER, ["_input_dict", "_output_dict", "_exec_properties"]),
+        Private(_LAUNCHER, ["_input_dict", "_output_dict", "_exec_properties", "_component_info"]),
         Private(_LAUNCHER, ["_run_driver"], ["input_dict", "output_dict", "exec_properties"]),
         Private(
             _LAUNCHER,

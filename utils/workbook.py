@@ -12,9 +12,10 @@ import random
 import sys
 from typing import TYPE_CHECKING
 
-from utils import colab, paths, quick_import
+from utils import colab, folders, paths, quick_import
 from utils.environments.decisions import SetupError
 from utils.session import quiet
+from utils.session.errors import require_ipython
 
 if TYPE_CHECKING:
     from utils.session.context import WorkbookContext
@@ -35,11 +36,15 @@ def start() -> WorkbookContext:
 
     Raises:
         WorkbookError: if this kernel's Python is not the workbook's environment, or cannot become it on Colab.
+        NeedsIPython: if the cells are run by plain Python.
+        FolderError: if TFX would take the path of the repository or of the store for a pattern, or cannot write there.
         utils.colab.Restarting: on Colab, when the runtime restarts to load the packages.
     """
     if colab.here():
         _prepare_colab()
     _require_environment()
+    require_ipython()
+    folders.check_name(paths.ROOT)
     quiet.before_imports()
     quick_import.postpone()
     with quiet.imports():

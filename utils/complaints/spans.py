@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from utils import paths
+from utils import folders, paths
 from utils.complaints.errors import ComplaintsError
 from utils.complaints.tables import SPANS
 from utils.files import atomic_text
@@ -64,6 +64,9 @@ def make_once(target: Path, make: Callable[[Path], object]) -> Path:
 
     Returns:
         The target.
+
+    Raises:
+        FolderError: If the target's folder cannot be written.
     """
     stamp = target.parent / f".{target.name}.json"
     wanted = {"generator": fingerprint()}
@@ -78,7 +81,7 @@ def make_once(target: Path, make: Callable[[Path], object]) -> Path:
         return target
     from filelock import FileLock
 
-    target.parent.mkdir(parents=True, exist_ok=True)
+    folders.make(target.parent)
     with FileLock(target.parent / f".{target.name}.lock"):
         if not fresh():
             stamp.unlink(missing_ok=True)

@@ -126,13 +126,14 @@ class Steps:
 
     def _drive(self) -> None:
         launcher = self._launcher
+        name = private(launcher, "_component_info").component_run_context_name
+        self._claim = self._context.claim(name)
         self._decision = private(launcher, "_run_driver")(
             private(launcher, "_input_dict"),
             private(launcher, "_output_dict"),
             private(launcher, "_exec_properties"),
         )
         self.execution = self._decision.execution_id
-        self._claim = self._context.claim(self.execution)
 
     def _execute(self) -> None:
         decision = self._decision
@@ -144,8 +145,13 @@ class Steps:
         )
 
     def _publish(self) -> None:
+        from utils.pipeline import manifests
+
         private(self._launcher, "_run_publisher")(output_dict=self._decision.output_dict)
         self._claim.release()
+        with self._connection as handle:
+            ids = [one.id for many in self._decision.output_dict.values() for one in many]
+            manifests.record(self._context.store, handle.store.get_artifacts_by_id(ids))
 
     def _snapshot(self) -> snapshots.Snapshot:
         with self._connection as handle:

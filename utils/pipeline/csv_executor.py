@@ -243,7 +243,7 @@ class Executor(FilledSplitsExecutor):
             return _complaints
         importlib.invalidate_caches()
         importlib.reload(schema)
-        return importlib.reload(sys.modules[__name__])._complaints
+        return vars(importlib.reload(sys.modules[__name__]))["_complaints"]
 
 
 def _lines(text: TextIO) -> Iterator[str]:

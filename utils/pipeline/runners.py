@@ -22,8 +22,12 @@ from tfx.dsl.compiler.constants import PIPELINE_RUN_ID_PARAMETER_NAME
 from tfx.orchestration import metadata
 from tfx.orchestration.portable import runtime_parameter_utils
 
-from . import components
+from . import components, manifests
+from .claims import PIPELINE_RUN, Claims
 from .config import PipelineConfig
+from .store import metadata_config as metadata_config
+from .store import metadata_file as metadata_file
+from .store import pipeline_root as pipeline_root
 
 BEAM_PIPELINE_ARGS = (
     "--runner=FnApiRunner",
@@ -83,29 +87,6 @@ class PipelineRun:
         return self.output("Pusher", "pushed_model") if self.blessed else None
 
 
-def metadata_file(store: str | Path) -> Path:
-    """The SQLite file of ML Metadata in a store's folder."""
-    return Path(store) / "metadata.sqlite"
-
-
-def metadata_config(store: str | Path) -> metadata_store_pb2.ConnectionConfig:
-    """How to connect to ML Metadata in a store's folder.
-
-    Args:
-        store: The folder; it is made where it is missing.
-
-    Returns:
-        A configuration for ``tfx.dsl.Pipeline`` and for ``InteractiveContext``.
-    """
-    Path(store).mkdir(parents=True, exist_ok=True)
-    return tfx.orchestration.metadata.sqlite_metadata_connection_config(str(metadata_file(store)))
-
-
-def pipeline_root(store: str | Path) -> Path:
-    """The folder in a store's folder below which components write their artifacts."""
-    return Path(store) / "artifacts"
-
-
 def pipeline(
     config: PipelineConfig, store: str | Path, name: str = "complaints"
 ) -> tfx.dsl.Pipeline:
@@ -132,6 +113,8 @@ def pipeline(
 def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
     """Runs the pipeline in this process, one component after another.
 
+    Notebooks may work on the same store meanwhile: see :mod:`utils.pipeline.claims`.
+
     Args:
         config: The pipeline's values.
         store: The folder of ML Metadata and of the artifacts; the cache works within one.
@@ -149,7 +132,15 @@ def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
         runtime_parameter_utils.substitute_runtime_parameter(
             compiled, {PIPELINE_RUN_ID_PARAMETER_NAME: run_id}
         )
-    tfx.orchestration.LocalDagRunner().run_with_ir(compiled)
+    claims = Claims(Path(store))
+    claims.end_abandoned()
+    with metadata.Metadata(metadata_config(store)) as handle:
+        manifests.retire_damaged(Path(store), handle.store)
+    try:
+        with claims.held(PIPELINE_RUN, run_id):
+            tfx.orchestration.LocalDagRunner().run_with_ir(compiled)
+    finally:
+        _record_outputs(Path(store), run_id)
     return read_run(store, run_id)
 
 
@@ -167,7 +158,7 @@ def read_run(store: str | Path, run_id: str) -> PipelineRun:
         LookupError: Where the store knows no such run.
     """
     with metadata.Metadata(metadata_config(store)) as handle:
-        run = handle.store.get_context_by_type_and_name("pipeline_run", run_id)
+        run = handle.store.get_context_by_type_and_name(PIPELINE_RUN, run_id)
         if run is None:
             raise LookupError(f"{metadata_file(store)} knows no run {run_id!r}.")
         executions = sorted(
@@ -176,6 +167,15 @@ def read_run(store: str | Path, run_id: str) -> PipelineRun:
         nodes = [_node_run(handle.store, execution) for execution in executions]
         blessed = any(_is_blessing(handle.store, execution) for execution in executions)
     return PipelineRun(run_id, {node.name: node for node in nodes}, blessed)
+
+
+def _record_outputs(store: Path, run_id: str) -> None:
+    with metadata.Metadata(metadata_config(store)) as handle:
+        run = handle.store.get_context_by_type_and_name(PIPELINE_RUN, run_id)
+        made = handle.store.get_artifacts_by_context(run.id) if run else []
+        manifests.record(
+            store, [one for one in made if one.state == metadata_store_pb2.Artifact.LIVE]
+        )
 
 
 def _node_run(store: MetadataStore, execution: metadata_store_pb2.Execution) -> NodeRun:

@@ -7,13 +7,13 @@ Everything that the original does it still does; :meth:`WorkbookContext.run` onl
 from __future__ import annotations
 
 import contextlib
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
+from ml_metadata.metadata_store import MetadataStore
 from ml_metadata.proto import metadata_store_pb2
 from tfx import types
 from tfx.dsl.components.base import base_node
@@ -22,10 +22,12 @@ from tfx.orchestration import metadata
 from tfx.orchestration.experimental.interactive import interactive_context
 from tfx.types import channel_utils
 
-from utils import exercises
+from utils import exercises, folders
 from utils.errors import WorkbookError
-from utils.pipeline import components, resolution, runners
+from utils.pipeline import components, manifests, resolution, runners
+from utils.pipeline.claims import COMPONENT_RUN, Claim, Claims
 from utils.pipeline.config import PipelineConfig
+from utils.pipeline.store import metadata_config, pipeline_root
 from utils.progress import telling, working
 from utils.session.errors import (
     ArtifactMissing,
@@ -33,6 +35,7 @@ from utils.session.errors import (
     NotRunYet,
     cure_for,
     reason,
+    require_ipython,
 )
 from utils.session.results import CatchUp, Nothing, OutputRow, RunResult
 from utils.third_party import private
@@ -41,12 +44,6 @@ PIPELINE_NAME = "complaints"
 """All chapters run in one pipeline, so that TFX's cache answers across notebooks."""
 
 _Execution = metadata_store_pb2.Execution
-
-_MADE = (
-    metadata_store_pb2.Event.OUTPUT,
-    metadata_store_pb2.Event.DECLARED_OUTPUT,
-    metadata_store_pb2.Event.PENDING_OUTPUT,
-)
 
 
 class WorkbookContext(interactive_context.InteractiveContext):
@@ -57,17 +54,22 @@ class WorkbookContext(interactive_context.InteractiveContext):
 
     Attributes:
         store: that folder. ``metadata.sqlite`` and the pipeline root lie in it.
+
+    Raises:
+        FolderError: if the store's folder or files cannot be written, or TFX would take its path for a pattern.
     """
 
     def __init__(self, store: Path) -> None:
-        store.mkdir(parents=True, exist_ok=True)
         super().__init__(
             pipeline_name=PIPELINE_NAME,
-            pipeline_root=str(runners.pipeline_root(store)),
-            metadata_connection_config=runners.metadata_config(store),
+            pipeline_root=str(pipeline_root(store)),
+            metadata_connection_config=metadata_config(store),
             beam_pipeline_args=list(runners.BEAM_PIPELINE_ARGS),
         )
+        folders.make(pipeline_root(store))
+        folders.check_file(store / "run.lock")
         self.store = store
+        self._claims = Claims(store)
         self._lock = FileLock(str(store / "run.lock"))
         self._failure: WorkbookError | None = None
 
@@ -94,16 +96,24 @@ class WorkbookContext(interactive_context.InteractiveContext):
             NotRunYet: if an input comes from a component that has not run in this notebook, or that failed.
             ArtifactMissing: if an input was deleted from disk.
             ComponentFailed: if the component's executor failed.
+            NeedsIPython: if this is a plain Python program.
         """
+        require_ipython()
         self._check_inputs(component)
         _name_candidate(component)
         with working(component.id) as say, telling(components.MODULES, say), self._hold(say):
             started = time.monotonic()
-            self._close_interrupted(_Execution.CANCELED)
+            self._claims.end_abandoned()
+            with self.metadata() as handle:
+                manifests.retire_damaged(self.store, handle.store, component.type)
             try:
-                result = super().run(component, enable_cache, beam_pipeline_args)
+                with self._claims.running(component):
+                    result = super().run(component, enable_cache, beam_pipeline_args)
             except BaseException as error:
-                self._clean_up(component)
+                # No later cell may work on half an output.
+                component._workbook_finished = False
+                for channel in component.outputs.values():
+                    channel.set_artifacts([])
                 if not isinstance(error, Exception):
                     raise
                 failure = ComponentFailed(
@@ -187,21 +197,17 @@ class WorkbookContext(interactive_context.InteractiveContext):
         with working(name) as say, self._hold(say):
             yield
 
-    def claim(self, execution_id: int) -> FileLock:
-        """Mark a running execution as one that somebody is still at work on, between calls.
-
-        Without it the next component that runs on the store would take the execution for one that a killed kernel left
-        behind, and end it. To be called within :meth:`alone`, together with what registers the execution.
+    def claim(self, component_run: str) -> Claim:
+        """Mark an execution as one that somebody is still at work on, between calls, before it is registered.
 
         Args:
-            execution_id: the execution's id in ML Metadata.
+            component_run: the name of its ``component_run`` context in ML Metadata.
 
         Returns:
-            The claim. It ends with its ``release()``, when it is no longer referred to, or with the kernel.
+            The claim. Its ``release()`` says that the work is done; if it is dropped without, the next component that
+            runs on the store ends the execution.
         """
-        claim = self._claim_of(execution_id)
-        claim.acquire()
-        return claim
+        return self._claims.claim(COMPONENT_RUN, component_run)
 
     def traceback(self) -> None:
         """Print the full report of the last failure."""
@@ -233,8 +239,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
         for channel in _input_channels(component):
             self._check_channel(channel, f"{component.id} cannot run")
 
-    @staticmethod
-    def _check_channel(channel: types.BaseChannel, cannot: str) -> None:
+    def _check_channel(self, channel: types.BaseChannel, cannot: str) -> None:
         producer = getattr(channel, "producer_component", None)
         if producer is None:
             return
@@ -245,64 +250,16 @@ class WorkbookContext(interactive_context.InteractiveContext):
                 f"{cannot}: {producer.id} has not run in this notebook, or it failed.",
                 f"Run the cell with `context.run(...)` for {producer.id} first, then this one.",
             )
+        with self.metadata() as handle:
+            known = {a.id: a for a in _known(handle.store, artifacts)}
         for artifact in artifacts:
-            if not Path(artifact.uri).exists():
+            damage = manifests.damage(self.store, known.get(artifact.id, artifact.mlmd_artifact))
+            if damage:
                 raise ArtifactMissing(
-                    f"{cannot}: the artifact {channel.output_key!r} of {producer.id} was deleted from disk "
-                    f"({artifact.uri}).",
+                    f"{cannot}: the artifact {channel.output_key!r} of {producer.id} was deleted from disk, or a part "
+                    f"of it: {damage} ({artifact.uri}).",
                     f"Run the cell with `context.run(...)` for {producer.id} again: it will be computed anew.",
                 )
-
-    def _close_interrupted(self, state: int) -> None:
-        """Give a final state to executions that were left running, and take away what they left half done.
-
-        Whoever holds the lock is the only one that runs a whole component; a step of one may be claimed elsewhere.
-        """
-        with self.metadata() as handle:
-            store = handle.store
-            left = [
-                execution
-                for execution in store.get_executions()
-                if execution.last_known_state == _Execution.RUNNING
-                and not self._is_claimed(execution.id)
-            ]
-            if not left:
-                return
-            events = store.get_events_by_execution_ids([execution.id for execution in left])
-            made = [event.artifact_id for event in events if event.type in _MADE]
-            abandoned = store.get_artifacts_by_id(made) if made else []
-            for artifact in abandoned:
-                artifact.state = metadata_store_pb2.Artifact.ABANDONED
-            for execution in left:
-                execution.last_known_state = state
-            if abandoned:
-                store.put_artifacts(abandoned)
-            store.put_executions(left)
-        for artifact in abandoned:
-            if Path(artifact.uri).is_relative_to(self.store):
-                shutil.rmtree(artifact.uri, ignore_errors=True)
-
-    def _claim_of(self, execution_id: int) -> FileLock:
-        folder = self.store / "claims"
-        folder.mkdir(exist_ok=True)
-        return FileLock(str(folder / f"{execution_id}.lock"))
-
-    def _is_claimed(self, execution_id: int) -> bool:
-        claim = self._claim_of(execution_id)
-        try:
-            claim.acquire(timeout=0)
-        except Timeout:
-            return True
-        claim.release()
-        Path(claim.lock_file).unlink(missing_ok=True)
-        return False
-
-    def _clean_up(self, component: base_node.BaseNode) -> None:
-        """After a failure no later cell may work on half an output, and ML Metadata says that it failed."""
-        component._workbook_finished = False
-        for channel in component.outputs.values():
-            channel.set_artifacts([])
-        self._close_interrupted(_Execution.FAILED)
 
     def _describe(
         self, component: base_node.BaseNode, execution_id: int, seconds: float
@@ -310,6 +267,8 @@ class WorkbookContext(interactive_context.InteractiveContext):
         component._workbook_finished = True
         with self.metadata() as handle:
             (execution,) = handle.store.get_executions_by_id([execution_id])
+            made = [a for channel in component.outputs.values() for a in channel.get()]
+            manifests.record(self.store, _known(handle.store, made))
         outputs = tuple(
             OutputRow(name, artifact.type_name, artifact.id, artifact.uri)
             for name, channel in component.outputs.items()
@@ -324,6 +283,14 @@ class WorkbookContext(interactive_context.InteractiveContext):
             outputs=outputs,
             root=self.store,
         )
+
+
+def _known(
+    store: MetadataStore, artifacts: list[types.Artifact]
+) -> list[metadata_store_pb2.Artifact]:
+    """Artifacts as ML Metadata has them."""
+    ids = [artifact.id for artifact in artifacts if artifact.id]
+    return store.get_artifacts_by_id(ids) if ids else []
 
 
 def _input_channels(component: base_node.BaseNode) -> Iterator[types.BaseChannel]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 
 from utils.errors import WorkbookError
@@ -55,12 +56,31 @@ class ComponentFailed(WorkbookError):
     """A component's executor stopped with an error."""
 
 
+class NeedsIPython(WorkbookError):
+    """A notebook's cell is run by plain Python."""
+
+
 class NotRunYet(WorkbookError):
     """A component was asked to work on the output of one that has not run."""
 
 
 class ArtifactMissing(WorkbookError):
     """An artifact that ML Metadata knows is no longer on disk."""
+
+
+def require_ipython() -> None:
+    """Refuse to go on in a plain Python program, where InteractiveContext does nothing but warn.
+
+    Raises:
+        NeedsIPython: if this process is not one of IPython's.
+    """
+    if not getattr(builtins, "__IPYTHON__", False):  # This is what TFX looks at.
+        raise NeedsIPython(
+            "This is a plain Python program, and a notebook's cells need IPython: outside of it TFX's "
+            "InteractiveContext runs no component.",
+            "Open the notebook in JupyterLab with `make lab`, or call the file with `ipython`; a program of your own "
+            "runs the pipeline with `utils.pipeline.runners.run_local(config, store)`.",
+        )
 
 
 def root_cause(error: BaseException) -> BaseException:
