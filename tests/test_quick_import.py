@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from utils import paths
 
 
@@ -50,3 +52,68 @@ from utils import quick_import
 print(quick_import.postpone(), nbformat.NO_CONVERT is not None)
 """
     assert python(code) == "('tfx.v1.extensions',) True"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("nbformat.__version__.split('.')[0]", "5"),
+        ("hasattr(nbformat, 'reads'), hasattr(nbformat, 'nothing')", "True False"),
+        ("'reads' in dir(nbformat)", "True"),
+        ("nbformat.__doc__.split()[1]", "Jupyter"),
+        ("'FUNCTIONS' in pydoc.render_doc(nbformat, renderer=pydoc.plaintext)", "True"),
+        ("pickle.loads(pickle.dumps(nbformat.reads)) is nbformat.reads", "True"),
+        ("pickle.loads(pickle.dumps(nbformat)) is nbformat", "True"),
+        ("dill.loads(dill.dumps(lambda: nbformat.current_nbformat))()", "4"),
+        ("importlib.reload(nbformat) is nbformat and nbformat.reads.__name__", "reads"),
+        ("'def reads' in inspect.getsource(nbformat)", "True"),
+    ],
+)
+def test_while_it_waits_it_answers_as_the_real_one(asked, said):
+    code = f"""
+import dill, importlib, inspect, pickle, pydoc
+from utils import quick_import
+quick_import.postpone()
+import nbformat
+assert type(nbformat) is not type(inspect), "it waits"
+print({asked})
+"""
+    assert python(code) == said
+
+
+@pytest.mark.parametrize("name", ["nbformat", "tfx.v1.extensions"])
+def test_everything_of_it_can_be_imported(name):
+    code = f"""
+from utils import quick_import
+quick_import.postpone()
+from {name} import *
+print("reads" in dir(), "google_cloud_ai_platform" in dir())
+"""
+    assert python(code) == str(("nbformat" in name, "tfx" in name))[1:-1].replace(",", "")
+
+
+def test_a_loaded_one_is_reloaded_for_good():
+    code = """
+import importlib
+from utils import quick_import
+quick_import.postpone()
+import nbformat
+first = nbformat.reads
+print(importlib.reload(nbformat).reads is first, nbformat.__loader__.__class__.__name__)
+"""
+    assert python(code) == "False SourceFileLoader"
+
+
+def test_whoever_looks_around_does_not_load_it():
+    code = """
+import inspect, sys, warnings
+from utils import quick_import
+quick_import.postpone()
+import nbformat
+waiting = type(nbformat)
+inspect.getmodule(lambda: None)
+for module in list(sys.modules.values()):
+    getattr(module, "__warningregistry__", None), getattr(module, "__wrapped__", None)
+print(waiting is not type(sys), type(nbformat) is waiting)
+"""
+    assert python(code) == "True True"

@@ -5,11 +5,16 @@
 each. Whatever is asked of a stand-in loads the real module, so ``tfx.extensions.google_cloud_ai_platform`` and
 ``import tfx.v1.extensions.google_cloud_big_query`` work as ever.
 
+``importlib.util.LazyLoader`` would not do: it loads a module for any name, and one look around in ``sys.modules``, such
+as ``inspect.getmodule``, which the first ``tf.function`` takes, loads them all.
+
 Call it before TFX is imported; this module itself imports nothing heavy.
 """
 
 from __future__ import annotations
 
+import ast
+import importlib
 import importlib.abc
 import importlib.machinery
 import sys
@@ -36,38 +41,55 @@ class _Waiting(types.ModuleType):
     """A module whose code runs when the first name is asked for that it does not have yet."""
 
     def __getattr__(self, name: str) -> Any:
-        # Code that merely looks around in sys.modules, as inspect does, asks for names like __wrapped__.
-        if name.startswith("__"):
+        # Code that merely looks around in sys.modules asks every module for names such as __wrapped__; those that the
+        # module's own code mentions, such as __version__, are asked of the module itself.
+        if name.startswith("__") and name != "__all__" and name not in _source(self.__spec__):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         self.load()
         return getattr(self, name)
 
+    def __dir__(self) -> list[str]:
+        self.load()
+        return dir(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return importlib.import_module, (self.__name__,)
+
     def load(self) -> None:
         """Runs the module's real code."""
-        self.__class__ = types.ModuleType  # type: ignore[assignment]
-        spec = self.__spec__
-        assert spec is not None and spec.loader is not None
-        loader: Any = spec.loader
+        waiting = self.__spec__
+        assert waiting is not None and isinstance(waiting.loader, _Loader)
+        loader, self.__class__ = waiting.loader, types.ModuleType  # type: ignore[assignment]
+        waiting.loader = self.__loader__ = loader.real
         try:
-            loader.run(self)
+            loader.real.exec_module(self)
         except BaseException:
+            waiting.loader = self.__loader__ = loader
             self.__class__ = _Waiting
             raise
 
 
 class _Loader(importlib.abc.Loader):
+    """Makes a module wait, and answers for its real loader otherwise."""
+
     def __init__(self, real: importlib.abc.Loader) -> None:
-        self._real = real
+        self.real = real
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         return _Waiting(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Runs nothing yet."""
+        """Runs nothing yet; the documentation is read out of the code."""
+        module.__doc__ = ast.get_docstring(ast.parse(_source(module.__spec__)), clean=False)
 
-    def run(self, module: types.ModuleType) -> None:
-        """Runs the module's real code."""
-        self._real.exec_module(module)
+
+def _source(spec: importlib.machinery.ModuleSpec | None) -> str:
+    """The code of a module that waits; empty while the module is being made."""
+    loader: Any = spec.loader if spec is not None else None
+    return (loader.get_source(spec.name) or "") if spec is not None and loader is not None else ""
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -83,6 +105,9 @@ class _Finder(importlib.abc.MetaPathFinder):
             if fullname in sys.modules:
                 return _as_loaded(sys.modules[fullname])
         if fullname not in MODULES:
+            return None
+        if target is not None:  # it is being reloaded, for which it must not wait
+            target.__class__ = types.ModuleType
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path)
         if spec is not None and spec.loader is not None:
