@@ -6,7 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-MODEL = 'model_specs { signature_name: "serving_default" label_key: "label" prediction_key: "score" }'
+MODEL = (
+    'model_specs { signature_name: "serving_default" label_key: "label" prediction_key: "score" }'
+)
 """How TFMA asks the model."""
 
 PRODUCTS = ("Loan", "Card")

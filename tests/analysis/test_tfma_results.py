@@ -155,7 +155,9 @@ def test_thresholds_that_could_not_be_checked_bless_nothing(tmp_path):
 
 
 def test_many_missed_thresholds_are_not_all_written_out():
-    failures = tuple(Failure("auc", f"product={number}", 0.1, "at least 0.5") for number in range(9))
+    failures = tuple(
+        Failure("auc", f"product={number}", 0.1, "at least 0.5") for number in range(9)
+    )
     assert Verdict(False, True, failures).reason.endswith("; and 4 more")
 
 
@@ -177,7 +179,10 @@ def test_a_refusal_names_relative_changes_and_both_sides_of_crossed_slices(tmp_p
     found = verdict(text, False, tmp_path, monkeypatch, baseline=True)
     assert found.failures == (
         Failure(
-            "loss", "all rows against product=café", 0.2, "a change of at most +5.0% to the baseline"
+            "loss",
+            "all rows against product=café",
+            0.2,
+            "a change of at most +5.0% to the baseline",
         ),
     )
     assert found.missing_slices == ("all rows against each state",)

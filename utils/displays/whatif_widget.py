@@ -373,7 +373,8 @@ def _scores_of(answer: Any, count: int, kind: str) -> list[Any]:
         scores = np.asarray(answer, dtype=np.float64)
     except Exception:
         raise PredictionsError(
-            f"The predict function returned a {type(answer).__name__} that cannot be read as numbers.", cure
+            f"The predict function returned a {type(answer).__name__} that cannot be read as numbers.",
+            cure,
         ) from None
     if not count and not scores.size:
         return []

@@ -164,7 +164,9 @@ def the_pattern(answer: str, context: Any, deliveries: Sequence[str]) -> Verdict
                 name, [split]
             )
             found = sorted(str(path.relative_to(base)) for path in base.glob(split.pattern))
-        except Exception as error:  # TFX, re and glob each refuse a pattern with an error of their own
+        except (
+            Exception
+        ) as error:  # TFX, re and glob each refuse a pattern with an error of their own
             said = str(error).replace(f"{name}/", "")
             if "does not match regex" in said or "Cannot find matching" in said:
                 return not_yet(
