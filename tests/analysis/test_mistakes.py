@@ -68,6 +68,20 @@ def test_scores_that_were_forgotten(scored):
         groups.rates(scored.drop(columns="score"), "side", 0.4)
 
 
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), None])
+def test_scores_that_are_no_numbers(scored, odd):
+    table = scored.head(40).copy()
+    table.loc[3, "score"] = odd
+    for judge in (tfma_results.evaluate, rows.labels_and_scores):
+        with pytest.raises(RowsError, match="The score of 1 of 40 rows is NaN or infinite"):
+            judge(table)
+
+
+def test_scores_that_are_texts(scored):
+    with pytest.raises(RowsError, match="holds something other than numbers"):
+        rows.labels_and_scores(scored.assign(score="high"))
+
+
 def test_an_empty_slice():
     empty = pd.DataFrame({"consumer_disputed": [], "score": []})
     with pytest.raises(RowsError, match="the slice is empty"):

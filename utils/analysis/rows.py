@@ -171,14 +171,29 @@ def labels_and_scores(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         Labels, bool ``[rows]``, and scores, float64 ``[rows]``.
 
     Raises:
-        RowsError: There are no rows, or one of the two columns is missing.
+        RowsError: There are no rows, one of the two columns is missing, or a score is no number.
     """
+    import numpy as np
+
     for name, cure in ((LABEL, "use a labelled span"), (SCORE, "make the table with scored(...)")):
         if name not in rows:
             raise RowsError(f"The rows have no column {name!r}: {cure}.")
     if not len(rows):
         raise RowsError("There is no row to count: the slice is empty, look at its value.")
-    return rows[LABEL].to_numpy() == 1, rows[SCORE].to_numpy("float64")
+    try:
+        scores = rows[SCORE].to_numpy("float64")
+    except (TypeError, ValueError):
+        raise RowsError(
+            f"The column {SCORE!r} holds something other than numbers.",
+            "Make the table with scored(...).",
+        ) from None
+    odd = int((~np.isfinite(scores)).sum())
+    if odd:
+        raise RowsError(
+            f"The score of {odd:,} of {len(rows):,} rows is NaN or infinite, so no metric can be computed of it.",
+            "Look for NaN among the model's inputs and weights and score the rows again, or leave these rows out.",
+        )
+    return rows[LABEL].to_numpy() == 1, scores
 
 
 def same_rows(one: pd.DataFrame, other: pd.DataFrame) -> None:
