@@ -72,21 +72,27 @@ def as_scores(values: ArrayLike, labels: NDArray[np.bool_]) -> NDArray[np.float6
         The scores, float64 ``[rows]``.
 
     Raises:
-        LabelError: If there are more or fewer scores than labels, or a score is not a number.
+        LabelError: If there are more or fewer scores than labels, or a score is not a finite number.
     """
     import numpy as np
 
-    given = np.asarray(values, "float64")
+    try:
+        given = np.asarray(values, "float64")
+    except (TypeError, ValueError):
+        raise LabelError(
+            "The scores hold something other than numbers.",
+            "Give the model's probabilities, for example the column 'score' of a table made with scored(...).",
+        ) from None
     if given.shape != labels.shape:
         raise LabelError(
             f"There are {labels.size} labels and {given.size} scores.",
             "Give one score for each label, of the same rows in the same order.",
         )
-    missing = int(np.isnan(given).sum())
-    if missing:
+    odd = int((~np.isfinite(given)).sum())
+    if odd:
         raise LabelError(
-            f"{missing:,} of {given.size:,} scores are not a number (NaN).",
-            "Look at the rows where the model gives no score, and leave them out or mend the model.",
+            f"{odd:,} of {given.size:,} scores are not a number (NaN) or infinite, so no metric can be computed.",
+            "Look for NaN among the model's inputs and weights and score the rows again, or leave these rows out.",
         )
     return given
 

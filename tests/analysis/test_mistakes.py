@@ -12,6 +12,7 @@ from utils.analysis import explanations, groups, metrics, rows, tfma_results
 from utils.analysis.explanations import ExplanationError
 from utils.analysis.rows import RowsError
 from utils.examples import ExamplesError
+from utils.labels import LabelError
 
 
 def test_transformed_examples_in_place_of_raw_ones(tmp_path):
@@ -73,6 +74,22 @@ def test_a_threshold_that_was_not_counted():
 def test_scores_that_were_forgotten(scored):
     with pytest.raises(RowsError, match=r"make the table with scored\(\.\.\.\)"):
         groups.rates(scored.drop(columns="score"), "side", 0.4)
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), None])
+def test_scores_that_are_no_numbers(scored, odd):
+    table = scored.head(40).copy()
+    table.loc[3, "score"] = odd
+    for judge in (tfma_results.evaluate, rows.labels_and_scores):
+        with pytest.raises(
+            LabelError, match=r"1 of 40 scores are not a number \(NaN\) or infinite"
+        ):
+            judge(table)
+
+
+def test_scores_that_are_texts(scored):
+    with pytest.raises(LabelError, match="hold something other than numbers"):
+        rows.labels_and_scores(scored.assign(score="high"))
 
 
 def test_an_empty_slice():

@@ -147,3 +147,67 @@ def test_long_texts_are_cut_in_the_labels_only() -> None:
         feature.string_stats.avg_length
         == statistics.datasets[0].features[0].string_stats.avg_length
     )
+
+
+@pytest.fixture(scope="module")
+def odd_statistics():
+    """Statistics of NaN, of a feature that is always missing and of one that holds others, by TFDV itself."""
+    import pyarrow as pa
+    import tensorflow_data_validation as tfdv
+    from tensorflow_data_validation.statistics import stats_impl
+
+    numbers = pa.list_(pa.float32())
+    person = pa.struct([("age", pa.list_(pa.int64()))])
+    columns = {
+        "some": pa.array([[1.0], [float("nan")], [3.0], None], numbers),
+        "nan": pa.array([[float("nan")]] * 4, numbers),
+        "never": pa.array([None] * 4, numbers),
+        "no text": pa.array([None] * 4, pa.list_(pa.binary())),
+        "person": pa.array(
+            [[{"age": [1]}], [{"age": [3]}], None, [{"age": None}]], pa.list_(person)
+        ),
+    }
+    batch = pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
+    return stats_impl.generate_statistics_in_memory(batch, tfdv.StatsOptions())
+
+
+def shown_rows(statistics) -> dict[str, dict[str, object]]:
+    return {
+        str(row[0]): dict(zip(table.columns, row, strict=True))
+        for table in facets.tables(statistics)[1:]
+        for row in table.rows
+    }
+
+
+def test_nan_is_counted(odd_statistics) -> None:
+    rows = shown_rows(odd_statistics)
+    assert {name: rows[name]["NaN"] for name in ("some", "nan", "never")} == {
+        "some": 1,
+        "nan": 4,
+        "never": 0,
+    }
+    assert rows["some"]["mean"] == 2.0
+    assert "NaN" in facets.overview({"S1": odd_statistics}).html(embed=False)
+
+
+@pytest.mark.parametrize("name", ["nan", "never"])
+def test_without_a_number_there_is_no_mean(odd_statistics, name: str) -> None:
+    row = shown_rows(odd_statistics)[name]
+    assert {row[key] for key in ("mean", "std dev", "zeros", "min", "median", "max")} == {None}
+    assert row["missing"] == ("100%" if name == "never" else "0%")
+    assert shown_rows(odd_statistics)["no text"]["avg str len"] is None
+
+
+def test_a_feature_that_holds_others_has_a_row(odd_statistics) -> None:
+    rows = shown_rows(odd_statistics)
+    assert rows["person"] == {
+        "Feature": "person",
+        "Data set": "statistics",
+        "count": 3,
+        "missing": "25%",
+    }
+    assert rows["person.age"]["mean"] == 2.0
+
+
+def test_without_nan_there_is_no_column_for_it(statistics) -> None:
+    assert "NaN" not in facets.overview({"S1": statistics}).text()

@@ -14,7 +14,13 @@ from utils.preprocessing import standalone, unit_tests
 from utils.preprocessing.errors import PreprocessingError
 
 ROWS = pd.DataFrame(
-    {"product": ["Loan", "Card"], "words": [10.0, 20.0], "state": ["CA", None], "number": [1, 2]}
+    {
+        "product": ["Loan", "Card"],
+        "words": [10.0, 20.0],
+        "state": ["CA", None],
+        "number": [1, 2],
+        "amount": [1.5, None],
+    }
 )
 
 
@@ -37,9 +43,15 @@ def own_build(tmp_path, monkeypatch):
         (lambda inputs: {"x": tft.scale_to_z_score(inputs["product"])}, "string is not supported",
          "compute_and_apply_vocabulary"),
         (lambda inputs: {"x": inputs["product"] == "Loan"}, "dtype", "tf.cast"),
+        (lambda inputs: {"x": tf.sparse.to_dense(inputs["amount"])},
+         "The columns 'amount', 'state' are sparse, because they have missing values", "fill_in_missing"),
+        (lambda inputs: {"x": tft.scale_to_z_score(tf.sparse.to_dense(inputs["amount"]))},
+         "The feature 'x' has an unknown number of values", "fill_in_missing"),
+        (lambda inputs: {"x": tf.sparse.to_dense(inputs["words"])}, "must be a SparseTensor",
+         "arrives as a dense tensor"),
     ],
     ids=["misspelt column", "pandas methods", "gaps", "if", "average alone", "no dictionary",
-         "average of texts", "true and false"],
+         "average of texts", "true and false", "width", "average of gaps", "no gaps"],
 )  # fmt: skip
 def test_a_function_that_cannot_work(function, what, cure):
     with pytest.raises(PreprocessingError) as caught:
@@ -94,6 +106,41 @@ def test_a_vocabulary_without_a_name_or_with_another():
     )
     with pytest.raises(PreprocessingError, match="Did you mean 'products'"):
         result.vocabulary("product")
+
+
+def test_a_vocabulary_of_words_that_are_all_too_rare():
+    result = standalone.run(
+        lambda inputs: {
+            "x": tft.compute_and_apply_vocabulary(
+                inputs["product"], frequency_threshold=9, vocab_filename="products"
+            ),
+            "y": tft.compute_and_apply_vocabulary(
+                inputs["number"], frequency_threshold=9, vocab_filename="numbers"
+            ),
+        },
+        ROWS[["product", "number"]],
+    )
+    for name in ("products", "numbers"):
+        with pytest.raises(PreprocessingError, match=f"{name!r} is empty") as caught:
+            result.vocabulary(name)
+        assert "frequency_threshold" in caught.value.cure
+
+
+def test_columns_that_cannot_be_told_apart_by_name():
+    twice = pd.DataFrame([[1, 2.0, "x"]], columns=["a", "a", "b"])
+    with pytest.raises(PreprocessingError, match="more than one column named 'a'"):
+        standalone.run(lambda inputs: {"x": inputs["a"]}, twice)
+    with pytest.raises(PreprocessingError, match="The column name 0 is not a text"):
+        standalone.run(lambda inputs: {"x": inputs["a"]}, pd.DataFrame([[1, 2.0]]))
+
+
+def test_a_dense_feature_without_a_width():
+    def preprocess(inputs):
+        return {"x": tf.strings.split(inputs["product"]).to_tensor()}
+
+    with pytest.raises(PreprocessingError, match="unknown number of values") as caught:
+        standalone.run(preprocess, ROWS[["product"]])
+    assert "SparseTensor" in caught.value.cure
 
 
 def test_an_empty_table():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.analysis import evaluators
 from utils.session import errors
 
 
@@ -53,6 +54,7 @@ def test_reason_of_an_error_without_a_message():
         (MemoryError(), "fewer rows"),
         (ModuleNotFoundError("No module named 'x'"), "Restart the kernel"),
         (RuntimeError("database is locked"), "other notebooks"),
+        (ValueError("cannot convert float NaN to integer"), "score of some row is NaN"),
         (RuntimeError("anything else"), "context.traceback()"),
     ],
 )
@@ -91,3 +93,9 @@ def test_this_projects_own_words_are_told_before_what_caused_them():
     error = raised(make)
     assert errors.reason(error) == "ComplaintsError: Row 7 is not UTF-8: save the file as UTF-8."
     assert errors.cure_for(error).startswith("Mend that")
+
+
+def test_an_evaluator_whose_model_says_nan_names_the_cure(tmp_path):
+    config = "metrics_specs { metrics { class_name: 'AUC' } } slicing_specs {}"
+    error = raised(lambda: evaluators.run(config, tmp_path, score="nan"))
+    assert "score of some row is NaN" in errors.cure_for(error)

@@ -69,6 +69,14 @@ def test_numbers_have_a_mean_and_no_values():
     assert pd.isna(table.loc[0, "top_value"])
 
 
+def test_a_number_that_is_never_there_has_no_mean():
+    table = rules.table(statistics.of_frame(pd.DataFrame({"n": [float("nan")] * 3})))
+    (row,) = table.to_dict("records")
+    assert row["type"] == "number"
+    assert row["missing"] == 3
+    assert pd.isna(row["mean"]) and pd.isna(row["median"])
+
+
 def test_tfdv_agrees_where_it_can(bad, s1_stats):
     condition = "feature.string_stats.unique = feature.string_stats.common_stats.num_non_missing"
     reason = "this TFDV was built without ZetaSQL"

@@ -169,7 +169,7 @@ def labels_and_scores(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
     Raises:
         RowsError: If there are no rows, or one of the two columns is missing.
-        LabelError: If a label is missing or is not 0 or 1, or a score is missing.
+        LabelError: If a label is missing or is not 0 or 1, or a score is not a finite number.
     """
     for name, cure in ((LABEL, "use a labelled span"), (SCORE, "make the table with scored(...)")):
         if name not in rows:

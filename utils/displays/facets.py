@@ -58,6 +58,9 @@ NUMERIC = ("count", "missing", "mean", "std dev", "zeros", "min", "median", "max
 CATEGORICAL = ("count", "missing", "unique", "top", "freq top", "avg str len")
 """What Facets shows of a categorical feature."""
 
+STRUCTURE = ("count", "missing")
+"""What is known of a feature that only holds others; those have rows of their own."""
+
 
 @cache
 def library() -> Library:
@@ -116,17 +119,22 @@ def tables(statistics: Any) -> list[Table]:
         statistics: A ``DatasetFeatureStatisticsList``.
 
     Returns:
-        The data sets' sizes, then the numeric features, then the categorical ones; a table without rows is left out.
+        The data sets' sizes, then the numeric features, then the categorical ones, then those that hold others; a table
+        without rows is left out. Numeric features have a column ``NaN`` where any of them holds one; what a feature
+        without a single number has no mean, least or greatest of stays blank.
     """
     sizes = Table(
         ("Data set", "examples", "features"),
         [(_name(one), int(one.num_examples), len(one.features)) for one in statistics.datasets],
         "Data sets",
     )
-    numeric = Table(
-        ("Feature", "Data set", *NUMERIC),
-        list(_rows(statistics, "num_stats", _numeric)),
-        "Numeric features",
+    numeric = _with_nan(
+        Table(
+            ("Feature", "Data set", *NUMERIC),
+            list(_rows(statistics, "num_stats", _numeric)),
+            "Numeric features",
+        ),
+        [nan for *_, nan in _rows(statistics, "num_stats", lambda stats: [_nans(stats)])],
     )
     categorical = Table(
         ("Feature", "Data set", *CATEGORICAL),
@@ -137,7 +145,12 @@ def tables(statistics: Any) -> list[Table]:
         ],
         "Categorical features",
     )
-    return [sizes, *(table for table in (numeric, categorical) if table.rows)]
+    structure = Table(
+        ("Feature", "Data set", *STRUCTURE),
+        list(_rows(statistics, "struct_stats", lambda stats: _common(stats.common_stats))),
+        "Features that hold others",
+    )
+    return [sizes, *(table for table in (numeric, categorical, structure) if table.rows)]
 
 
 def hooks() -> Hooks:
@@ -239,9 +252,25 @@ def _common(common: Any) -> tuple[object, object]:
 def _numeric(stats: Any) -> Sequence[object]:
     common = stats.common_stats
     values = int(common.tot_num_values) or int(common.num_non_missing)
+    if values <= _nans(stats):
+        return (*_common(common), *[None] * (len(NUMERIC) - 2))
     zeros = percent(int(stats.num_zeros), values)
     middle = (stats.mean, stats.std_dev, zeros, stats.min, stats.median, stats.max)
     return (*_common(common), *middle)
+
+
+def _nans(stats: Any) -> int:
+    """How many values of a numeric feature are NaN; TFDV counts them beside its histograms only."""
+    return int(max((histogram.num_nan for histogram in stats.histograms), default=0))
+
+
+def _with_nan(numeric: Table, nans: Sequence[object]) -> Table:
+    """The table with a column of how many NaN each row has, behind what is missing, where there are any."""
+    if not any(nans):
+        return numeric
+    at = numeric.columns.index("missing") + 1
+    rows = [(*row[:at], nan, *row[at:]) for row, nan in zip(numeric.rows, nans, strict=True)]
+    return Table((*numeric.columns[:at], "NaN", *numeric.columns[at:]), rows, numeric.caption)
 
 
 def _categorical(stats: Any) -> Sequence[object]:
@@ -253,7 +282,7 @@ def _categorical(stats: Any) -> Sequence[object]:
         int(stats.unique),
         top.value if top else "",
         int(top.frequency) if top else "",
-        stats.avg_length,
+        stats.avg_length if top else None,
     )
 
 

@@ -5,8 +5,8 @@ may be at work in any of them, or its process may have been killed; ML Metadata 
 execution or removes its outputs goes by *claims*:
 
 * Before the workbook's own code has TFX register an execution, it claims the ML Metadata context that the execution
-  will belong to, and that no other execution ever will: the ``component_run`` that ``InteractiveContext`` makes for each
-  run of a component, or the ``pipeline_run`` of a whole run by ``LocalDagRunner``. The names of both are unique.
+  will belong to, and that no other execution ever will: the ``component_run`` that ``InteractiveContext`` makes for
+  each run of a component, or the ``pipeline_run`` of a whole run by ``LocalDagRunner``. The names of both are unique.
 * A claim is a file in the store's folder ``claims`` that names the context, and beside it a lock file that the process
   keeps locked while it works. The operating system takes the lock away with the process, after ``kill -9`` too.
 * A claim whose lock is free was left behind: what still runs in its context is ended, and its outputs are removed.

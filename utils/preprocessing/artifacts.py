@@ -40,10 +40,7 @@ def vocabularies(transform: Any) -> dict[str, list[str]]:
     """
     graph = output(transform)
     folder = Path(graph.transform_savedmodel_dir) / "assets"
-    return {
-        path.name: [value.decode() for value in graph.vocabulary_by_name(path.name)]
-        for path in sorted(folder.glob("*"))
-    }
+    return {path.name: frames.vocabulary(graph, path.name) for path in sorted(folder.glob("*"))}
 
 
 def examples(component: Any, output_key: str, split: str, rows: int | None = None) -> pd.DataFrame:

@@ -57,6 +57,10 @@ def clipped(text: str, characters: int = 200) -> str:
 
 _CURES = (
     (
+        r"[Ii]nput must be a SparseTensor",
+        "A column without missing values arrives as a dense tensor [rows]: use it as it is, without tf.sparse.",
+    ),
+    (
         r"SparseTensor|convert .* to (a )?[Tt]ensor",
         "A column with missing values arrives as a SparseTensor: fill it first, with "
         "transform.fill_in_missing(inputs[...]).",

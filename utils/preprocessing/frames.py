@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 TEXT, WHOLE, NUMBER = "texts", "whole numbers", "numbers"
 
+_PLACEHOLDERS = ([b"49d0cd50-04bb-48c0-bc6f-5b575dce351a"], [b"-1"])
+"""What tf.Transform writes into a vocabulary that would be empty: of texts, of numbers."""
+
 
 def kinds(frame: pd.DataFrame) -> dict[str, str]:
     """What each column holds.
@@ -24,7 +27,8 @@ def kinds(frame: pd.DataFrame) -> dict[str, str]:
         By column ``"texts"``, ``"whole numbers"`` or ``"numbers"``.
 
     Raises:
-        PreprocessingError: The table has no row, or a column mixes texts with other values.
+        PreprocessingError: The table has no row, a column mixes texts with other values, or a column's name is no text
+            or not its own.
     """
     from pandas.api import types
 
@@ -32,6 +36,18 @@ def kinds(frame: pd.DataFrame) -> dict[str, str]:
         raise PreprocessingError(
             "The table has no row or no column.",
             "Give at least one row: nothing can be learnt from none.",
+        )
+    for name in frame.columns:
+        if not isinstance(name, str):
+            raise PreprocessingError(
+                f"The column name {name!r} is not a text.",
+                f"Rename it, for example with frame.rename(columns={{{name!r}: 'name'}}).",
+            )
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise PreprocessingError(
+            f"The table has more than one column named {twice[0]!r}.",
+            "Rename or drop all but one: the function gets its columns by name.",
         )
     found = {}
     for name in frame.columns:
@@ -49,6 +65,20 @@ def kinds(frame: pd.DataFrame) -> dict[str, str]:
                     "Read the file as text, with pd.read_csv(..., dtype=str), or convert the column.",
                 )
     return found
+
+
+def vocabulary(output: Any, name: str) -> list[str]:
+    """The values of a vocabulary, in the order of their indices.
+
+    Args:
+        output: A ``tft.TFTransformOutput``.
+        name: The vocabulary's file name.
+
+    Returns:
+        The values; none where every value was too rare.
+    """
+    found = list(output.vocabulary_by_name(name))
+    return [] if found in _PLACEHOLDERS else [value.decode() for value in found]
 
 
 def dense_columns(frame: pd.DataFrame) -> frozenset[str]:

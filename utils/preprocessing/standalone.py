@@ -65,13 +65,19 @@ class Standalone:
             name: What was given as ``vocab_filename``.
 
         Raises:
-            PreprocessingError: There is no vocabulary of that name.
+            PreprocessingError: There is no vocabulary of that name, or it is empty.
         """
         assets = sorted(path.name for path in (self.folder / "transform_fn/assets").glob("*"))
         if name not in assets:
             cure = did_you_mean(name, assets) if assets else "Name one with vocab_filename=..."
             raise PreprocessingError(f"The function has made no vocabulary named {name!r}.", cure)
-        return [value.decode() for value in self.output.vocabulary_by_name(name)]
+        values = frames.vocabulary(self.output, name)
+        if not values:
+            raise PreprocessingError(
+                f"The vocabulary {name!r} is empty: every value of it was too rare, or missing.",
+                "Lower frequency_threshold, or analyze more rows.",
+            )
+        return values
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Turns other rows into features by what was learnt from :attr:`before`; nothing is learnt from them.
@@ -181,11 +187,39 @@ def checked(preprocessing_fn: PreprocessingFn, order: list[str] | None = None) -
                     "An analyzer's result is used in a computation with a column, for example "
                     "inputs['words'] - tft.mean(inputs['words']).",
                 )
+            if isinstance(feature, tf.Tensor) and None in (feature.shape.as_list() or [])[1:]:
+                raise _unknown_width(name, inputs)
         if order is not None:
             order[:] = features
         return features
 
     return wrapper
+
+
+def _unknown_width(feature: str, inputs: Mapping[str, Any]) -> PreprocessingError:
+    import tensorflow as tf
+
+    sparse = sorted(
+        repr(name) for name, column in inputs.items() if isinstance(column, tf.SparseTensor)
+    )
+    what = f"The feature {feature!r} has an unknown number of values in each row."
+    if not sparse:
+        return PreprocessingError(
+            what,
+            "Return it as a SparseTensor, or give it a width with tf.ensure_shape(tensor, [None, 3]).",
+        )
+    return PreprocessingError(
+        f"{what} {_listed(sparse)} missing values, and tf.sparse.to_dense gives a sparse column "
+        "an unknown width.",
+        "Fill the column with transform.fill_in_missing(inputs[...]), which gives one value for each row, or return "
+        "the SparseTensor itself.",
+    )
+
+
+def _listed(names: list[str]) -> str:
+    if len(names) == 1:
+        return f"The column {names[0]} is sparse, because it has"
+    return f"The columns {', '.join(names)} are sparse, because they have"
 
 
 @contextlib.contextmanager

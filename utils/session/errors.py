@@ -18,6 +18,11 @@ _CURES: tuple[tuple[str, str], ...] = (
         "Give `partition_feature_name` the name of a feature that every row has, with a value, such as `complaint_id`; "
         "then run the cell that builds the component, and this one.",
     ),
+    (
+        r"cannot convert float NaN to integer",
+        "The model's score of some row is NaN: look for NaN among its inputs and in the loss of its training, train it "
+        "again, then run this cell.",
+    ),
     (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
     (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
     (

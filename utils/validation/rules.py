@@ -23,6 +23,14 @@ from utils.validation.errors import ValidationError
 if TYPE_CHECKING:
     import pandas as pd
 
+_TYPES = {
+    "string_stats": "text",
+    "bytes_stats": "bytes",
+    "num_stats": "number",
+    "struct_stats": "struct",
+}
+"""What TFDV's kinds of statistics are of."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -97,7 +105,10 @@ def table(statistics: Any) -> pd.DataFrame:
         statistics: A ``DatasetFeatureStatisticsList``.
 
     Returns:
-        A row a feature: ``feature, type, examples, present, missing, different, top_value, top_count, mean, median``.
+        A row for each feature: ``feature, type, examples, present, missing, different, top_value, top_count, mean,
+        median``. The
+        type is ``"text"``, ``"bytes"``, ``"number"`` or, of a feature that holds others, ``"struct"``; what a feature
+        has none of is missing.
     """
     import pandas as pd
 
@@ -108,20 +119,23 @@ def table(statistics: Any) -> pd.DataFrame:
     for one in everything.features:
         counted = stats.common(one)
         text, number = one.string_stats, one.num_stats
-        is_text = one.WhichOneof("stats") == "string_stats"
+        kind = one.WhichOneof("stats")
+        is_text = kind == "string_stats"
+        # TFDV leaves 0 as the mean and median of a feature without a value.
+        has_mean = kind == "num_stats" and counted.num_non_missing > 0
         top = text.top_values[0] if is_text and text.top_values else None
         rows.append(
             {
                 "feature": ".".join(one.path.step),
-                "type": "text" if is_text else "number",
+                "type": _TYPES.get(kind, kind),
                 "examples": int(everything.num_examples),
                 "present": int(counted.num_non_missing),
                 "missing": int(counted.num_missing),
                 "different": int(text.unique) if is_text else None,
                 "top_value": top.value if top else None,
                 "top_count": int(top.frequency) if top else None,
-                "mean": None if is_text else float(number.mean),
-                "median": None if is_text else float(number.median),
+                "mean": float(number.mean) if has_mean else None,
+                "median": float(number.median) if has_mean else None,
             }
         )
     return pd.DataFrame(rows)
