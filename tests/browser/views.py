@@ -7,7 +7,7 @@ from typing import Any
 from tests.browser import harness
 from tests.displays import evaluations
 
-NAMES = ("first", "second", "districts", "hostile", "classes", "intervals")
+NAMES = evaluations.NAMES
 
 
 def setup() -> str:

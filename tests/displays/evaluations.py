@@ -1,7 +1,7 @@
 """Small evaluations, made by TFMA itself, for the tests of its views.
 
-Each is made once and kept under the build folder, because TFMA takes some seconds for it; an edit
-of this file makes them anew.
+All are made once, by one process, and kept under the build folder, because TFMA takes some seconds
+to load and for each; an edit of this file makes them anew.
 """
 
 from __future__ import annotations
@@ -75,8 +75,12 @@ slicing_specs {}
 """
 
 
+NAMES = ("first", "second", "districts", "hostile", "classes", "intervals")
+"""All of the evaluations; see :func:`ensure`."""
+
+
 def ensure(name: str) -> Path:
-    """Makes an evaluation unless it is there.
+    """Makes the evaluations unless they are there.
 
     Args:
         name: ``"first"`` and ``"second"`` (two binary classifiers on the same rows),
@@ -89,14 +93,14 @@ def ensure(name: str) -> Path:
     import filelock
 
     source = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
-    folder = paths.build() / "evaluations" / f"{paths.stack()}-{source}" / name
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(f"{folder}.lock"):
-        if not folder.is_dir():
-            unfinished = folder.with_suffix(".unfinished")
+    every = paths.build() / "evaluations" / f"{paths.stack()}-{source}"
+    every.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{every}.lock"):
+        if not every.is_dir():
+            unfinished = every.with_name(f"{every.name}.unfinished")
             shutil.rmtree(unfinished, ignore_errors=True)
             made = subprocess.run(
-                [sys.executable, "-m", "tests.displays.evaluations", name, str(unfinished)],
+                [sys.executable, "-m", "tests.displays.evaluations", str(unfinished)],
                 cwd=paths.ROOT,
                 env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
                 capture_output=True,
@@ -104,8 +108,8 @@ def ensure(name: str) -> Path:
                 check=False,
             )
             assert made.returncode == 0, made.stderr[-3000:]
-            unfinished.rename(folder)
-    return folder
+            unfinished.rename(every)
+    return every / name
 
 
 def make(name: str, folder: Path) -> None:
@@ -150,4 +154,5 @@ def make(name: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    make(sys.argv[1], Path(sys.argv[2]))
+    for one in NAMES:
+        make(one, Path(sys.argv[1]) / one)
