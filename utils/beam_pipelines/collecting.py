@@ -18,7 +18,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from utils import paths
+from utils import folders, paths
 from utils.beam_pipelines.errors import BeamPipelineError
 
 
@@ -43,7 +43,7 @@ class Results:
             The transform, ``… | results.write()``. Making it empties the folder.
         """
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        folders.make(self.folder)
         return beam.ParDo(_Write(str(self.folder)))
 
     def read(self) -> list[Any]:

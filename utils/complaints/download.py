@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from utils import folders
 from utils.complaints.csvio import atomic_text
 from utils.complaints.errors import ComplaintsError
 
@@ -186,7 +187,7 @@ def download(
     from filelock import FileLock
     from tqdm.std import tqdm
 
-    target.parent.mkdir(parents=True, exist_ok=True)
+    folders.make(target.parent)
     with FileLock(target.with_name(f".{target.name}.lock")):
         part = _Part.of(target, url)
         resumed = part.size

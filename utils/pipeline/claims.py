@@ -5,7 +5,7 @@ may be at work in any of them, or its process may have been killed; ML Metadata 
 execution or removes its outputs goes by *claims*:
 
 * Before the workbook's own code has TFX register an execution, it claims the ML Metadata context that the execution
-  will belong to, and that no other execution ever will: the ``component_run`` that ``InteractiveContext`` makes for each
+  will belong to, and no execution of anybody else: the ``component_run`` that ``InteractiveContext`` makes for each
   run of a component, or the ``pipeline_run`` of a whole run by ``LocalDagRunner``. The names of both are unique.
 * A claim is a file in the store's folder ``claims`` that names the context, and beside it a lock file that the process
   keeps locked while it works. The operating system takes the lock away with the process, after ``kill -9`` too.
@@ -156,7 +156,7 @@ class Claims:
             try:
                 kind, name = json.loads(file.read_text(encoding="utf-8"))
             except (FileNotFoundError, ValueError):
-                pass  # Another process was faster; or its owner died while writing it, before it registered anything.
+                pass  # Another process was faster, or the owner died before it registered anything.
             else:
                 self._end(kind, name, _Execution.CANCELED)
             _remove(file, lock)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from utils import paths
+from utils import folders, paths
 from utils.errors import did_you_mean
 from utils.validation.distances import checked_threshold
 from utils.validation.errors import ValidationError
@@ -170,7 +170,7 @@ def save(schema: Any, folder: Path | None = None) -> Path:
     digest = hashlib.sha256(schema.SerializeToString(deterministic=True)).hexdigest()[:12]
     file = (folder or paths.store() / "schemas") / f"schema-{digest}.pbtxt"
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        folders.make(file.parent)
         part = file.with_suffix(".part")
         tfdv.write_schema_text(schema, str(part))
         part.replace(file)
