@@ -85,9 +85,9 @@ def check_name(folder: Path) -> None:
 
 
 def _unusable(path: Path, error: OSError) -> FolderError:
-    in_the_way = next((one for one in (path, *path.parents) if one.exists()), path)
-    if isinstance(error, (FileExistsError, NotADirectoryError)) and not in_the_way.is_dir():
-        what = f"{path} cannot be made: {in_the_way} is a file, not a folder."
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        in_the_way = next((one for one in (path, *path.parents) if one.is_file()), path)
+        what = f"The folder {path} cannot be made: {in_the_way} is a file."
         return FolderError(what, f"Move that file away, or {_ELSEWHERE}.")
     cure = "Free some disk space" if error.errno in _FULL else "Make it writable for you"
     reason = os.strerror(error.errno) if error.errno else str(error)

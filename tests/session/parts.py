@@ -31,3 +31,36 @@ def Copy(
     if not text:
         raise ValueError("the text is empty")
     Path(out.uri, "text").write_text(text)
+
+
+@component
+def Wait(
+    out: tfx.dsl.components.OutputArtifact[standard_artifacts.Schema],
+    gate: tfx.dsl.components.Parameter[str],
+) -> None:
+    """Write a text once a file is there."""
+    folder = Path(out.uri)
+    folder.joinpath("started").touch()
+    while not Path(gate).exists():
+        time.sleep(0.05)
+    folder.joinpath("text").write_text("done")
+
+
+@component
+def Split(out: tfx.dsl.components.OutputArtifact[standard_artifacts.Examples]) -> None:
+    """Write two splits of two files each."""
+    out.split_names = '["train", "eval"]'
+    for split in ("train", "eval"):
+        folder = Path(out.uri, f"Split-{split}")
+        folder.mkdir(parents=True)
+        for part in ("a.gz", "b.gz"):
+            folder.joinpath(part).write_text(f"{split} {part}")
+
+
+@component
+def Read(
+    source: tfx.dsl.components.InputArtifact[standard_artifacts.Examples],
+    out: tfx.dsl.components.OutputArtifact[standard_artifacts.Schema],
+) -> None:
+    """Count the files of both splits."""
+    Path(out.uri, "text").write_text(str(len(list(Path(source.uri).glob("Split-*/*")))))

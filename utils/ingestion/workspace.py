@@ -6,7 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from utils import files
+from utils import files, folders
 
 _HELD: dict[Path, FileLock] = {}
 
@@ -29,8 +29,7 @@ def claim(store: Path) -> Path:
     Raises:
         RuntimeError: If all folders are taken.
     """
-    base = Path(store) / "ingestion"
-    base.mkdir(parents=True, exist_ok=True)
+    base = folders.make(Path(store) / "ingestion")
     for number in range(1, MOST + 1):
         folder = base / str(number)
         if folder in _HELD:

@@ -145,11 +145,14 @@ def _differences(store: Any, earlier: Any, now: Any) -> list[Difference]:
 
 
 def _properties(execution: Any) -> dict[str, str]:
-    return {
+    from utils.pipeline.manifests import GONE
+
+    found = {
         name: str(getattr(value, value.WhichOneof("value") or "string_value"))
         for name, value in execution.properties.items()
         if name not in IGNORED
     }
+    return {**found, GONE: "yes"} if GONE in execution.custom_properties else found
 
 
 def _inputs(store: Any, execution: int) -> dict[str, str]:

@@ -156,7 +156,7 @@ class Claims:
             try:
                 kind, name = json.loads(file.read_text(encoding="utf-8"))
             except (FileNotFoundError, ValueError):
-                pass  # Another process was faster; or its owner died while writing it, before it registered anything.
+                pass  # Another process was faster, or the owner died before it registered anything.
             else:
                 self._end(kind, name, _Execution.CANCELED)
             _remove(file, lock)

@@ -113,8 +113,6 @@ def pipeline(
 def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
     """Runs the pipeline in this process, one component after another.
 
-    Notebooks may work on the same store meanwhile: see :mod:`utils.pipeline.claims`.
-
     Args:
         config: The pipeline's values.
         store: The folder of ML Metadata and of the artifacts; the cache works within one.
@@ -125,8 +123,26 @@ def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
     Raises:
         Exception: What a component raised; those before it have finished and are cached.
     """
+    return run_pipeline(pipeline(config, store), store)
+
+
+def run_pipeline(built: tfx.dsl.Pipeline, store: str | Path) -> RunResult:
+    """Runs any pipeline on a store in this process, by TFX's ``LocalDagRunner``.
+
+    Notebooks may work on the same store meanwhile: see :mod:`utils.pipeline.claims`.
+
+    Args:
+        built: The pipeline, with the store's :func:`metadata_config` and :func:`pipeline_root`.
+        store: The folder of ML Metadata and of the artifacts.
+
+    Returns:
+        What each component did.
+
+    Raises:
+        Exception: What a component raised; those before it have finished and are cached.
+    """
     run_id = f"local-{uuid.uuid4().hex[:12]}"
-    compiled = compiler.Compiler().compile(pipeline(config, store))
+    compiled = compiler.Compiler().compile(built)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # TFX's own, told as if it were ours
         runtime_parameter_utils.substitute_runtime_parameter(

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from utils import paths
+from utils import folders, paths
 from utils.errors import did_you_mean
 from utils.preprocessing import frames
 from utils.preprocessing.errors import PreprocessingError, translated
@@ -139,8 +139,7 @@ def run(preprocessing_fn: PreprocessingFn, frame: pd.DataFrame) -> Standalone:
     import pandas as pd
 
     known, dense, order = frames.kinds(frame), frames.dense_columns(frame), list[str]()
-    place = paths.build() / "transforms"
-    place.mkdir(parents=True, exist_ok=True)
+    place = folders.make(paths.build() / "transforms")
     folder = Path(tempfile.mkdtemp(dir=place))
     made = Standalone(frame, pd.DataFrame(index=frame.index), folder / "graph", dense)
     weakref.finalize(made, shutil.rmtree, folder, ignore_errors=True)

@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from utils import paths
+from utils import folders, paths
 from utils.training.errors import TrainingError, output
 
 UNIVERSAL_SENTENCE_ENCODER = "https://tfhub.dev/google/universal-sentence-encoder/4"
@@ -156,7 +156,7 @@ def export(model: Any, column: str, folder: Path) -> Path:
             )
             return tf.matmul(held[:, 1:], self.weights[1:])
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folders.make(folder.parent)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         made = Path(name) / "encoder"
         tf.saved_model.save(Encoder(), str(made))

@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from utils import paths
+from utils import folders, paths
 
 
 def save(schema: Any, folder: Path | None = None) -> Path:
@@ -30,7 +30,7 @@ def save(schema: Any, folder: Path | None = None) -> Path:
     digest = hashlib.sha256(schema.SerializeToString(deterministic=True)).hexdigest()[:12]
     file = (folder or paths.store() / "schemas") / f"schema-{digest}.pbtxt"
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        folders.make(file.parent)
         part = file.with_suffix(".part")
         tfdv.write_schema_text(schema, str(part))
         part.replace(file)
