@@ -2,10 +2,15 @@
 
 import json
 
+import pytest
 import tensorflow_model_analysis as tfma
+from tensorflow_model_analysis.metrics import metric_specs, metric_types
 
+from tests.analysis import evaluators
+from utils.pipeline import evaluation
 from utils.pipeline.config import PipelineConfig, Thresholds
 from utils.pipeline.evaluation import eval_config
+from utils.training import runs
 
 
 def metric(config, name):
@@ -40,3 +45,22 @@ def test_fairness_indicators_look_at_the_thresholds():
 def test_the_model_is_read_by_its_names():
     (model,) = eval_config(PipelineConfig()).model_specs
     assert (model.label_key, model.prediction_key) == ("consumer_disputed", "probability")
+
+
+def test_no_metric_costs_a_pass_that_another_one_makes_already():
+    """Each computation that is not derived goes through all rows of all slices."""
+    config = eval_config(PipelineConfig())
+    computations = metric_specs.to_computations(list(config.metrics_specs), eval_config=config)
+    passes = {one for one in computations if isinstance(one, metric_types.MetricComputation)}
+    assert len(passes) == 5
+
+
+def test_an_evaluation_without_metrics_is_read_as_none(tmp_path):
+    config = (
+        "metrics_specs { thresholds { key: 'auc' value { value_threshold { lower_bound {} } } } } "
+        "slicing_specs {}"
+    )
+    evaluator = evaluators.run(config, tmp_path)
+    with pytest.raises(LookupError, match="no metric 'auc'; there are none"):
+        evaluation.metric(evaluator, "auc")
+    assert runs.read_metrics(tmp_path / "evaluation") == {runs.OVERALL: {}}

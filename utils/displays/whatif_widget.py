@@ -90,10 +90,13 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         }
         base.WitWidgetBase.__init__(self, config_builder)
         kind = self.config.get("model_type", "classification")
-        if self.custom_predict_fn and not self.config.get("use_aip"):
-            self.custom_predict_fn = _checked(self.custom_predict_fn, kind)
-        if self.compare_custom_predict_fn and not self.config.get("compare_use_aip"):
-            self.compare_custom_predict_fn = _checked(self.compare_custom_predict_fn, kind)
+        for name, remote in (
+            ("custom_predict_fn", "use_aip"),
+            ("compare_custom_predict_fn", "compare_use_aip"),
+        ):
+            function = getattr(self, name)
+            if function and not self.config.get(remote):
+                setattr(self, name, _checked(function, kind))
         self.on_msg(self._hear)
 
     def set_examples(self, examples: Sequence[Any]) -> None:

@@ -25,13 +25,15 @@ def eval_config(config: PipelineConfig) -> config_pb2.EvalConfig:
     that of the latest blessed model. Where there is none yet, TFX leaves the comparison out and ``min_auc``
     alone decides.
 
+    Each metric that TFMA cannot derive from what another one counts costs a pass over all rows of all slices, so there
+    is none here that another one already says.
+
     Args:
         config: ``thresholds`` and ``slices`` are used.
 
     Returns:
-        Metrics: number of examples, AUC with its thresholds, AUC of precision and recall, accuracy, log
-            loss, calibration, confusion
-        matrices, and Fairness Indicators at ``thresholds.fairness``.
+        Metrics: number of examples, AUC with its thresholds, accuracy, mean label and mean prediction, the plots of
+        calibration and of confusion matrices, and Fairness Indicators at ``thresholds.fairness``.
     """
     thresholds = config.thresholds
     blessing = config_pb2.MetricThreshold(
@@ -43,24 +45,18 @@ def eval_config(config: PipelineConfig) -> config_pb2.EvalConfig:
     )
     # Without a slice, a threshold would hold for each slice, and chance alone would fail the small ones.
     overall = {"slicing_specs": [config_pb2.SlicingSpec()], "threshold": blessing}
-    fairness = list(thresholds.fairness)
     metrics = [
         config_pb2.MetricConfig(class_name="ExampleCount"),
         config_pb2.MetricConfig(class_name="AUC", per_slice_thresholds=[overall]),
-        config_pb2.MetricConfig(class_name="AUCPrecisionRecall"),
         config_pb2.MetricConfig(class_name="BinaryAccuracy"),
-        config_pb2.MetricConfig(class_name="BinaryCrossEntropy"),
         config_pb2.MetricConfig(class_name="MeanLabel"),
         config_pb2.MetricConfig(class_name="MeanPrediction"),
         config_pb2.MetricConfig(class_name="CalibrationPlot"),
         config_pb2.MetricConfig(class_name="ConfusionMatrixPlot"),
         config_pb2.MetricConfig(
-            class_name="ConfusionMatrixAtThresholds", config=json.dumps({"thresholds": fairness})
-        ),
-        config_pb2.MetricConfig(
             class_name="FairnessIndicators",
             module="fairness_indicators.fairness_indicators_metrics",
-            config=json.dumps({"thresholds": fairness}),
+            config=json.dumps({"thresholds": list(thresholds.fairness)}),
         ),
     ]
     slices: list[list[str]] = [[]]
@@ -93,15 +89,17 @@ def metric(evaluator: BaseNode, name: str, **slice_values: str) -> float:
         LookupError: For a metric or slice that was not computed.
     """
     (artifact,) = evaluator.outputs["evaluation"].get()
-    by_slice = tfma.load_eval_result(artifact.uri).get_metrics_for_all_slices()
     wanted = frozenset(slice_values.items())
-    found = {frozenset(key): metrics for key, metrics in by_slice.items()}
+    found = {
+        frozenset(key): (outputs or {}).get("", {}).get("", {})  # None where no metric was computed
+        for key, outputs in tfma.load_eval_result(artifact.uri).slicing_metrics
+    }
     if wanted not in found:
         raise LookupError(
             f"No metrics were computed for {dict(wanted)}; name it in the configuration's slices."
         )
     if name not in found[wanted]:
         raise LookupError(
-            f"There is no metric {name!r}; there are {', '.join(sorted(found[wanted]))}."
+            f"There is no metric {name!r}; there are {', '.join(sorted(found[wanted])) or 'none'}."
         )
     return float(found[wanted][name]["doubleValue"])

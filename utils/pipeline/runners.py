@@ -126,7 +126,7 @@ def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
     return run_pipeline(pipeline(config, store), store)
 
 
-def run_pipeline(built: tfx.dsl.Pipeline, store: str | Path) -> RunResult:
+def run_pipeline(built: tfx.dsl.Pipeline, store: str | Path) -> PipelineRun:
     """Runs any pipeline on a store in this process, by TFX's ``LocalDagRunner``.
 
     Notebooks may work on the same store meanwhile: see :mod:`utils.pipeline.claims`.

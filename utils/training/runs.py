@@ -275,7 +275,10 @@ def read_metrics(folder: str | Path) -> dict[str, dict[str, float]]:
     """
     import tensorflow_model_analysis as tfma
 
-    by_slice = tfma.load_eval_result(str(folder)).get_metrics_for_all_slices()
+    by_slice = {
+        key: (outputs or {}).get("", {}).get("", {})  # None where no metric was computed
+        for key, outputs in tfma.load_eval_result(str(folder)).slicing_metrics
+    }
     return {
         ", ".join(f"{column}={value}" for column, value in key) or OVERALL: {
             name: float(metrics[name]["doubleValue"]) for name in METRICS if name in metrics

@@ -105,10 +105,9 @@ def table(statistics: Any) -> pd.DataFrame:
         statistics: A ``DatasetFeatureStatisticsList``.
 
     Returns:
-        A row for each feature: ``feature, type, examples, present, missing, different, top_value, top_count, mean,
-        median``. The
-        type is ``"text"``, ``"bytes"``, ``"number"`` or, of a feature that holds others, ``"struct"``; what a feature
-        has none of is missing.
+        A row a feature: ``feature, type, examples, present, missing, different, top_value, top_count, mean, median``.
+        The type is ``"text"``, ``"bytes"``, ``"number"`` or, of a feature that holds others, ``"struct"``; what a
+        feature has none of is missing.
     """
     import pandas as pd
 
