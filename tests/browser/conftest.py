@@ -23,6 +23,7 @@ MISSING = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests of this folder as ``browser``; those of a file stay in one process where several run."""
     here = Path(__file__).parent

@@ -85,9 +85,14 @@ def show_counterfactual(page: harness.Page, frame: Any) -> None:
 
     The tool redraws its points a moment after a prediction, and forgets then what a switch has asked for before.
     """
-    page.tab.wait_for_timeout(3_000)
-    frame.locator("paper-toggle-button.counterfactual-toggle").click()
-    frame.wait_for_selector("text=Counterfactual value(s)")
+
+    def stands_there() -> bool:
+        frame.locator("paper-toggle-button.counterfactual-toggle").click()
+        return bool(frame.wait_for_selector("text=Counterfactual value(s)", timeout=3_000))
+
+    harness.wait_for(
+        stands_there, what="the nearest counterfactual, asked for again where forgotten"
+    )
 
 
 def test_edit_predict_and_explain(lab: harness.Lab, page: harness.Page) -> None:

@@ -13,9 +13,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.notebooks import checked
+from tests.notebooks import checked, nbval_plugin
 from tests.notebooks.answers import WRONG
-from tests.notebooks.nbval_plugin import store_of
 from tests.notebooks.reading import Notebook, all_notebooks, exercise_number, read
 from utils import paths
 
@@ -64,6 +63,13 @@ def judge(folder: Path, *options: str) -> str:
         command, cwd=paths.ROOT, env=variables, capture_output=True, text=True, check=False
     )
     return done.stdout
+
+
+def store_of(stores: Path, notebook: str) -> Path:
+    """The store that a notebook has run in."""
+    found = nbval_plugin.store_of(stores, notebook)
+    assert found is not None
+    return found
 
 
 def test_every_exercise_has_wrong_answers_here():
@@ -163,7 +169,7 @@ def test_each_worker_has_a_store_and_each_notebook_where_asked(judged: tuple[Pat
     names = ["01_good", *FAILING, "05_spills"]
     assert {store_of(stores, name).name for name in names} == {"gw0", "gw1"}
     assert store_of(stores, "01_good").is_dir(), "the kernel was told"
-    assert store_of(stores, "06_never_ran") is None
+    assert nbval_plugin.store_of(stores, "06_never_ran") is None
     (folder / "alone").mkdir()
     shutil.copy(folder / "01_good.ipynb", folder / "alone")
     assert "6 passed" in judge(folder / "alone", "--alone")
