@@ -33,12 +33,12 @@ FOR_TESTS_ONLY = re.compile(r"playwright|pytest-.+|hypothesis|mypy|mypy-.+|ruff|
 
 
 def here() -> bool:
-    """Whether this kernel runs on Colab."""
+    """Return whether this kernel runs on Colab."""
     return "google.colab" in sys.modules
 
 
 def prepare(requirements: Path | None = None) -> None:
-    """Installs what is missing, and restarts the runtime once where a package in use had to change.
+    """Install what is missing, and restarts the runtime once where a package in use had to change.
 
     Says what it does. Where nothing is to do it says nothing and takes about a second.
 
@@ -67,7 +67,7 @@ def prepare(requirements: Path | None = None) -> None:
 
 
 def check_runtime(here: machine.Machine, python: tuple[int, ...]) -> None:
-    """Refuses a runtime that the locked packages do not fit.
+    """Refuse a runtime that the locked packages do not fit.
 
     Args:
         here: The machine.
@@ -94,7 +94,7 @@ def check_runtime(here: machine.Machine, python: tuple[int, ...]) -> None:
 
 
 def parse(text: str) -> dict[str, str]:
-    """The entries of a hashed requirements file that hold for this Python and system.
+    """Return the entries of a hashed requirements file that hold for this Python and system.
 
     Args:
         text: The file's text.
@@ -142,7 +142,7 @@ def for_readers(text: str) -> str:
 
 
 def installed() -> dict[str, str]:
-    """The versions of all installed packages by name; of two copies on ``sys.path`` the first counts, as in an import.
+    """Return installed packages' versions by name; of two copies on ``sys.path`` the first counts, as in an import.
 
     Setuptools appends copies of its own that are older than what is installed.
     """
@@ -153,7 +153,7 @@ def installed() -> dict[str, str]:
 
 
 def changes(locked: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
-    """The packages to install.
+    """Return the packages to install.
 
     Args:
         locked: Entries by name, as from :func:`parse`.
@@ -176,7 +176,7 @@ def changes(locked: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
 def in_use(
     names: Collection[str], distributions: Mapping[str, Iterable[str]], modules: Collection[str]
 ) -> list[str]:
-    """Which packages this kernel has loaded already.
+    """Return which packages this kernel has loaded already.
 
     Args:
         names: Packages.
@@ -197,7 +197,7 @@ def in_use(
 
 
 def install(entries: Iterable[str]) -> None:
-    """Installs packages into this very Python, with hashes, nothing resolved.
+    """Install packages into this very Python, with hashes, nothing resolved.
 
     Args:
         entries: Entries of a hashed requirements file.
@@ -240,12 +240,12 @@ class Restarting(Exception):
     """The runtime restarts; the text says what to do then."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows in place of a traceback."""
+        """Return what IPython shows in place of a traceback."""
         return [str(self)]
 
 
 def restart(loaded: Collection[str]) -> None:
-    """Restarts the runtime, which Colab does by itself when the kernel ends.
+    """Restart the runtime, which Colab does by itself when the kernel ends.
 
     Args:
         loaded: The packages in use that have changed.
@@ -266,12 +266,12 @@ def restart(loaded: Collection[str]) -> None:
 
 
 def enable_widgets() -> None:
-    """Lets Colab load widgets that are not its own, such as the live What-If Tool."""
+    """Let Colab load widgets that are not its own, such as the live What-If Tool."""
     from google.colab import output
 
     output.enable_custom_widget_manager()
 
 
 def canonical(name: str) -> str:
-    """A package's name as ``requirements.txt`` writes it."""
+    """Return a package's name as ``requirements.txt`` writes it."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -24,21 +24,21 @@ class WorkbookError(Exception):
         self.cure = cure
 
     def __str__(self) -> str:
-        """Both sentences, a line each."""
+        """Return both sentences, a line each."""
         return f"{self.what}\n{self.cure}".strip()
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows in place of a traceback."""
+        """Return what IPython shows in place of a traceback."""
         told = [f"{type(self).__name__}: {self.what}"]
         return [*told, f"What to do: {self.cure}"] if self.cure else told
 
     def full_report(self) -> str:
-        """The whole traceback, with those of the errors that caused this one."""
+        """Return the whole traceback, with those of the errors that caused this one."""
         return "".join(traceback.format_exception(type(self), self, self.__traceback__))
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:
-    """A sentence that offers the nearest name, or all names where none is near.
+    """Return a sentence that offers the nearest name, or all names where none is near.
 
     Args:
         name: What was asked for.

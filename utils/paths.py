@@ -22,7 +22,7 @@ NOTEBOOKS = ROOT / "notebooks"
 
 
 def build() -> Path:
-    """The git-ignored folder of everything that is made: environments, data, stores, executed notebooks.
+    """Return the git-ignored folder of everything that is made: environments, data, stores, executed notebooks.
 
     Returns:
         ``$WORKBOOK_BUILD`` where set, else ``build/`` in the repository.
@@ -31,17 +31,17 @@ def build() -> Path:
 
 
 def complaints() -> Path:
-    """The folder of the generated complaints, one sub-folder for each number of rows a span."""
+    """Return the folder of the generated complaints, one sub-folder for each number of rows a span."""
     return build() / "complaints"
 
 
 def downloads() -> Path:
-    """The folder of files fetched from the book's link or from the CFPB."""
+    """Return the folder of files fetched from the book's link or from the CFPB."""
     return build() / "downloads"
 
 
 def stack() -> str:
-    """The TFX generation that this Python belongs to: ``"1.16"`` or ``"1.21"``.
+    """Return the TFX generation that this Python belongs to: ``"1.16"`` or ``"1.21"``.
 
     The Python version picks it, as in ``requirements.txt``; nothing is imported.
     """
@@ -49,7 +49,7 @@ def stack() -> str:
 
 
 def store() -> Path:
-    """The folder of the ML Metadata store and pipeline root that all chapters share.
+    """Return the folder of the ML Metadata store and pipeline root that all chapters share.
 
     Returns:
         ``$WORKBOOK_STORE`` where set, else a folder of this stack's own under :func:`build`: an artifact written by one

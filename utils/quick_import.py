@@ -27,7 +27,7 @@ MODULES = ("tfx.v1.extensions", "nbformat")
 
 
 def postpone() -> tuple[str, ...]:
-    """Lets :data:`MODULES` wait until they are used. Calling it again changes nothing.
+    """Let :data:`MODULES` wait until they are used. Calling it again changes nothing.
 
     Returns:
         Those that there was something to postpone of: the ones that are not loaded already.
@@ -56,7 +56,7 @@ class _Waiting(types.ModuleType):
         return importlib.import_module, (self.__name__,)
 
     def load(self) -> None:
-        """Runs the module's real code."""
+        """Run the module's real code."""
         waiting = self.__spec__
         assert waiting is not None and isinstance(waiting.loader, _Loader)
         loader, self.__class__ = waiting.loader, types.ModuleType  # type: ignore[assignment]
@@ -82,12 +82,12 @@ class _Loader(importlib.abc.Loader):
         return _Waiting(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Runs nothing yet; the documentation is read out of the code."""
+        """Run nothing yet; the documentation is read out of the code."""
         module.__doc__ = ast.get_docstring(ast.parse(_source(module.__spec__)), clean=False)
 
 
 def _source(spec: importlib.machinery.ModuleSpec | None) -> str:
-    """The code of a module that waits; empty while the module is being made."""
+    """Return the code of a module that waits; empty while the module is being made."""
     loader: Any = spec.loader if spec is not None else None
     return (loader.get_source(spec.name) or "") if spec is not None and loader is not None else ""
 
@@ -125,7 +125,7 @@ class _Loaded(importlib.abc.Loader):
         return self._module
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Runs nothing again."""
+        """Run nothing again."""
 
 
 def _as_loaded(module: types.ModuleType) -> importlib.machinery.ModuleSpec:

@@ -35,7 +35,7 @@ class ExplanationError(WorkbookError, ValueError):
 def shap_of_columns(
     model: Model, complaint: Complaint, background: Sequence[Complaint], columns: Sequence[str]
 ) -> Any:
-    """Shares a complaint's score out among its columns, by exact Shapley values.
+    """Return shares a complaint's score out among its columns, by exact Shapley values.
 
     Args:
         model: The model.
@@ -81,7 +81,7 @@ def shap_of_columns(
 def lime_of_words(
     model: Model, complaint: Complaint, words: int = 8, samples: int = 500, seed: int = 0
 ) -> Any:
-    """Finds the words of a narrative that move the score, by LIME.
+    """Find the words of a narrative that move the score, by LIME.
 
     Args:
         model: The model.
@@ -117,7 +117,7 @@ def lime_of_words(
 
 
 def as_pairs(explanation: Any) -> list[tuple[str, float]]:
-    """The contributions of an explanation, the strongest first.
+    """Return the contributions of an explanation, the strongest first.
 
     Args:
         explanation: What :func:`shap_of_columns` or :func:`lime_of_words` returned.
@@ -145,7 +145,7 @@ def nearest_counterfactual(
     threshold: float,
     columns: Sequence[str],
 ) -> tuple[int, list[str]]:
-    """The most similar complaint that gets the other answer, as the What-If Tool finds it.
+    """Return the most similar complaint that gets the other answer, as the What-If Tool finds it.
 
     Args:
         complaint: The complaint.
@@ -177,7 +177,7 @@ def nearest_counterfactual(
 
 
 def importance(model: Model, rows: pd.DataFrame, columns: Sequence[str]) -> dict[str, float]:
-    """How much of a model's AUC hangs on each column: what is lost when the column's values are shuffled.
+    """Return how much of a model's AUC hangs on each column: what is lost when the column's values are shuffled.
 
     Args:
         model: The model.
@@ -207,7 +207,7 @@ def importance(model: Model, rows: pd.DataFrame, columns: Sequence[str]) -> dict
 
 
 def _ask(model: Model, complaints: Sequence[Complaint]) -> np.ndarray:
-    """Asks about each distinct complaint once."""
+    """Ask about each distinct complaint once."""
     import numpy as np
 
     keys = [tuple(sorted((k, v) for k, v in one.items() if v)) for one in complaints]

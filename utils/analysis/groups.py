@@ -36,7 +36,7 @@ _COUNTED = {
 
 
 def rates(rows: pd.DataFrame, by: str, thresholds: Thresholds) -> pd.DataFrame:
-    """How a model treats each group.
+    """Return how a model treats each group.
 
     Args:
         rows: A table of scored rows.
@@ -44,7 +44,7 @@ def rates(rows: pd.DataFrame, by: str, thresholds: Thresholds) -> pd.DataFrame:
         thresholds: One threshold, or one for each group.
 
     Returns:
-        A row a group with :data:`RATES`: number of rows, observed dispute rate, mean score, share flagged, false
+        One row per group with :data:`RATES`: number of rows, observed dispute rate, mean score, share flagged, false
         positive rate and true positive rate, all shares between 0 and 1.
 
     Raises:
@@ -74,7 +74,7 @@ def gap(
     thresholds: Thresholds,
     rate: str = "false positive rate",
 ) -> Interval:
-    """How much higher a rate is in one group than in all other rows.
+    """Return how much higher a rate is in one group than in all other rows.
 
     Args:
         rows: A table of scored rows.
@@ -99,7 +99,7 @@ def gap_change(
     inside: str,
     rate: str = "false positive rate",
 ) -> Interval:
-    """How much a gap differs between two models, or two ways of setting thresholds, on the same rows.
+    """Return how much a gap differs between two models, or two ways of setting thresholds, on the same rows.
 
     Args:
         before: A table of scored rows and the thresholds used on it.
@@ -130,7 +130,7 @@ def gap_change(
 def thresholds_for_equal_rates(
     rows: pd.DataFrame, by: str, threshold: float, like: str
 ) -> dict[str, float]:
-    """A threshold for each group, so that all have the false positive rate of one of them.
+    """Return a threshold for each group, so that all have the false positive rate of one of them.
 
     Choose them on other rows than those they are judged by.
 
@@ -159,7 +159,7 @@ def thresholds_for_equal_rates(
 
 
 def cost(rows: pd.DataFrame, by: str, before: Thresholds, after: Thresholds) -> pd.DataFrame:
-    """What another way of setting thresholds costs, over all rows.
+    """Return what another way of setting thresholds costs, over all rows.
 
     Args:
         rows: A table of scored rows.
@@ -194,7 +194,7 @@ def cost(rows: pd.DataFrame, by: str, before: Thresholds, after: Thresholds) -> 
 
 
 def groups(rows: pd.DataFrame, by: str) -> list[str]:
-    """The names of the groups, the rarest first.
+    """Return the names of the groups, the rarest first.
 
     Args:
         rows: A table of rows.
@@ -212,7 +212,7 @@ def groups(rows: pd.DataFrame, by: str) -> list[str]:
 
 
 def _marked(rows: pd.DataFrame, by: str, inside: str, thresholds: Thresholds) -> pd.DataFrame:
-    """The few numbers a gap is made of: label, score, whether flagged, whether in the group."""
+    """Return the few numbers a gap is made of: label, score, whether flagged, whether in the group."""
     import numpy as np
     import pandas as pd
 

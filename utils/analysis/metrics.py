@@ -74,7 +74,7 @@ class Confusion:
 
 
 def confusion(labels: ArrayLike, scores: ArrayLike, threshold: float) -> Confusion:
-    """Counts the four cells of the confusion matrix.
+    """Return counts the four cells of the confusion matrix.
 
     Args:
         labels: 0 or 1 for each row, ``[rows]``.
@@ -106,7 +106,7 @@ def confusion(labels: ArrayLike, scores: ArrayLike, threshold: float) -> Confusi
 
 
 def threshold_for(scores: ArrayLike, flagged: float) -> float:
-    """The threshold above which a given share of the rows lies.
+    """Return the threshold above which a given share of the rows lies.
 
     Args:
         scores: A number a row, ``[rows]``.

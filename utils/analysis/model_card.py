@@ -37,7 +37,7 @@ class ModelCard:
     markdown: str
 
     def save(self, file: Path) -> Path:
-        """Writes the card, whole or not at all.
+        """Write the card, whole or not at all.
 
         Args:
             file: A Markdown file; its folder is made.
@@ -69,7 +69,7 @@ def model_card(
     decision: str,
     limits: Sequence[str],
 ) -> ModelCard:
-    """Writes a card from what the chapter measured.
+    """Write a card from what the chapter measured.
 
     Args:
         name: What the model is called.
@@ -115,7 +115,7 @@ def model_card(
 
 
 def escaped(value: object) -> str:
-    """A value as text of one line that means nothing to Markdown or to HTML.
+    """Return a value as text of one line that means nothing to Markdown or to HTML.
 
     Args:
         value: Any value.

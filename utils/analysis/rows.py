@@ -34,7 +34,7 @@ class Model(Protocol):
     """Whatever answers as :class:`utils.pipeline.predict.ExportedModel` does."""
 
     def predict(self, complaints: Sequence[Mapping[str, str | None]]) -> np.ndarray:
-        """The probability of a dispute for each complaint."""
+        """Return the probability of a dispute for each complaint."""
 
 
 class RowsError(WorkbookError, ValueError):
@@ -42,7 +42,7 @@ class RowsError(WorkbookError, ValueError):
 
 
 def read_examples(examples: Any, split: str = "eval") -> pd.DataFrame:
-    """Reads the raw rows of a split, as ExampleGen wrote them.
+    """Read the raw rows of a split, as ExampleGen wrote them.
 
     Args:
         examples: ExampleGen's output channel, its artifact, or the artifact's folder.
@@ -68,7 +68,7 @@ def read_examples(examples: Any, split: str = "eval") -> pd.DataFrame:
 
 
 def records(examples: Any, split: str = "eval") -> list[bytes]:
-    """The serialized examples of a split as they lie on disk, raw or transformed.
+    """Return the serialized examples of a split as they lie on disk, raw or transformed.
 
     Args:
         examples: ExampleGen's or Transform's output channel, its artifact, or the artifact's folder.
@@ -84,7 +84,7 @@ def records(examples: Any, split: str = "eval") -> list[bytes]:
 
 
 def read_complaints(file: str | Path, groups: Iterable[Group] = ()) -> pd.DataFrame:
-    """Reads complaints from a CSV file as rows that can be scored.
+    """Read complaints from a CSV file as rows that can be scored.
 
     Args:
         file: A file with the columns of the complaints.
@@ -113,13 +113,13 @@ def read_complaints(file: str | Path, groups: Iterable[Group] = ()) -> pd.DataFr
 
 
 def complaints(rows: pd.DataFrame) -> list[dict[str, str | None]]:
-    """The rows as a model is asked: column name to text, without label and scores.
+    """Return the rows as a model is asked: column name to text, without label and scores.
 
     Args:
         rows: A table of rows.
 
     Returns:
-        One dictionary a row.
+        One dictionary per row.
     """
     from pandas.api.types import infer_dtype
 
@@ -129,7 +129,7 @@ def complaints(rows: pd.DataFrame) -> list[dict[str, str | None]]:
 
 
 def score(model: Model, rows: pd.DataFrame) -> np.ndarray:
-    """Asks a model for the probability that each complaint is disputed.
+    """Ask a model for the probability that each complaint is disputed.
 
     Args:
         model: An exported model.
@@ -146,7 +146,7 @@ def score(model: Model, rows: pd.DataFrame) -> np.ndarray:
 
 
 def scored(model: Model, rows: pd.DataFrame) -> pd.DataFrame:
-    """A copy of the rows with a model's score for each.
+    """Return a copy of the rows with a model's score for each.
 
     Args:
         model: An exported model.
@@ -159,7 +159,7 @@ def scored(model: Model, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def labels_and_scores(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The two columns that every metric is made of.
+    """Return the two columns that every metric is made of.
 
     Args:
         rows: A table of scored rows.
@@ -181,7 +181,7 @@ def labels_and_scores(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def same_rows(one: pd.DataFrame, other: pd.DataFrame) -> None:
-    """Checks that two tables hold the same complaints in the same order.
+    """Check that two tables hold the same complaints in the same order.
 
     Args:
         one: A table of rows.

@@ -41,7 +41,7 @@ def evaluate(
     model: str = "",
     data: str = "",
 ) -> Any:
-    """Lets TFMA measure rows that are scored already, which takes seconds where an Evaluator takes longer.
+    """Let TFMA measure rows that are scored already, which takes seconds where an Evaluator takes longer.
 
     Args:
         rows: A table of scored rows.
@@ -69,7 +69,7 @@ def evaluate_models(
     *,
     data: str = "",
 ) -> dict[str, Any]:
-    """Lets TFMA measure several models on the same rows in one go; each further model costs little then.
+    """Let TFMA measure several models on the same rows in one go; each further model costs little then.
 
     Args:
         models: Model name to a table of scored rows.
@@ -110,7 +110,7 @@ def evaluate_models(
 
 
 def metrics(result: Any, **slice_values: str) -> dict[str, float]:
-    """The metrics of one slice as numbers.
+    """Return the metrics of one slice as numbers.
 
     Args:
         result: A ``tfma.EvalResult``.
@@ -140,7 +140,7 @@ def metrics(result: Any, **slice_values: str) -> dict[str, float]:
 
 
 def key_at(values: Mapping[str, float], rate: str, threshold: float) -> str:
-    """The name under which Fairness Indicators keeps a rate: TFMA writes as many decimals as the thresholds need.
+    """Return the name under which Fairness Indicators keeps a rate, with as many decimals as the thresholds need.
 
     Args:
         values: What :func:`metrics` returned.
@@ -235,7 +235,7 @@ class Verdict:
 
 
 def verdict(evaluator: Any) -> Verdict:
-    """Reads what an Evaluator wrote.
+    """Read what an Evaluator wrote.
 
     Args:
         evaluator: An Evaluator that has run.
@@ -286,7 +286,7 @@ def _failure(failure: Any, slice_name: str, result: Any) -> Failure:
 
 
 def _bound(threshold: Any) -> str:
-    """What a ``tfma.MetricThreshold`` asks for, in words."""
+    """Return what a ``tfma.MetricThreshold`` asks for, in words."""
     if not threshold.HasField("change_threshold"):
         value = threshold.value_threshold
         bounds = [
@@ -312,7 +312,7 @@ def _bound(threshold: Any) -> str:
 
 
 def _computed(result: Any) -> list[str]:
-    """The names of all metrics of an evaluation."""
+    """Return the names of all metrics of an evaluation."""
     return sorted(
         {
             name
@@ -325,7 +325,7 @@ def _computed(result: Any) -> list[str]:
 
 
 def _was_computed(spec: Any, result: Any) -> bool:
-    """Whether an evaluation has a slice that a ``SlicingSpec`` describes."""
+    """Return whether an evaluation has a slice that a ``SlicingSpec`` describes."""
     from tensorflow_model_analysis.slicer import slicer_lib
 
     described = slicer_lib.SingleSliceSpec(spec=spec)
@@ -337,7 +337,7 @@ def _was_computed(spec: Any, result: Any) -> bool:
 
 
 def _slice_name(validation: Any) -> str:
-    """The name of the slice that a ``MetricsValidationForSlice`` is about."""
+    """Return the name of the slice that a ``MetricsValidationForSlice`` is about."""
     if validation.HasField("cross_slice_key"):
         crossed = validation.cross_slice_key
         return f"{_key_name(crossed.baseline_slice_key)} against {_key_name(crossed.comparison_slice_key)}"
@@ -345,7 +345,7 @@ def _slice_name(validation: Any) -> str:
 
 
 def _key_name(key: Any) -> str:
-    """The columns and values of a ``SliceKey``: ``"product=Mortgage, state=CA"``."""
+    """Return the columns and values of a ``SliceKey``: ``"product=Mortgage, state=CA"``."""
     parts = []
     for part in key.single_slice_keys:
         value = getattr(part, part.WhichOneof("kind"))
@@ -355,7 +355,7 @@ def _key_name(key: Any) -> str:
 
 
 def _spec_name(spec: Any) -> str:
-    """The columns and values of a ``SlicingSpec``, as :func:`_key_name` writes them."""
+    """Return the columns and values of a ``SlicingSpec``, as :func:`_key_name` writes them."""
     parts = [f"each {name}" for name in spec.feature_keys]
     parts += [f"{name}={value}" for name, value in sorted(spec.feature_values.items())]
     return ", ".join(parts) or _ALL_ROWS

@@ -59,7 +59,7 @@ class Cluster:
     stop: Callable[[], None] = field(repr=False)
 
     def close(self) -> None:
-        """Shuts it down; a second time does nothing."""
+        """Shut it down; a second time does nothing."""
         self.stop()
 
     def __enter__(self) -> Cluster:
@@ -73,13 +73,13 @@ class Cluster:
 
 
 def available() -> tuple[str, ...]:
-    """The kinds that can be started here: Beam's job server always, Dask where ``dask[distributed]`` is installed."""
+    """Return the kinds that can be started here: Beam's job server, and Dask where it is installed."""
     has_dask = all(importlib.util.find_spec(name) is not None for name in ("dask", "distributed"))
     return KINDS if has_dask else KINDS[1:]
 
 
 def start(kind: str | None = None) -> Cluster:
-    """Starts a cluster on this machine.
+    """Start a cluster on this machine.
 
     Args:
         kind: One of :data:`KINDS`; by default the first that is available.

@@ -38,7 +38,7 @@ class Results:
         self.folder = (base or _own_folder(paths.store())) / name
 
     def write(self) -> beam.PTransform:
-        """The last step of a pipeline: writes its elements, each of which must be something that JSON can hold.
+        """Return the last step of a pipeline: writes its elements, each of which must be something that JSON can hold.
 
         Returns:
             The transform, ``… | results.write()``. Making it empties the folder.
@@ -50,7 +50,7 @@ class Results:
         return beam.ParDo(_Write(str(self.folder)))
 
     def read(self) -> list[Any]:
-        """The elements that were written, in no particular order; tuples come back as lists.
+        """Return the elements that were written, in no particular order; tuples come back as lists.
 
         Raises:
             BeamPipelineError: Nothing was written: the pipeline has not run, or its result is empty.
@@ -70,7 +70,7 @@ class Results:
 
 @functools.cache
 def _own_folder(store: Path) -> Path:
-    """This process's folder beside a store, so that two notebooks never read each other's results."""
+    """Return this process's folder beside a store, so that two notebooks never read each other's results."""
     folder = store / "beam" / str(os.getpid())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -84,11 +84,11 @@ class _Write(beam.DoFn):
         self._lines: list[str] = []
 
     def start_bundle(self) -> None:
-        """Begins a file."""
+        """Begin a file."""
         self._lines = []
 
     def process(self, element: Any) -> None:
-        """Takes one element."""
+        """Take one element."""
         try:
             self._lines.append(json.dumps(element))
         except TypeError as error:
@@ -98,7 +98,7 @@ class _Write(beam.DoFn):
             ) from error
 
     def finish_bundle(self) -> None:
-        """Writes the file, whole or not at all."""
+        """Write the file, whole or not at all."""
         if self._lines:
             file = Path(self._folder, f"{uuid.uuid4().hex}.jsonl")
             fresh = file.with_suffix(".new")

@@ -15,7 +15,7 @@ DAY = 24 * 60 * 60
 
 
 def seconds(date: str) -> int:
-    """The moment at which a day begins.
+    """Return the moment at which a day begins.
 
     Args:
         date: A day as ``YYYY-MM-DD``, as in ``date_received``.
@@ -36,7 +36,7 @@ def seconds(date: str) -> int:
 
 
 def date(timestamp: Any) -> str:
-    """The day in which a moment lies; the opposite of :func:`seconds`.
+    """Return the day in which a moment lies; the opposite of :func:`seconds`.
 
     Args:
         timestamp: Seconds since 1970-01-01 in UTC, or a Beam ``Timestamp`` such as ``window.start``.

@@ -10,7 +10,7 @@ from utils.displays.views.rates import interval, picture
 
 
 def windows(counted: Iterable[tuple[str, int, int]], label: str, title: str = "") -> View:
-    """Draws how often something is the case, window by window.
+    """Draw how often something is the case, window by window.
 
     Args:
         counted: For each window its name, for example its first day, how many of its rows have what is counted, and
@@ -19,7 +19,7 @@ def windows(counted: Iterable[tuple[str, int, int]], label: str, title: str = ""
         title: What is shown; made from the label where empty.
 
     Returns:
-        The view; its ``frame`` has one row a window: rows, rate (0 to 1), and the interval that a rate like this one
+        The view; its ``frame`` has one row per window: rows, rate (0 to 1), and the interval that a rate like this one
         is measured in 19 times out of 20 (normal approximation).
 
     Raises:

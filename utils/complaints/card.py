@@ -59,7 +59,7 @@ class Measure:
     digits: int = 3
 
     def cells(self) -> list[str]:
-        """The line's cells as text: effect, specified, constant, measured, tolerance."""
+        """Return the line's cells as text: effect, specified, constant, measured, tolerance."""
         values = (self.specified, self.constant, self.measured, self.tolerance)
         return [self.effect, *("" if v is None else f"{v:.{self.digits}f}" for v in values)]
 
@@ -107,7 +107,7 @@ def _ks(a: Sequence[int], b: Sequence[int]) -> float:
 
 
 def _drift(data: dict[str, _Table], rows: int) -> list[Measure]:
-    """Measures of what changes between spans, apart from the label."""
+    """Measure of what changes between spans, apart from the label."""
     found = []
     specified = {("S1", "S2"): 0.03, ("S2", "S3"): 0.12, ("S3", "S4"): 0.10}
     specified.update({("S1", "S3"): 0.14, ("S1", "S4"): 0.10})
@@ -207,7 +207,7 @@ def _floor(rows: int) -> float:
 
 
 def _label(data: dict[str, _Table], rows: int) -> list[Measure]:
-    """Measures of the label: rates, concept drift, phrases, the group of states."""
+    """Measure of the label: rates, concept drift, phrases, the group of states."""
     found = []
     for span, rate in planted.LABEL_RATE.items():
         found.append(
@@ -283,7 +283,7 @@ def _label(data: dict[str, _Table], rows: int) -> list[Measure]:
 
 
 def _defects(data: dict[str, _Table], made: dict[str, _Table], rows: int) -> list[Measure]:
-    """Measures of the variants."""
+    """Measure of the variants."""
     leak = made["leak"]
     labels = np.array(leak[LABEL]) == "1"
     codes = np.array(
@@ -377,13 +377,13 @@ def _defects(data: dict[str, _Table], made: dict[str, _Table], rows: int) -> lis
 
 
 def _recent(dates: Sequence[str], days: int) -> list[bool]:
-    """Whether each date belongs to the last days of a span."""
+    """Return whether each date belongs to the last days of a span."""
     latest = np.datetime64(tables()["spans"]["S1"]["last"])
     return [bool(latest - np.datetime64(date) < np.timedelta64(days, "D")) for date in dates]
 
 
 def _style(table: _Table) -> list[Measure]:
-    """Measures of the look of the narratives."""
+    """Measure of the look of the narratives."""
     texts = table[NARRATIVE]
     rows = len(texts)
     hidden = [n for n in (text.count("XXXX") for text in texts) if n]
@@ -512,7 +512,7 @@ def _models(rows: int) -> list[Measure]:
 
 
 def _bayes() -> list[Measure]:
-    """The best possible AUC, calculated exactly."""
+    """Return the best possible AUC, calculated exactly."""
     found = []
     for scale, specified in ((1.0, 0.687), (0.35, 0.636)):
         found.append(
@@ -623,7 +623,7 @@ def _table(lines: Sequence[Sequence[str]]) -> str:
 
 
 def _files() -> list[list[str]]:
-    """The committed spans and the start of their hashes."""
+    """Return the committed spans and the start of their hashes."""
     lines = []
     for span in SPANS:
         digest = hashlib.sha256(format_row(COLUMNS).encode())
@@ -636,7 +636,7 @@ def _files() -> list[list[str]]:
 
 
 def render(measures: Measures, rows: int = ROWS) -> str:
-    """The text of the card.
+    """Return the text of the card.
 
     Args:
         measures: The measured values.

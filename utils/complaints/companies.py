@@ -21,12 +21,12 @@ _ROUNDS = 200
 
 
 def names() -> tuple[str, ...]:
-    """The thirty named companies, largest first, as in the first span."""
+    """Return the thirty named companies, largest first, as in the first span."""
     return tuple(company["name"] for company in tables()["companies"])
 
 
 def logits() -> tuple[float, ...]:
-    """What each named company adds to the logit of a dispute; drawn once from N(0, 0.25)."""
+    """Return what each named company adds to the logit of a dispute; drawn once from N(0, 0.25)."""
     return tuple(company["logit"] for company in tables()["companies"])
 
 
@@ -52,7 +52,7 @@ def shares(span: str) -> dict[str, float]:
 
 @lru_cache(maxsize=8)
 def company_given_product(span: str) -> tuple[tuple[float, ...], ...]:
-    """Shares of the companies within each product of a span.
+    """Return shares of the companies within each product of a span.
 
     Sums are exactly rounded (``math.fsum``), so that every platform gets the same bits.
 
@@ -60,7 +60,7 @@ def company_given_product(span: str) -> tuple[tuple[float, ...], ...]:
         span: ``"S1"`` to ``"S5"``.
 
     Returns:
-        One row a product, in the order of ``tables()["products"]``; one share a named company, the
+        One row per product, in the order of ``tables()["products"]``; one share per named company, the
         long tail last.
     """
     products = tables()["products"]
@@ -87,7 +87,7 @@ def company_given_product(span: str) -> tuple[tuple[float, ...], ...]:
 
 @lru_cache(maxsize=16)
 def tail_names(product: str) -> tuple[str, ...]:
-    """Names of the small companies that sell a product, the largest first.
+    """Return names of the small companies that sell a product, the largest first.
 
     Args:
         product: A product of the taxonomy before April 2017.

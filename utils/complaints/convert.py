@@ -149,7 +149,7 @@ def identifier(text: str) -> str:
 def _columns(
     header: list[str], path: Path, allow_missing: Collection[str]
 ) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Where each column of the schema stands in a file, and the columns that have no place.
+    """Return where each column of the schema stands in a file, and the columns that have no place.
 
     Raises:
         ComplaintsError: If columns are missing, or one stands there twice.

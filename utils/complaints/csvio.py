@@ -112,7 +112,7 @@ def separator(header: str) -> str:
 
 
 def format_row(values: Sequence[str]) -> str:
-    """One CSV row, ending with a line feed; fields with a comma, quote or line break are quoted.
+    """Return one CSV row, ending with a line feed; fields with a comma, quote or line break are quoted.
 
     Args:
         values: The fields as text.

@@ -86,7 +86,7 @@ class _Part:
 
 
 def _validator(headers: Any) -> str:
-    """What proves that a file on the server is still the same: its ETag if strong, or its date."""
+    """Return what proves that a file on the server is still the same: its ETag if strong, or its date."""
     tag = str(headers.get("ETag") or "")
     return tag if tag and not tag.startswith("W/") else str(headers.get("Last-Modified") or "")
 

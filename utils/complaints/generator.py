@@ -226,7 +226,7 @@ def draw(
 
 
 def _zip(state: str, u: float, v: float) -> str:
-    """A ZIP code of a state: mostly three digits and XX, some of five digits, a few missing."""
+    """Return a ZIP code of a state: mostly three digits and XX, some of five digits, a few missing."""
     shares = tables()["zip_shares"]
     if u < shares["missing"]:
         return ""

@@ -30,14 +30,14 @@ Array: TypeAlias = NDArray[np.float64]
 
 @lru_cache(maxsize=16)
 def tail_logits(product: str) -> Array:
-    """What each small company of a product adds to the logit, in the order of the tail's names."""
+    """Return what each small company of a product adds to the logit, in the order of the tail's names."""
     position = tables()["products"].index(product)
     draws = RandomState([7, position]).standard_normal(len(companies.tail_names(product)))
     return np.asarray(draws * tables()["tail"]["logit_sd"], dtype=np.float64)
 
 
 def intercept(span: str, text_scale: float) -> float:
-    """The calibrated intercept of a labelled span.
+    """Return the calibrated intercept of a labelled span.
 
     Args:
         span: ``"S1"`` to ``"S4"``.
@@ -57,7 +57,7 @@ def intercept(span: str, text_scale: float) -> float:
 
 
 def response_logits(span: str) -> dict[str, float]:
-    """What each company response adds to the logit; from S4 on monetary relief hardly helps."""
+    """Return what each company response adds to the logit; from S4 on monetary relief hardly helps."""
     logits = dict(tables()["response_logit"])
     if span in ("S4", "S5"):
         logits.update(tables()["drifted_response_logit"])
@@ -65,7 +65,7 @@ def response_logits(span: str) -> dict[str, float]:
 
 
 def sigmoid(logit: Array) -> Array:
-    """The logistic function."""
+    """Return the logistic function."""
     return np.asarray(1.0 / (1.0 + np.exp(-logit)), dtype=np.float64)
 
 
@@ -92,7 +92,7 @@ class Expectation:
 
 @lru_cache(maxsize=8)
 def _cells(span: str, text_scale: float) -> tuple[Array, Array, dict[str, NDArray[np.int64]]]:
-    """All combinations of effects: logit without intercept, weight, and codes of the factors."""
+    """Return all combinations of effects: logit without intercept, weight, and codes of the factors."""
     t = tables()
     shares = t["spans"][span]["product_shares"]
     response = response_logits(span)

@@ -153,7 +153,7 @@ def _all(texts: Sequence[Any]) -> tuple[Sentence, ...]:
 
 
 def _fitting(clauses: Sequence[Any], event: int) -> tuple[Sentence, ...]:
-    """The clauses that fit a paraphrase: plain texts fit all, others name those they fit."""
+    """Return the clauses that fit a paraphrase: plain texts fit all, others name those they fit."""
     return _all([clause for clause in clauses if isinstance(clause, str) or event in clause[1]])
 
 
@@ -192,12 +192,12 @@ def _book() -> _Book:
 
 
 def events(product: str, issue: str) -> int:
-    """Number of paraphrases of what happened for an issue."""
+    """Return the number of paraphrases of what happened for an issue."""
     return len(phrases()["issues"][product][issue]["events"])
 
 
 def sub_issue(product: str, issue: str, event: int) -> str:
-    """The sub-issue that a paraphrase belongs to, or an empty string where the product has none."""
+    """Return the sub-issue that a paraphrase belongs to, or an empty string where the product has none."""
     entry = phrases()["issues"][product][issue]["events"][event]
     return "" if isinstance(entry, str) else str(entry[1])
 
@@ -211,7 +211,7 @@ def _flag_patterns() -> dict[str, re.Pattern[str]]:
 
 
 def find_flags(narrative: str) -> dict[str, bool]:
-    """Which planted phrases a narrative contains.
+    """Return which planted phrases a narrative contains.
 
     Args:
         narrative: The text of a complaint.
@@ -241,7 +241,7 @@ class _Walk:
         self.step, self.left = step, self.size
 
     def next(self, most: float) -> Sentence | None:
-        """The next sentence of at most so many words, looking at no more than four."""
+        """Return the next sentence of at most so many words, looking at no more than four."""
         for _ in range(min(4, self.left)):
             sentence = self.pool[self.position]
             self.position = (self.position + self.step) % self.size
@@ -286,7 +286,7 @@ class Writer:
     # Slots. Each spends from the budget of redactions of the narrative at hand.
 
     def _spend(self) -> int:
-        """Number of XXXX for the next redactable place."""
+        """Draw the number of XXXX for the next redactable place."""
         if self._budget <= 0:
             return 0
         share = self._budget / self._places + self._random()

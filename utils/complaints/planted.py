@@ -217,7 +217,7 @@ labels as 0 multiplies the rate by it."""
 def tolerance(
     rows: int, share: float = 0.5, *, against: int | None = None, sigmas: float = 4.0
 ) -> float:
-    """How far a measured share, rate, or distance may be from its constant by chance.
+    """Return how far a measured share, rate, or distance may be from its constant by chance.
 
     A share of n rows has the standard deviation sqrt(p (1 - p) / n); for the difference of two
     samples the variances add. The L-infinity distance moves no further than the largest error of
@@ -240,7 +240,7 @@ def tolerance(
 def tolerance_gap(
     rows: tuple[int, int], rates: tuple[float, float], *, sigmas: float = 4.0
 ) -> float:
-    """How far a measured difference of the rates of two groups may be from its constant by chance.
+    """Return how far a measured difference of the rates of two groups may be from its constant by chance.
 
     Args:
         rows: Number of rows in the two groups.
@@ -254,7 +254,7 @@ def tolerance_gap(
 
 
 def tolerance_ks(rows: int, against: int, *, sigmas: float = 4.0) -> float:
-    """How far a measured Kolmogorov-Smirnov distance may be from its constant by chance.
+    """Return how far a measured Kolmogorov-Smirnov distance may be from its constant by chance.
 
     The distance is the difference of two distribution functions at one point, each at worst a share
     of one half.
@@ -273,7 +273,7 @@ def tolerance_ks(rows: int, against: int, *, sigmas: float = 4.0) -> float:
 def tolerance_median(
     rows: int, median: float, log_sd: float = 0.97, *, sigmas: float = 4.0
 ) -> float:
-    """How far the measured median of a log-normal quantity may be from its constant by chance.
+    """Return how far the measured median of a log-normal quantity may be from its constant by chance.
 
     The log of a sample's median has the standard deviation sqrt(pi / 2) * sd / sqrt(n).
 
@@ -291,7 +291,7 @@ def tolerance_median(
 
 
 def tolerance_auc(rows: int, auc: float, rate: float = 0.235, *, sigmas: float = 4.0) -> float:
-    """How far a measured AUC may be from its constant by chance (Hanley and McNeil 1982).
+    """Return how far a measured AUC may be from its constant by chance (Hanley and McNeil 1982).
 
     Args:
         rows: Number of rows.
@@ -309,7 +309,7 @@ def tolerance_auc(rows: int, auc: float, rate: float = 0.235, *, sigmas: float =
 
 
 def noise_floor(rows: int) -> float:
-    """The L-infinity distance of ``product`` that chance alone exceeds once in a hundred times.
+    """Return the L-infinity distance of ``product`` that chance alone exceeds once in a hundred times.
 
     Args:
         rows: Number of rows of each of the two samples.

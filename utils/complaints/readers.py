@@ -309,7 +309,7 @@ def read(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
 
 
 def _misfit(path: Path, number: int, line: int, found: int, width: int, separator: str) -> str:
-    """A sentence for a row of more or fewer fields than the header."""
+    """Return a sentence for a row of more or fewer fields than the header."""
     name = csvio.SEPARATORS.get(separator, repr(separator))
     cause = (
         "the file is torn or truncated there, so download or export it again."
@@ -324,7 +324,7 @@ def _misfit(path: Path, number: int, line: int, found: int, width: int, separato
 
 
 def _explain(path: Path, number: int, line: int, error: csv.Error) -> str:
-    """A sentence for what the CSV parser met after a row."""
+    """Return a sentence for what the CSV parser met after a row."""
     where = f"after row {number:,} of {path.name} (line {line:,})" if number else f"in {path.name}"
     text = str(error)
     if isinstance(error, csvio.RowTooLongError):

@@ -106,7 +106,7 @@ def normal_name(header: str) -> str:
 
 
 def aliases() -> dict[str, str]:
-    """Every normalised spelling that is understood, and the column it stands for."""
+    """Return every normalised spelling that is understood, and the column it stands for."""
     known = {normal_name(name): name for name in COLUMNS}
     for family in HEADER_FAMILIES.values():
         known.update({normal_name(name): column for name, column in family.items()})

@@ -59,7 +59,7 @@ def api_url(
     has_narrative: bool | None = None,
     base: str = ADDRESSES["api"],
 ) -> str:
-    """The address of a CSV export of the CFPB's search API.
+    """Return the address of a CSV export of the CFPB's search API.
 
     Args:
         size: Number of rows.

@@ -13,7 +13,7 @@ SPANS: Final = ("S1", "S2", "S3", "S4", "S5")
 
 @lru_cache(maxsize=1)
 def tables() -> dict[str, Any]:
-    """All tables of the generator; treat the result as read-only."""
+    """Return all tables of the generator; treat the result as read-only."""
     text = resources.files(__package__).joinpath("tables.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
@@ -21,7 +21,7 @@ def tables() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def phrases() -> dict[str, Any]:
-    """All sentences of the narratives; treat the result as read-only."""
+    """Return all sentences of the narratives; treat the result as read-only."""
     text = resources.files(__package__).joinpath("phrases.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded

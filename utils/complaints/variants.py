@@ -64,7 +64,7 @@ def _anomalies(rows: Rows, count: int, random: Random) -> Rows:
 
 
 def _skew_serving(rows: Rows, count: int, random: Random) -> Rows:
-    """What a careless server sends: a product misspelt, ZIP codes as numbers, no label."""
+    """Return what a careless server sends: a product misspelt, ZIP codes as numbers, no label."""
     for row in rows:
         if row[_AT["product"]] == "Consumer Loan":
             row[_AT["product"]] = planted.SKEWED_PRODUCT
@@ -74,7 +74,7 @@ def _skew_serving(rows: Rows, count: int, random: Random) -> Rows:
 
 
 def _leak(rows: Rows, count: int, random: Random) -> Rows:
-    """A column that is only known after the label."""
+    """Return a column that is only known after the label."""
     for row in rows:
         shares = planted.LEAK_SHARES[int(row[_AT[LABEL]])]
         u = random.random()
@@ -83,7 +83,7 @@ def _leak(rows: Rows, count: int, random: Random) -> Rows:
 
 
 def _duplicates(rows: Rows, count: int, random: Random) -> Rows:
-    """Complaints filed again under a new id: all but id and date repeat an earlier row."""
+    """Complaint filed again under a new id: all but id and date repeat an earlier row."""
     number = max(1, round(planted.DUPLICATE_SHARE * count))
     places = {1 + place for place in _sample(random, count - 1, number)}
     recent: list[list[str]] = []
@@ -99,7 +99,7 @@ def _duplicates(rows: Rows, count: int, random: Random) -> Rows:
 
 
 def _under_recorded(rows: Rows, count: int, random: Random) -> Rows:
-    """Disputes of the planted group that were never recorded."""
+    """Dispute of the planted group that were never recorded."""
     for row in rows:
         u = random.random()
         in_group = row[_AT["state"]] in planted.FAIR_GROUP
@@ -109,7 +109,7 @@ def _under_recorded(rows: Rows, count: int, random: Random) -> Rows:
 
 
 def _immature(rows: Rows, count: int, random: Random) -> Rows:
-    """Labels that have not arrived by the end of the span stay empty."""
+    """Return labels that have not arrived by the end of the span stay empty."""
     end = dt.date.fromisoformat(tables()["spans"]["S1"]["last"])
     for row in rows:
         # A complaint arrives at some hour of its day; the files are cut at midnight of the last
@@ -142,7 +142,7 @@ BROKEN: Final = {
 
 
 def source(name: str) -> str:
-    """The clean span that a variant is made from.
+    """Return the clean span that a variant is made from.
 
     Args:
         name: One of :data:`VARIANTS`.
@@ -159,7 +159,7 @@ def source(name: str) -> str:
 
 
 def header(name: str) -> tuple[str, ...]:
-    """The columns of a variant's file.
+    """Return the columns of a variant's file.
 
     Args:
         name: One of :data:`VARIANTS` other than ``broken``.

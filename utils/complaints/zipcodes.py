@@ -28,7 +28,7 @@ _PLUS_FOUR = re.compile(r"(\d{3,5})-\d{4}", re.ASCII)
 
 @lru_cache(maxsize=1)
 def prefixes() -> dict[str, tuple[str, ...]]:
-    """The three-digit ZIP prefixes of every state the generator draws."""
+    """Return the three-digit ZIP prefixes of every state the generator draws."""
     found = {}
     for state, ranges in tables()["zip_prefixes"].items():
         numbers: list[str] = []

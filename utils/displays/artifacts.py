@@ -23,7 +23,7 @@ FILES = 40
 
 
 def properties(artifact: Any) -> Table:
-    """Lists what ML Metadata knows of an artifact.
+    """Return lists what ML Metadata knows of an artifact.
 
     Args:
         artifact: A TFX artifact.
@@ -44,7 +44,7 @@ def _value(value: Any) -> object:
 
 
 def files(folder: str) -> Table:
-    """Lists the files of an artifact.
+    """Return lists the files of an artifact.
 
     Args:
         folder: The artifact's URI.
@@ -60,7 +60,7 @@ def files(folder: str) -> Table:
 
 
 def anything(artifact: Any) -> list[object]:
-    """Shows an artifact of any type.
+    """Show an artifact of any type.
 
     Args:
         artifact: A TFX artifact.
@@ -72,7 +72,7 @@ def anything(artifact: Any) -> list[object]:
 
 
 def value(artifact: Any) -> list[object]:
-    """Shows the value of a value artifact: a string, number, boolean or JSON.
+    """Show the value of a value artifact: a string, number, boolean or JSON.
 
     Args:
         artifact: A TFX ``ValueArtifact``.
@@ -85,7 +85,7 @@ def value(artifact: Any) -> list[object]:
 
 
 def examples(artifact: Any) -> list[object]:
-    """Shows the first examples of each split.
+    """Show the first examples of each split.
 
     Args:
         artifact: An ``Examples`` artifact.
@@ -120,7 +120,7 @@ def _shown(value: Any) -> object:
 
 
 def model(artifact: Any) -> list[object]:
-    """Shows what a saved model takes and returns.
+    """Show what a saved model takes and returns.
 
     Args:
         artifact: A ``Model`` or ``PushedModel`` artifact.
@@ -157,7 +157,7 @@ def _shape(info: Any) -> str:
 
 
 def hooks() -> Hooks:
-    """What this module hooks into: the views of all artifact types without a genuine interface."""
+    """Return what this module hooks into: the views of all artifact types without a genuine interface."""
     values = dict.fromkeys(("String", "Integer", "Float", "Boolean", "Bytes", "JsonValue"), value)
     return Hooks(
         artifact_views={

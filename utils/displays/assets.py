@@ -55,7 +55,7 @@ WHAT_IF = Asset(
 
 
 def locate(asset: Asset) -> Path:
-    """Finds a file of an installed package without importing the package.
+    """Find a file of an installed package without importing the package.
 
     Args:
         asset: Which file.
@@ -77,7 +77,7 @@ def locate(asset: Asset) -> Path:
 
 @cache
 def read(asset: Asset) -> str:
-    """Reads a wheel's file and checks that it is the expected one.
+    """Read a wheel's file and checks that it is the expected one.
 
     Args:
         asset: Which file.
@@ -105,7 +105,7 @@ def read(asset: Asset) -> str:
 
 
 def cut(text: str, start: str, end: str, *, keep_end: bool = False) -> str:
-    """Cuts the one stretch of a text that runs from one marker to another.
+    """Cut the one stretch of a text that runs from one marker to another.
 
     Args:
         text: The text.

@@ -12,7 +12,7 @@ from utils.displays.registry import Hooks, Patch
 
 
 def hooks() -> Hooks:
-    """What is hooked: the method of Beam's environment of a notebook that loads jQuery."""
+    """Return what is hooked: the method of Beam's environment of a notebook that loads jQuery."""
     module = "apache_beam.runners.interactive.interactive_environment"
     attribute = "InteractiveEnvironment.load_jquery_with_datatable"
     return Hooks(patches=[Patch(module, attribute, lambda original: load_jquery_with_datatable)])

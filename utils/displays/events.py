@@ -20,7 +20,7 @@ class LiveFrame(Frame):
     """
 
     def __init__(self, *, event_handlers: EventHandlers | None = None, **described: Any) -> None:
-        """Describes the view.
+        """Describe the view.
 
         Args:
             event_handlers: Python functions by event type, or None.
@@ -31,7 +31,7 @@ class LiveFrame(Frame):
         self._bridge: Any = None
 
     def handle(self, name: str, detail: object) -> None:
-        """Hands an event to its function; events without one are ignored.
+        """Hand an event to its function; events without one are ignored.
 
         Args:
             name: The event's type.

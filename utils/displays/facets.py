@@ -64,7 +64,7 @@ STRUCTURE = ("count", "missing")
 
 @cache
 def library() -> Library:
-    """Facets Overview, cut out of the What-If Tool's page.
+    """Facet Overview, cut out of the What-If Tool's page.
 
     Returns:
         The library for a :class:`~utils.displays.frame.Frame`.
@@ -82,7 +82,7 @@ def library() -> Library:
 
 
 def without_fonts(page: str) -> str:
-    """Takes a page's font rules away: they point at files that no wheel carries.
+    """Take a page's font rules away: they point at files that no wheel carries.
 
     Args:
         page: HTML or CSS.
@@ -94,7 +94,7 @@ def without_fonts(page: str) -> str:
 
 
 def overview(statistics: Mapping[str, Any] | Any) -> Frame:
-    """Shows the statistics of one or several data sets side by side.
+    """Show the statistics of one or several data sets side by side.
 
     Args:
         statistics: ``DatasetFeatureStatisticsList`` messages by the name to show, for example
@@ -113,7 +113,7 @@ def overview(statistics: Mapping[str, Any] | Any) -> Frame:
 
 
 def tables(statistics: Any) -> list[Table]:
-    """The numbers that Facets shows, as tables.
+    """Return the numbers that Facets shows, as tables.
 
     Args:
         statistics: A ``DatasetFeatureStatisticsList``.
@@ -154,7 +154,7 @@ def tables(statistics: Any) -> list[Table]:
 
 
 def hooks() -> Hooks:
-    """What Facets hooks into: TensorFlow Data Validation's views and the ``ExampleStatistics`` artifact."""
+    """Return what Facets hooks into: TensorFlow Data Validation's views and the ``ExampleStatistics`` artifact."""
     return Hooks(
         patches=[
             Patch(module, attribute, replace)
@@ -201,7 +201,7 @@ def _frame(statistics: Any) -> Frame:
 
 
 def _shortened(statistics: Any) -> Any:
-    """A copy whose texts are cut to what a chart can label: whole narratives would be half a megabyte of labels."""
+    """Return a copy with texts cut to what a chart can label: whole narratives would be half a megabyte of labels."""
     copy = type(statistics)()
     copy.CopyFrom(statistics)
     for dataset in copy.datasets:
@@ -228,7 +228,7 @@ def _rows(
     kind: str,
     describe: Callable[[Any], Sequence[object]],
 ) -> Iterator[tuple[object, ...]]:
-    """Yields the features of one kind, the data sets of a feature next to each other."""
+    """Yield the features of one kind, the data sets of a feature next to each other."""
     order: dict[str, None] = {}
     found: dict[tuple[str, str], Sequence[object]] = {}
     for dataset in statistics.datasets:
@@ -260,12 +260,12 @@ def _numeric(stats: Any) -> Sequence[object]:
 
 
 def _nans(stats: Any) -> int:
-    """How many values of a numeric feature are NaN; TFDV counts them beside its histograms only."""
+    """Return how many values of a numeric feature are NaN; TFDV counts them beside its histograms only."""
     return int(max((histogram.num_nan for histogram in stats.histograms), default=0))
 
 
 def _with_nan(numeric: Table, nans: Sequence[object]) -> Table:
-    """The table with a column of how many NaN each row has, behind what is missing, where there are any."""
+    """Return the table with a column of how many NaN each row has, behind what is missing, where there are any."""
     if not any(nans):
         return numeric
     at = numeric.columns.index("missing") + 1
@@ -287,7 +287,7 @@ def _categorical(stats: Any) -> Sequence[object]:
 
 
 def percent(part: int, whole: int) -> str:
-    """Writes a share as Facets does.
+    """Write a share as Facets does.
 
     Args:
         part: The counted part.
@@ -302,7 +302,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def _combined(genuine: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    """The statistics that one of TFDV's calls shows: of one or two data sets, with the chosen features."""
+    """Return the statistics that one of TFDV's calls shows: of one or two data sets, with the chosen features."""
     from tensorflow_data_validation.utils import display_util
 
     given = inspect.signature(genuine).bind(*arguments, **named)
@@ -341,7 +341,7 @@ def _replace_visualize(genuine: Callable[..., None]) -> Callable[..., None]:
 
 
 def _artifact(artifact: Any) -> list[object]:
-    """One view for each split of an ``ExampleStatistics`` artifact."""
+    """Return one view for each split of an ``ExampleStatistics`` artifact."""
     from tfx.components.statistics_gen import stats_artifact_utils
     from tfx.types import artifact_utils
 

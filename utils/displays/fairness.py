@@ -31,7 +31,7 @@ class FairnessIndicatorsView(LiveFrame):
         slices: Mapping[str, Sequence[SliceRow]],
         event_handlers: EventHandlers | None = None,
     ) -> None:
-        """Describes the view.
+        """Describe the view.
 
         Args:
             slices: The slices' metrics by the name of the evaluation; one or two evaluations. A
@@ -62,7 +62,7 @@ def _table(name: str, rows: Sequence[SliceRow]) -> Table:
 
 
 def stringify_slice_key_value(slice_key: Sequence[tuple[str, object]]) -> str:
-    """Names a slice by its values alone.
+    """Return names a slice by its values alone.
 
     Args:
         slice_key: Pairs of column and value, as TFMA keys its slices.
@@ -84,7 +84,7 @@ def convert_slicing_metrics_to_ui_input(
     output_name: str = "",
     multi_class_key: str = "",
 ) -> list[SliceRow]:
-    """Turns an evaluation's metrics into what the interface takes.
+    """Turn an evaluation's metrics into what the interface takes.
 
     Args:
         slicing_metrics: ``tfma.EvalResult.slicing_metrics``.
@@ -95,7 +95,7 @@ def convert_slicing_metrics_to_ui_input(
             ``"classId:0"``.
 
     Returns:
-        One row a slice.
+        One row per slice.
 
     Raises:
         ValueError: Both a column and a specification are given, or nothing matches.
@@ -143,7 +143,7 @@ def render_fairness_indicator(
     multi_class_key: str = "",
     event_handlers: EventHandlers | None = None,
 ) -> Frame | None:
-    """Shows Fairness Indicators for one evaluation, or compares two.
+    """Show Fairness Indicators for one evaluation, or compares two.
 
     Args:
         eval_result: One ``tfma.EvalResult``.
@@ -191,7 +191,7 @@ def _widget_view() -> ModuleType:
 
 
 def hooks() -> Hooks:
-    """What this module provides: the package path under which the book finds the view."""
+    """Return what this module provides: the package path under which the book finds the view."""
     parents = [ADDONS, f"{ADDONS}.fairness", f"{ADDONS}.fairness.view"]
     modules = {
         name: (lambda name=name: ModuleType(name, "Provided by the workbook.")) for name in parents

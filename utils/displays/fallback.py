@@ -26,7 +26,7 @@ MAX_CHARACTERS = 160
 
 
 def clip(text: str, characters: int = MAX_CHARACTERS) -> str:
-    """Shortens a text for a cell and makes its control characters harmless.
+    """Shorten a text for a cell and makes its control characters harmless.
 
     Args:
         text: Any text, hostile or huge.
@@ -44,7 +44,7 @@ def clip(text: str, characters: int = MAX_CHARACTERS) -> str:
 
 
 def number(value: float) -> str:
-    """Writes a number as the genuine views do: whole numbers in full, others with five decimals.
+    """Write a number as the genuine views do: whole numbers in full, others with five decimals.
 
     Args:
         value: Any number, also NaN and infinity.
@@ -62,7 +62,7 @@ def number(value: float) -> str:
 
 
 def cell(value: object, characters: int = MAX_CHARACTERS) -> str:
-    """Writes any value as the text of one cell.
+    """Write any value as the text of one cell.
 
     Args:
         value: A number, a text, bytes, None or anything with a ``str``.
@@ -99,7 +99,7 @@ class Table:
     characters: int = MAX_CHARACTERS
 
     def html(self) -> str:
-        """The table as HTML without any script or style of its own.
+        """Return the table as HTML without any script or style of its own.
 
         Returns:
             A ``<table>`` with a caption, column heads and row heads.
@@ -112,7 +112,7 @@ class Table:
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}{note}</tbody></table>"
 
     def text(self) -> str:
-        """The table as plain text, the columns in line.
+        """Return the table as plain text, the columns in line.
 
         Returns:
             Lines with the same cells as :meth:`html`.

@@ -37,7 +37,7 @@ PACKED_ABOVE = 2_000
 
 @cache
 def static(name: str) -> str:
-    """Reads one of the static files beside this module.
+    """Read one of the static files beside this module.
 
     Args:
         name: The file's name, for example ``"loader.js"``.
@@ -49,7 +49,7 @@ def static(name: str) -> str:
 
 
 def sealed(code: str) -> str:
-    """Puts the code that seals a page in frames into a script.
+    """Put the code that seals a page in frames into a script.
 
     Args:
         code: JavaScript with ``__SEALED__`` in the code's place.
@@ -61,7 +61,7 @@ def sealed(code: str) -> str:
 
 
 def to_json(data: object) -> str:
-    r"""Writes data as JSON that is safe inside a script element.
+    r"""Write data as JSON that is safe inside a script element.
 
     ``<`` becomes ``\u003c``. NaN and the infinities become the texts ``"NaN"``, ``"Infinity"`` and
     ``"-Infinity"``, as protobuf writes them. Bytes are read as UTF-8, NumPy's numbers and arrays
@@ -93,7 +93,7 @@ def _plain(value: Any) -> Any:
 
 
 def pack(text: str) -> str:
-    """Compresses a text for an output: gzip, then base64.
+    """Compress a text for an output: gzip, then base64.
 
     Args:
         text: Any text.
@@ -108,7 +108,7 @@ _SAFE_85 = str.maketrans("<>&", ",./")
 
 
 def squeeze(text: str) -> str:
-    """Compresses a text for an output, in six percent less room than :func:`pack` takes.
+    """Compress a text for an output, in six percent less room than :func:`pack` takes.
 
     Args:
         text: Any text.
@@ -121,7 +121,7 @@ def squeeze(text: str) -> str:
 
 
 def script(code: str) -> str:
-    """Wraps JavaScript in a script element that its own text cannot end.
+    """Wrap JavaScript in a script element that its own text cannot end.
 
     Args:
         code: JavaScript.
@@ -157,7 +157,7 @@ class Library:
 
 
 def own_frames() -> bool:
-    """Whether the front end gives each output a frame of its own, so that nothing can be shared.
+    """Return whether the front end gives each output a frame of its own, so that nothing can be shared.
 
     Returns:
         True in Colab and in Visual Studio Code.
@@ -166,7 +166,7 @@ def own_frames() -> bool:
 
 
 def for_pages() -> bool:
-    """Whether the notebook is executed to be looked at as a page, where no kernel will answer a widget.
+    """Return whether the notebook is executed to be looked at as a page, where no kernel will answer a widget.
 
     Returns:
         True in a kernel of ``make run``, which sets ``WORKBOOK_PAGES``.
@@ -175,7 +175,7 @@ def for_pages() -> bool:
 
 
 def current_cell() -> tuple[str, int]:
-    """Which notebook cell is running, and in which execution.
+    """Return which notebook cell is running, and in which execution.
 
     Returns:
         The cell's id where the front end tells it, else the cell's text, else ``""``; and IPython's
@@ -207,7 +207,7 @@ class Carriers:
     shown: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def carries(self, fingerprint: str, cell: str, execution: int) -> bool:
-        """Whether the output that is made now must carry the library; remembers the answer.
+        """Return whether the output that is made now must carry the library; remembers the answer.
 
         Args:
             fingerprint: The library's fingerprint.
@@ -226,7 +226,7 @@ class Carriers:
         return False
 
     def forget(self) -> None:
-        """Makes the next output of every library carry it."""
+        """Make the next output of every library carry it."""
         self.shown.clear()
 
 
@@ -257,7 +257,7 @@ class Frame:
         height: int = 400,
         min_height: int = 0,
     ) -> None:
-        """Describes the view; nothing is packed before it is shown.
+        """Describe the view; nothing is packed before it is shown.
 
         Args:
             library: The shared part.
@@ -283,15 +283,15 @@ class Frame:
         self.key = secrets.token_hex(8)
 
     def text(self) -> str:
-        """The facts as plain text."""
+        """Return the facts as plain text."""
         return "\n\n".join([self.title, *(table.text() for table in self.tables)])
 
     def fallback(self) -> str:
-        """The facts as static HTML, without any script."""
+        """Return the facts as static HTML, without any script."""
         return "".join(table.html() for table in self.tables)
 
     def html(self, *, embed: bool | None = None) -> str:
-        """The whole output.
+        """Return the whole output.
 
         Args:
             embed: Whether to carry the library; None lets :data:`CARRIERS` decide.

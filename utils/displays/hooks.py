@@ -63,7 +63,7 @@ class _Provider(importlib.abc.Loader):
         return self._factory()
 
     def exec_module(self, module: ModuleType) -> None:
-        """Does nothing: the factory has filled the module."""
+        """Do nothing: the factory has filled the module."""
 
 
 @dataclass(eq=False)
@@ -185,7 +185,7 @@ def _visualization(view: View) -> object:
 
 
 def _owner(module: ModuleType, patch: Patch) -> tuple[Any, str]:
-    """The object that has the attribute, and the attribute's own name."""
+    """Return the object that has the attribute, and the attribute's own name."""
     owner: Any = module
     *parents, name = patch.attribute.split(".")
     for parent in parents:
@@ -196,7 +196,7 @@ def _owner(module: ModuleType, patch: Patch) -> tuple[Any, str]:
 
 
 def _require_module(name: str) -> None:
-    """Looks for a module's file, importing nothing; a package that is not installed may be absent."""
+    """Look for a module's file, importing nothing; a package that is not installed may be absent."""
     package, *parts = name.split(".")
     spec = importlib.machinery.PathFinder.find_spec(package)
     if spec is None:
@@ -235,7 +235,7 @@ def provided() -> list[Hooks]:
 
 
 def enable() -> None:
-    """Switches the genuine views on: the ecosystem's own calls show them from now on.
+    """Switch the genuine views on: the ecosystem's own calls show them from now on.
 
     Imports none of TFX, TFMA and TFDV; what is not imported yet is hooked when it is. Calling it
     again changes nothing.
@@ -249,11 +249,11 @@ def enable() -> None:
 
 
 def disable() -> None:
-    """Restores everything that :func:`enable` replaced. Calling it again changes nothing."""
+    """Restore everything that :func:`enable` replaced. Calling it again changes nothing."""
     if _SWITCH.on:
         _SWITCH.disable()
 
 
 def enabled() -> bool:
-    """Whether the genuine views are switched on."""
+    """Return whether the genuine views are switched on."""
     return _SWITCH.on

@@ -87,7 +87,7 @@ class EvaluationError(WorkbookError, ValueError):
 
 @cache
 def library() -> Library:
-    """The genuine interface, its charts drawn locally.
+    """Return the genuine interface, its charts drawn locally.
 
     Returns:
         The library that all views of TFMA and of Fairness Indicators share.
@@ -109,7 +109,7 @@ class SlicingMetricsView(LiveFrame):
         config: Mapping[str, Any],
         event_handlers: EventHandlers | None = None,
     ) -> None:
-        """Describes the view.
+        """Describe the view.
 
         Args:
             data: One mapping a slice, ``{"slice": name, "metrics": {output: {sub key: {metric:
@@ -138,7 +138,7 @@ class TimeSeriesView(Frame):
     """What ``tfma.view.render_time_series`` returns: line charts over runs, and a table."""
 
     def __init__(self, data: Sequence[Mapping[str, Any]], config: Mapping[str, Any]) -> None:
-        """Describes the view.
+        """Describe the view.
 
         Args:
             data: One mapping a run: ``"metrics"``, and in ``"config"`` the ``"modelIdentifier"``
@@ -169,7 +169,7 @@ class PlotView(Frame):
     """What ``tfma.view.render_plot`` returns: calibration, ROC and the other plots of one slice."""
 
     def __init__(self, data: Mapping[str, Any], config: Mapping[str, Any]) -> None:
-        """Describes the view.
+        """Describe the view.
 
         Args:
             data: The plots by TFMA's names, for example ``confusionMatrixAtThresholds``.
@@ -192,7 +192,7 @@ class PlotView(Frame):
 
 
 def value_text(value: Any) -> object:
-    """Writes one of TFMA's metric values for a static table.
+    """Write one of TFMA's metric values for a static table.
 
     Args:
         value: A metric's value as TFMA's JSON has it, for example ``{"doubleValue": 0.5}``.
@@ -222,7 +222,7 @@ def _matrix_text(matrix: Mapping[str, Any]) -> str:
 
 
 def short(name: str) -> str:
-    """Shortens a slice's name, because the interfaces measure names letter by letter.
+    """Shorten a slice's name, because the interfaces measure names letter by letter.
 
     Args:
         name: A name of any length.
@@ -237,7 +237,7 @@ def short(name: str) -> str:
 
 
 def rounded(data: Any, digits: int = 9) -> Any:
-    """Rounds the fractions in data, so that a thousand thresholds do not fill a notebook.
+    """Round the fractions in data, so that a thousand thresholds do not fill a notebook.
 
     The views show five decimals. Whole numbers, such as counts, stay exact.
 
@@ -269,7 +269,7 @@ def _five(value: object) -> str:
 
 
 def flat(metrics: Mapping[str, Any] | None) -> dict[str, object]:
-    """Flattens the metrics of one slice or run.
+    """Flatten the metrics of one slice or run.
 
     Args:
         metrics: ``{output: {sub key: {metric: value}}}``; None where TFMA computed none.
@@ -287,7 +287,7 @@ def flat(metrics: Mapping[str, Any] | None) -> dict[str, object]:
 
 
 def metrics_table(head: str, rows: Sequence[tuple[str, Mapping[str, Any] | None]]) -> Table:
-    """Builds the static table of slices or runs.
+    """Build the static table of slices or runs.
 
     Args:
         head: The head of the first column.
@@ -323,7 +323,7 @@ PLOT_ROWS = 21
 
 
 def plot_tables(data: Mapping[str, Any], slice_name: str) -> list[Table]:
-    """Builds the static tables of a slice's plots.
+    """Build the static tables of a slice's plots.
 
     Args:
         data: The plots by TFMA's names.
@@ -363,7 +363,7 @@ def _sampled(caption: str, columns: Sequence[str], entries: Sequence[Mapping[str
 
 
 def shown(view: Shown) -> Shown | None:
-    """Does with a view what TFMA does: returns it in Jupyter, displays it at once in Colab.
+    """Do with a view what TFMA does: returns it in Jupyter, displays it at once in Colab.
 
     Args:
         view: The view.
@@ -380,7 +380,7 @@ def shown(view: Shown) -> Shown | None:
 
 
 def _without_metrics(title: str, names: Iterable[str]) -> View:
-    """Says that an evaluation has slices or runs, and no metric of any."""
+    """Say that an evaluation has slices or runs, and no metric of any."""
     return View(title, [Table([title], [[short(name)] for name in names])], note=NO_METRIC)
 
 
@@ -389,7 +389,7 @@ def slicing_metrics(
     config: Mapping[str, Any],
     event_handlers: EventHandlers | None = None,
 ) -> Frame | View:
-    """Chooses the view of the metrics of some slices.
+    """Choose the view of the metrics of some slices.
 
     Args:
         data: As :class:`SlicingMetricsView` takes it; a slice's ``"metrics"`` may be None.
@@ -409,14 +409,14 @@ def render_slicing_metrics(
     config: Mapping[str, Any],
     event_handlers: EventHandlers | None = None,
 ) -> Frame | View | None:
-    """Stands in for TFMA's function of this name; see :func:`slicing_metrics`."""
+    """Stand in for TFMA's function of this name; see :func:`slicing_metrics`."""
     return shown(slicing_metrics(data, config, event_handlers))
 
 
 def render_time_series(
     data: Sequence[Mapping[str, Any]], config: Mapping[str, Any]
 ) -> Frame | View | None:
-    """Stands in for TFMA's function of this name; see :class:`TimeSeriesView`."""
+    """Stand in for TFMA's function of this name; see :class:`TimeSeriesView`."""
     if not any(flat(run["metrics"]) for run in data):
         names = (str(run["config"]["modelIdentifier"]) for run in data)
         return shown(_without_metrics("Metrics over evaluation runs", names))
@@ -424,12 +424,12 @@ def render_time_series(
 
 
 def render_plot(data: Mapping[str, Any], config: Mapping[str, Any]) -> Frame | None:
-    """Stands in for TFMA's function of this name; see :class:`PlotView`."""
+    """Stand in for TFMA's function of this name; see :class:`PlotView`."""
     return shown(PlotView(data, config))
 
 
 def evaluation(artifact: Any) -> list[object]:
-    """Shows a ``ModelEvaluation`` artifact as ``context.show`` does: its metrics overall.
+    """Show a ``ModelEvaluation`` artifact as ``context.show`` does: its metrics overall.
 
     Args:
         artifact: The artifact that an Evaluator wrote.
@@ -457,7 +457,7 @@ def _slice_name(key: Any) -> str:
 
 
 def _slices_there(results: Sequence[tuple[Any, Any]]) -> str:
-    """A sentence that names what an evaluation was sliced by."""
+    """Return a sentence that names what an evaluation was sliced by."""
     by = sorted({tuple(part[0] for part in key) for key, _ in results if key and len(key[0]) == 2})
     whole = ["all rows"] if any(not key for key, _ in results) else []
     names = [*whole, *(" with ".join(map(repr, columns)) for columns in by)]
@@ -468,7 +468,7 @@ def _slices_there(results: Sequence[tuple[Any, Any]]) -> str:
 
 
 def _found_slices(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes ``get_slicing_metrics`` say which slices there are when it finds none."""
+    """Make ``get_slicing_metrics`` say which slices there are when it finds none."""
 
     @functools.wraps(original)
     def get_slicing_metrics(
@@ -494,7 +494,7 @@ def _found_slices(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _found_plots(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes ``get_plot_data_and_config`` say how to add plots where an evaluation has none."""
+    """Make ``get_plot_data_and_config`` say how to add plots where an evaluation has none."""
 
     @functools.wraps(original)
     def get_plot_data_and_config(
@@ -523,7 +523,7 @@ def _config_proto() -> Any:
 
 
 def hooks() -> Hooks:
-    """What this module hooks into: TFMA's renderers and lost names, and ``ModelEvaluation``."""
+    """Return what this module hooks into: TFMA's renderers and lost names, and ``ModelEvaluation``."""
 
     def instead(function: Callable[..., Frame | View | None]) -> Callable[[Any], Any]:
         return lambda original: function

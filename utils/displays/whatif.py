@@ -31,7 +31,7 @@ _ALONE = (
 
 @cache
 def library() -> Library:
-    """The What-If Tool's own page without the dashboard's place in it.
+    """Return the What-If Tool's own page without the dashboard's place in it.
 
     Returns:
         The library for a frame.
@@ -52,12 +52,12 @@ def library() -> Library:
 
 @cache
 def message() -> bytes:
-    """The library as it travels to the front end: gzip, in binary, never saved in a notebook."""
+    """Return the library as it travels to the front end: gzip, in binary, never saved in a notebook."""
     return gzip.compress(library().head.encode("utf-8"), 9, mtime=0)
 
 
 def standalone(widget: Any) -> Frame:
-    """The genuine dashboard with its data points and predictions, working without a kernel.
+    """Return the genuine dashboard with its data points and predictions, working without a kernel.
 
     Everything works that needs no new prediction: the plot, the features, thresholds, counterfactuals, performance. The
     output carries the whole tool (about 1 MB), so it is not made by itself.

@@ -19,7 +19,7 @@ _JUPYTER = "witwidget.notebook.jupyter.wit"
 
 
 def hooks() -> Hooks:
-    """What the What-If Tool hooks into: its own class, and the modules that it cannot be imported without."""
+    """Return what the What-If Tool hooks into: its own class, and the modules that it cannot be imported without."""
     compat = witwidget_compat.hooks()
     names = [Patch(_JUPYTER, "WitWidget.__new__", _make_live)]
     names += [
@@ -30,7 +30,7 @@ def hooks() -> Hooks:
 
 
 def _make_live(original: Any) -> Any:
-    """Lets the genuine class make live widgets, whoever imported it and when."""
+    """Let the genuine class make live widgets, whoever imported it and when."""
 
     def new(cls: type, *arguments: Any, **named: Any) -> Any:
         from utils.displays.whatif_widget import LiveWitWidget, wit
@@ -42,7 +42,7 @@ def _make_live(original: Any) -> Any:
 
 
 def _never_colab(original: Any) -> Any:
-    """Takes the class that talks through the kernel's widgets, which Colab has too, in every front end."""
+    """Take the class that talks through the kernel's widgets, which Colab has too, in every front end."""
     if ".colab." not in original.__module__:
         return original
     return importlib.import_module(_JUPYTER).WitWidget

@@ -71,7 +71,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         height: int = 1000,
         delay_rendering: bool = False,
     ) -> None:
-        """Takes what the package's ``WitWidget`` takes.
+        """Take what the package's ``WitWidget`` takes.
 
         Args:
             config_builder: A ``WitConfigBuilder``.
@@ -100,7 +100,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         self.on_msg(self._hear)
 
     def set_examples(self, examples: Sequence[Any]) -> None:
-        """Shows other data points, in every view of this widget.
+        """Show other data points, in every view of this widget.
 
         Args:
             examples: ``tf.train.Example`` messages, or JSON objects where the widget was made with those.
@@ -111,7 +111,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         self._tell("examples", {"examples": self.examples, "sprite": self.sprite})
 
     def snapshot(self) -> dict[str, Any]:
-        """Everything that the dashboard shows before anything is clicked.
+        """Return everything that the dashboard shows before anything is clicked.
 
         Returns:
             ``config``, ``examples``, ``sprite``, ``height``, ``features``, and ``inferences`` where there is a model.
@@ -126,7 +126,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         }
 
     def tables(self) -> list[Table]:
-        """The data points and their scores, for where no kernel runs.
+        """Return the data points and their scores, for where no kernel runs.
 
         Returns:
             The models' scores in ten intervals where there is a model, then the first data points.
@@ -156,7 +156,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         return [*([_distribution(scores)] if scores else []), points]
 
     def static_html(self) -> str:
-        """The output beside the widget: a picture and tables of the same facts, hidden while it is alive."""
+        """Return the output beside the widget: a picture and tables of the same facts, hidden while it is alive."""
         title = f"What-If Tool: {len(self.examples)} data points"
         scores = self._scores()
         note = (
@@ -175,7 +175,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         )
 
     def static_text(self) -> str:
-        """The same facts as :meth:`static_html`, as plain text."""
+        """Return the same facts as :meth:`static_html`, as plain text."""
         title = f"What-If Tool: {len(self.examples)} data points"
         tables = "\n\n".join(table.text() for table in self.tables())
         failure = f"The model could not be asked: {self._failure}\n\n" if self._failure else ""
@@ -205,7 +205,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         return bool(self.custom_predict_fn or self.estimator_and_spec or address)
 
     def _infer_whole(self) -> dict[str, Any] | None:
-        """The predictions of all data points, asked of the model only when something changed; None when it fails."""
+        """Return the predictions of all data points, asked for only when something changed; None on failure."""
         if self._whole is None:
             self.updated_example_indices = set(range(len(self.examples)))
             try:
@@ -277,7 +277,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         self._tell("start", start, view)
 
     def _infer(self) -> dict[str, Any] | None:
-        """Predicts what changed; everything when nothing did, because then a new view asks."""
+        """Predict what changed; everything when nothing did, because then a new view asks."""
         if not self.updated_example_indices or self._whole is not None:
             whole = self._infer_whole()
             if whole is None:
@@ -321,7 +321,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
 
 
 def _said(error: Exception) -> str:
-    """An error in one line, its kind included where its own words may not say enough."""
+    """Return an error in one line, its kind included where its own words may not say enough."""
     if isinstance(error, WorkbookError):
         return f"{error.what} {error.cure}"
     return f"{type(error).__name__}: {error}"
@@ -354,7 +354,7 @@ def _checked(predict: Callable[[Any], Any], kind: str) -> Callable[[Any], Any]:
 
 
 def _scores_of(answer: Any, count: int, kind: str) -> list[Any]:
-    """What a predict function returned, as lists.
+    """Return what a predict function returned, as lists.
 
     Args:
         answer: The scores, as anything that NumPy takes for an array.
@@ -467,7 +467,7 @@ def _distribution(scores: dict[str, list[float]]) -> Table:
 
 
 def _histogram(scores: dict[str, list[float]]) -> str:
-    """The scores of each model as bars; decoration beside the table that says the same."""
+    """Return the scores of each model as bars; decoration beside the table that says the same."""
     if not scores:
         return ""
     return "".join(

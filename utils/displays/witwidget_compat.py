@@ -26,7 +26,7 @@ _NEW_OPTION = "always_print_fields_with_no_presence"
 
 
 def hooks() -> Hooks:
-    """The stand-ins for what the package brings or calls and today's protobuf does not take."""
+    """Return the stand-ins for what the package brings or calls and today's protobuf does not take."""
     return Hooks(
         patches=[
             Patch(_COPY, "__path__", lambda _: []),
@@ -40,7 +40,7 @@ def hooks() -> Hooks:
 
 
 def json_format(original: Any) -> Any:
-    """Gives protobuf's ``json_format`` the option name back that the package uses.
+    """Give protobuf's ``json_format`` the option name back that the package uses.
 
     Args:
         original: The module ``google.protobuf.json_format``.

@@ -14,12 +14,12 @@ from utils.environments.decisions import explain_failure
 
 
 def say(text: str) -> None:
-    """Prints one line of progress, to standard error: the other belongs to what runs later."""
+    """Print one line of progress, to standard error: the other belongs to what runs later."""
     print(f"[workbook] {text}", file=sys.stderr, flush=True)
 
 
 def seconds(elapsed: float) -> str:
-    """A duration for people: ``"4 s"`` or ``"3 min 07 s"``.
+    """Return a duration for people: ``"4 s"`` or ``"3 min 07 s"``.
 
     Args:
         elapsed: Seconds.
@@ -31,7 +31,7 @@ def seconds(elapsed: float) -> str:
 def quiet(
     command: Sequence[str], env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a command, keeping its output (both streams in one) instead of showing it."""
+    """Run a command, keeping its output (both streams in one) instead of showing it."""
     return subprocess.run(
         list(command),
         env=env,
@@ -44,7 +44,7 @@ def quiet(
 
 
 def watched(command: Sequence[str], env: dict[str, str], enough: bytes) -> tuple[int, str]:
-    """Runs a command in sight of the reader, progress bars included, keeping what it says.
+    """Run a command in sight of the reader, progress bars included, keeping what it says.
 
     Args:
         command: The command.
@@ -85,7 +85,7 @@ def watched(command: Sequence[str], env: dict[str, str], enough: bytes) -> tuple
 
 
 def _pass_on(piece: bytes) -> None:
-    """Shows a piece of output as it is; a notebook's standard error takes text only."""
+    """Show a piece of output as it is; a notebook's standard error takes text only."""
     raw = getattr(sys.stderr, "buffer", None)
     if raw is None:
         sys.stderr.write(piece.decode("utf-8", "replace"))
@@ -95,7 +95,7 @@ def _pass_on(piece: bytes) -> None:
 
 
 def visible(said: bytes, enough: bytes) -> bytes:
-    """The part of an output up to the end of the first line that holds certain words.
+    """Return the part of an output up to the end of the first line that holds certain words.
 
     Args:
         said: The output so far.
@@ -110,7 +110,7 @@ def visible(said: bytes, enough: bytes) -> bytes:
 
 
 def must(command: Sequence[str], doing: str, env: dict[str, str] | None = None) -> str:
-    """Runs a command that has to succeed, out of sight, with a line before and its time after.
+    """Run a command that has to succeed, out of sight, with a line before and its time after.
 
     Args:
         command: The command.
@@ -136,7 +136,7 @@ def must(command: Sequence[str], doing: str, env: dict[str, str] | None = None) 
 
 
 def install_system_packages(packages: list[str], env: dict[str, str] | None = None) -> None:
-    """Installs packages of Debian or Ubuntu, as root, saying so.
+    """Install packages of Debian or Ubuntu, as root, saying so.
 
     Args:
         packages: Their names; nothing happens when there are none.

@@ -42,7 +42,7 @@ class Choice:
 
 
 def choose(machine: Machine, wanted: str = "") -> Choice:
-    """Picks the stack.
+    """Pick the stack.
 
     Args:
         machine: The machine.
@@ -124,7 +124,7 @@ def _choose_linux(machine: Machine, wanted: str) -> Choice:
 
 
 def missing_packages(machine: Machine, headers_for: str | None, browser: bool) -> list[str]:
-    """The packages of Debian or Ubuntu that are missing.
+    """Return the packages of Debian or Ubuntu that are missing.
 
     Args:
         machine: The machine.
@@ -145,7 +145,7 @@ def missing_packages(machine: Machine, headers_for: str | None, browser: bool) -
 
 
 def check_compiler(machine: Machine) -> None:
-    """Makes sure of a C++ compiler, where set-up cannot install it.
+    """Make sure of a C++ compiler, where set-up cannot install it.
 
     Raises:
         SetupError: If there is none and :attr:`Machine.apt` is false.
@@ -165,7 +165,7 @@ def check_compiler(machine: Machine) -> None:
 
 
 def check_disk(machine: Machine, needed: int, build: str) -> None:
-    """Makes sure of enough disk.
+    """Make sure of enough disk.
 
     Args:
         machine: The machine.
@@ -183,7 +183,7 @@ def check_disk(machine: Machine, needed: int, build: str) -> None:
 
 
 def no_python(stack: str, seen: list[str], root: bool) -> SetupError:
-    """The error for a machine without a Python for the stack.
+    """Return the error for a machine without a Python for the stack.
 
     Args:
         stack: The stack.
@@ -225,7 +225,7 @@ NETWORK_SIGNS = (
 
 
 def explain_failure(doing: str, output: str) -> SetupError:
-    """One message for a failed command of set-up.
+    """Return one message for a failed command of set-up.
 
     Args:
         doing: What failed, such as ``"installing the packages"``.

@@ -64,7 +64,7 @@ def digest(file: Path) -> str:
 
 
 def read_stamp(folder: Path) -> Stamp | None:
-    """The stamp of an environment; None if it has none, as after an interrupted set-up."""
+    """Return the stamp of an environment; None if it has none, as after an interrupted set-up."""
     try:
         return Stamp(**json.loads((folder / STAMP).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
@@ -72,7 +72,7 @@ def read_stamp(folder: Path) -> Stamp | None:
 
 
 def write_stamp(folder: Path, stamp: Stamp) -> None:
-    """Writes the stamp, at once or not at all."""
+    """Write the stamp, at once or not at all."""
     part = folder / (STAMP + ".part")
     part.write_text(json.dumps(asdict(stamp), indent=1) + "\n", "utf-8")
     part.replace(folder / STAMP)
@@ -81,7 +81,7 @@ def write_stamp(folder: Path, stamp: Stamp) -> None:
 def verdict(
     stamp: Stamp | None, wanted_lock: str, platform: str, place: str, python: str, exists: bool
 ) -> str:
-    """What has to be done to an environment.
+    """Return what has to be done to an environment.
 
     Args:
         stamp: Its stamp.
@@ -109,7 +109,7 @@ def verdict(
 
 
 def status(folder: Path, requirements: Path, platform: str) -> str:
-    """The :func:`verdict` on an environment as it lies on disk.
+    """Return the :func:`verdict` on an environment as it lies on disk.
 
     Args:
         folder: The environment.
@@ -125,7 +125,7 @@ def status(folder: Path, requirements: Path, platform: str) -> str:
 
 @contextlib.contextmanager
 def locked(file: Path, waiting: str) -> Iterator[None]:
-    """Holds a lock, so that two set-ups at once take turns.
+    """Hold a lock, so that two set-ups at once take turns.
 
     Args:
         file: The lock's file.
@@ -144,7 +144,7 @@ def locked(file: Path, waiting: str) -> Iterator[None]:
 
 
 def install(uv: Path, python: Path, requirements: Path, env: dict[str, str]) -> None:
-    """Makes an environment hold exactly the packages of a hashed file, byte code compiled.
+    """Make an environment hold exactly the packages of a hashed file, byte code compiled.
 
     Args:
         uv: The installer.
@@ -167,7 +167,7 @@ def install(uv: Path, python: Path, requirements: Path, env: dict[str, str]) -> 
 
 
 def create(uv: Path, python: str, folder: Path, env: dict[str, str]) -> None:
-    """Makes an empty environment, removing what an interrupted set-up left at its place.
+    """Make an empty environment, removing what an interrupted set-up left at its place.
 
     Args:
         uv: The installer.
@@ -188,7 +188,7 @@ def create(uv: Path, python: str, folder: Path, env: dict[str, str]) -> None:
 
 
 def set_up(machine: Machine, stack: str, folder: Path, requirements: Path, build: Path) -> None:
-    """Makes or updates the environment of a stack.
+    """Make or updates the environment of a stack.
 
     Args:
         machine: The machine.
@@ -234,12 +234,12 @@ def set_up(machine: Machine, stack: str, folder: Path, requirements: Path, build
 
 
 def system_packages(machine: Machine, python: Interpreter) -> list[str]:
-    """The missing packages of the system for building against ``python``."""
+    """Return the missing packages of the system for building against ``python``."""
     return missing_packages(machine, None if python.headers else python.version, browser=False)
 
 
 def write_defaults(folder: Path) -> None:
-    """Writes the settings of Jupyter's programs into an environment.
+    """Write the settings of Jupyter's programs into an environment.
 
     Args:
         folder: The environment.
@@ -252,7 +252,7 @@ def write_defaults(folder: Path) -> None:
 
 
 def child_variables(folder: Path, build: Path, base: dict[str, str]) -> dict[str, str]:
-    """The environment variables that notebooks, tests and JupyterLab run with.
+    """Return the environment variables that notebooks, tests and JupyterLab run with.
 
     Args:
         folder: The environment.

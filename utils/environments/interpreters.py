@@ -103,7 +103,7 @@ def _release(place: Path) -> tuple[int, ...]:
 
 
 def probe(path: str) -> Interpreter | None:
-    """Asks an interpreter who it is.
+    """Ask an interpreter who it is.
 
     Args:
         path: Its path.
@@ -151,7 +151,7 @@ def pick(
     paths: Sequence[str],
     ask: Callable[[str], Interpreter | None] = probe,
 ) -> tuple[Interpreter | None, list[str]]:
-    """Picks the first interpreter that will do, one with C headers before one without.
+    """Pick the first interpreter that will do, one with C headers before one without.
 
     Args:
         stack: The stack.
@@ -188,7 +188,7 @@ def pick(
 
 
 def find(machine: Machine, stack: str, uv: Path, build: Path) -> Interpreter:
-    """Finds a Python for the stack, or lets uv download one into the build folder.
+    """Find a Python for the stack, or lets uv download one into the build folder.
 
     Args:
         machine: The machine.

@@ -56,7 +56,7 @@ class Machine:
 
 
 def os_release(text: str) -> dict[str, str]:
-    """The fields of an ``/etc/os-release``.
+    """Return the fields of an ``/etc/os-release``.
 
     Args:
         text: The file's text.
@@ -69,7 +69,7 @@ def os_release(text: str) -> dict[str, str]:
 
 
 def architecture(system: str, machine: str, arm_mac: bool) -> str:
-    """One name for each processor architecture.
+    """Return one name for each processor architecture.
 
     Args:
         system: The kernel's name.
@@ -105,7 +105,7 @@ def browser() -> str | None:
 
 
 def look(build: Path) -> Machine:
-    """Looks at this machine.
+    """Look at this machine.
 
     Args:
         build: The folder that the environment is going to be in; it need not exist.

@@ -57,7 +57,7 @@ SYSTEM_WHEELS = Path("/usr/share/python-wheels")
 
 
 def new_enough(version_output: str) -> bool:
-    """Whether what ``uv --version`` printed names a version that will do.
+    """Return whether what ``uv --version`` printed names a version that will do.
 
     Args:
         version_output: Such as ``"uv 0.12.16 (x86_64-unknown-linux-gnu)"``.
@@ -70,7 +70,7 @@ def new_enough(version_output: str) -> bool:
 
 
 def ensure(machine: Machine, build: Path) -> Path:
-    """Finds uv, or fetches it into the build folder.
+    """Find uv, or fetches it into the build folder.
 
     Args:
         machine: The machine.
@@ -110,7 +110,7 @@ def _works(uv: str) -> bool:
 
 
 def fetch(machine: Machine, scratch: Path) -> Path:
-    """Fetches uv with the first pip that is there, or else from its release page.
+    """Fetch uv with the first pip that is there, or else from its release page.
 
     Args:
         machine: The machine.
@@ -148,7 +148,7 @@ def fetch(machine: Machine, scratch: Path) -> Path:
 
 
 def pips(machine: Machine) -> Iterator[list[str]]:
-    """Commands that are a pip: this Python's, a bundled one, one from the distribution.
+    """Command that are a pip: this Python's, a bundled one, one from the distribution.
 
     Args:
         machine: The machine; as root on Debian or Ubuntu the last resort is to install the bundled
@@ -169,7 +169,7 @@ def pips(machine: Machine) -> Iterator[list[str]]:
 
 
 def bundled_pips(folders: Sequence[Path]) -> Iterator[list[str]]:
-    """Commands that run pip straight from a wheel.
+    """Command that run pip straight from a wheel.
 
     Args:
         folders: Where wheels may be.
@@ -183,7 +183,7 @@ def bundled_pips(folders: Sequence[Path]) -> Iterator[list[str]]:
 
 
 def download_wheel(pip: Sequence[str], sha256: str, scratch: Path) -> str:
-    """Lets pip, which knows the reader's index and proxy, download uv's wheel by its hash.
+    """Let pip, which knows the reader's index and proxy, download uv's wheel by its hash.
 
     Args:
         pip: The command.
@@ -201,7 +201,7 @@ def download_wheel(pip: Sequence[str], sha256: str, scratch: Path) -> str:
 
 
 def download(address: str, to: Path) -> None:
-    """Downloads a file, with the system's certificates.
+    """Download a file, with the system's certificates.
 
     Args:
         address: Its address.
@@ -218,7 +218,7 @@ def download(address: str, to: Path) -> None:
 
 
 def check(file: Path, sha256: str) -> None:
-    """Makes sure that a downloaded file is the one it should be.
+    """Make sure that a downloaded file is the one it should be.
 
     Raises:
         SetupError: If its SHA-256 is another.
@@ -233,7 +233,7 @@ def check(file: Path, sha256: str) -> None:
 
 
 def from_wheel(wheel: Path, sha256: str, to: Path) -> Path:
-    """Takes the binary out of uv's wheel.
+    """Take the binary out of uv's wheel.
 
     Args:
         wheel: The wheel.
@@ -253,7 +253,7 @@ def from_wheel(wheel: Path, sha256: str, to: Path) -> Path:
 
 
 def from_archive(archive: Path, sha256: str, to: Path) -> Path:
-    """Takes the binary out of an archive of uv's release page; as :func:`from_wheel`."""
+    """Take the binary out of an archive of uv's release page; as :func:`from_wheel`."""
     check(archive, sha256)
     with tarfile.open(str(archive)) as file:
         member = next(
@@ -273,7 +273,7 @@ def _write_binary(content: bytes, to: Path) -> Path:
 
 
 def variables(build: Path, base: dict[str, str] | None = None) -> dict[str, str]:
-    """The environment variables that uv runs with.
+    """Return the environment variables that uv runs with.
 
     Args:
         build: The build folder, which downloaded interpreters go to.

@@ -123,7 +123,7 @@ def exercise(number: str) -> Callable[[Check], Check]:
 
 
 def numbers(chapter: str) -> list[str]:
-    """The exercises of a chapter.
+    """Return the exercises of a chapter.
 
     Args:
         chapter: ``"1"`` to ``"15"``, or ``"A"`` to ``"C"``.
@@ -182,7 +182,7 @@ def check(number: str, answer: Any, context: Any, **given: Any) -> Verdict:
 
 
 def solved(store: Path) -> frozenset[str]:
-    """The exercises that the reader has solved in a store.
+    """Return the exercises that the reader has solved in a store.
 
     Args:
         store: the folder of the shared store.

@@ -16,7 +16,7 @@ CLOSE = 0.005
 
 @exercise("1.1")
 def the_cycle(answer: Iterable[str], context: Any, graph: Mapping[str, Iterable[str]]) -> Verdict:
-    """Which steps form the cycle of a graph.
+    """Return which steps form the cycle of a graph.
 
     Args:
         answer: names of steps, in any order.
@@ -48,7 +48,7 @@ def the_cycle(answer: Iterable[str], context: Any, graph: Mapping[str, Iterable[
 
 @exercise("1.2")
 def the_lazy_model(answer: float, context: Any) -> Verdict:
-    """The accuracy of always answering "no dispute" in S4.
+    """Return the accuracy of always answering "no dispute" in S4.
 
     Args:
         answer: a share from 0 to 1.
@@ -76,7 +76,7 @@ def the_lazy_model(answer: float, context: Any) -> Verdict:
 
 @exercise("1.3")
 def the_stricter_evaluator(answer: Iterable[str], context: Any) -> Verdict:
-    """Which components have to run when only the AUC threshold changes.
+    """Return which components have to run when only the AUC threshold changes.
 
     What is right is derived from the components themselves: those whose settings differ, and all that lie downstream.
 
@@ -114,7 +114,7 @@ def the_stricter_evaluator(answer: Iterable[str], context: Any) -> Verdict:
 
 @exercise("1.4")
 def the_code_alone(answer: float, context: Any) -> Verdict:
-    """The AUC of ``resolution_code`` taken as a score.
+    """Return the AUC of ``resolution_code`` taken as a score.
 
     Args:
         answer: an area from 0 to 1.
@@ -168,7 +168,7 @@ def _read(path: Path) -> list[dict[str, str]]:
 
 
 def _affected_by_threshold() -> tuple[set[str], set[str], set[str]]:
-    """Ids of the components whose settings hold the threshold, of those that must run, and of all."""
+    """Return ids of the components whose settings hold the threshold, of those that must run, and of all."""
     from utils.pipeline import components
     from utils.pipeline.config import PipelineConfig
 

@@ -18,7 +18,7 @@ CHANGES = ("touch", "move", "edit")
 
 @exercise("2.1")
 def answered_from_the_cache(answer: int, context: Any) -> Verdict:
-    """How many executions of the store were answered from the cache.
+    """Return how many executions of the store were answered from the cache.
 
     Args:
         answer: a number.
@@ -46,7 +46,7 @@ def answered_from_the_cache(answer: int, context: Any) -> Verdict:
 
 @exercise("2.2")
 def trained_on(answer: int, context: Any, model: Any) -> Verdict:
-    """The raw examples that a pushed model was trained on.
+    """Return the raw examples that a pushed model was trained on.
 
     What is right is followed event by event: from the Pusher to the Trainer, to Transform, and to what that read.
 
@@ -80,7 +80,7 @@ def trained_on(answer: int, context: Any, model: Any) -> Verdict:
 
 @exercise("2.3")
 def what_the_cache_notices(answer: Iterable[str], context: Any) -> Verdict:
-    """Which changes of its input file make ExampleGen run again.
+    """Return which changes of its input file make ExampleGen run again.
 
     All three are done to a small file, and what TFX's driver would compare is compared.
 
@@ -176,7 +176,7 @@ def sliding_windows(answer: int, context: Any, size: int, period: int) -> Verdic
 
 
 def _inputs_of_maker(store: Any, artifact: int, kind: str) -> list[int]:
-    """The artifacts of a type that the execution which made an artifact has read."""
+    """Return the artifacts of a type that the execution which made an artifact has read."""
     from utils.lineage import records
 
     made = [
@@ -194,7 +194,7 @@ def _inputs_of_maker(store: Any, artifact: int, kind: str) -> list[int]:
 
 
 def _noticed() -> frozenset[str]:
-    """The changes after which TFX's driver sees other properties than before."""
+    """Return the changes after which TFX's driver sees other properties than before."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "first")
         folder.mkdir()
@@ -214,7 +214,7 @@ def _noticed() -> frozenset[str]:
 
 
 def _compared(folder: Path) -> tuple[str, str]:
-    """What the driver of an ExampleGen writes into the execution about its input: the folder and the fingerprint."""
+    """Return what an ExampleGen's driver writes into the execution about its input: the folder and the fingerprint."""
     from tfx.components.example_gen import utils as example_gen
     from tfx.proto import example_gen_pb2
 

@@ -26,7 +26,7 @@ RARE = 5
 
 @exercise("5.1")
 def the_full_passes(answer: Iterable[str], context: Any) -> Verdict:
-    """Which functions need a pass over all rows.
+    """Return which functions need a pass over all rows.
 
     What is right is read from the graph into which each function is traced.
 
@@ -57,7 +57,7 @@ def the_full_passes(answer: Iterable[str], context: Any) -> Verdict:
 
 @exercise("5.2")
 def the_width_of_one_hot(answer: int, context: Any) -> Verdict:
-    """How many numbers stand for a company in one-hot coding.
+    """Return how many numbers stand for a company in one-hot coding.
 
     Args:
         answer: a whole number.
@@ -85,7 +85,7 @@ def the_width_of_one_hot(answer: int, context: Any) -> Verdict:
 
 @exercise("5.3")
 def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
-    """A function that takes the first amount of money out of each narrative.
+    """Return a function that takes the first amount of money out of each narrative.
 
     It is tried on all narratives of S1, against Python's own regular expressions.
 
@@ -109,7 +109,7 @@ def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
     except Exception as error:  # whatever the reader's own function raises
         return not_yet(f"your function stopped: {type(error).__name__}: {_first_line(error)}")
     if not isinstance(said, tf.Tensor) or said.dtype != tf.string or said.shape != (len(texts),):
-        return not_yet("return one text a narrative, as a string tensor of the same length.")
+        return not_yet("return one text per narrative, as a string tensor of the same length.")
     values = [value.decode("utf-8", "replace") for value in said.numpy()]
     wrong = [
         place
@@ -139,7 +139,7 @@ def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
 
 @exercise("5.4")
 def the_own_features(answer: Any, context: Any) -> Verdict:
-    """A run with word pairs in the vocabulary and without the ZIP code, its examples from the cache.
+    """Return a run with word pairs in the vocabulary and without the ZIP code, its examples from the cache.
 
     Args:
         answer: what ``context.catch_up`` returned.
@@ -177,7 +177,7 @@ def the_own_features(answer: Any, context: Any) -> Verdict:
 def the_missing_case(
     answer: tuple[str, str], context: Any, careless: Callable[[Any], Any]
 ) -> Verdict:
-    """A test case that a careless function fails and the right one passes.
+    """Return a test case that a careless function fails and the right one passes.
 
     Args:
         answer: a ZIP code and the area that it must give.

@@ -33,7 +33,7 @@ CREATE TABLE complaints (
 
 
 def build(path: Path, frame: pd.DataFrame) -> Path:
-    """Makes the database anew with a table of complaints in it.
+    """Make the database anew with a table of complaints in it.
 
     Args:
         path: The SQLite file; one that is there is replaced.
@@ -51,7 +51,7 @@ def build(path: Path, frame: pd.DataFrame) -> Path:
 
 
 def insert(path: Path, frame: pd.DataFrame) -> int:
-    """Adds complaints to the database, all or none.
+    """Add complaints to the database, all or none.
 
     Args:
         path: The SQLite file.
@@ -92,7 +92,7 @@ def insert(path: Path, frame: pd.DataFrame) -> int:
 
 
 def query(path: Path, sql: str) -> pd.DataFrame:
-    """Asks the database a question, without the right to change it.
+    """Ask the database a question, without the right to change it.
 
     Args:
         path: The SQLite file.
@@ -121,7 +121,7 @@ def query(path: Path, sql: str) -> pd.DataFrame:
 
 
 def fingerprint(path: Path) -> str:
-    """A short name for what the database holds: other rows, another name.
+    """Return a short name for what the database holds: other rows, another name.
 
     Args:
         path: The SQLite file.

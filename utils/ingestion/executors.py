@@ -25,7 +25,7 @@ from utils.pipeline.filled_splits import FilledSplitsExecutor
 def from_parquet(
     pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
 ) -> beam.PCollection:
-    """Reads Parquet files into examples; the pattern is relative to ``input_base`` in the properties."""
+    """Read Parquet files into examples; the pattern is relative to ``input_base`` in the properties."""
     files = beam.io.ReadFromParquet(_pattern(exec_properties, split_pattern))
     return pipeline | "Read" >> files | "ToExample" >> beam.Map(to_example)
 
@@ -36,7 +36,7 @@ def from_parquet(
 def from_avro(
     pipeline: beam.Pipeline, exec_properties: dict[str, Any], split_pattern: str
 ) -> beam.PCollection:
-    """Reads Avro files into examples; the pattern is relative to ``input_base`` in the properties."""
+    """Read Avro files into examples; the pattern is relative to ``input_base`` in the properties."""
     files = beam.io.ReadFromAvro(_pattern(exec_properties, split_pattern))
     return pipeline | "Read" >> files | "ToExample" >> beam.Map(to_example)
 
@@ -45,7 +45,7 @@ class ParquetExecutor(FilledSplitsExecutor):
     """The executor for Parquet: ``FileBasedExampleGen(custom_executor_spec=BeamExecutorSpec(ParquetExecutor))``."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
-        """The transform from files to examples."""
+        """Return the transform from files to examples."""
         return from_parquet
 
 
@@ -53,7 +53,7 @@ class AvroExecutor(FilledSplitsExecutor):
     """The executor for Avro: ``FileBasedExampleGen(custom_executor_spec=BeamExecutorSpec(AvroExecutor))``."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
-        """The transform from files to examples."""
+        """Return the transform from files to examples."""
         return from_avro
 
 

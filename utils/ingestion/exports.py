@@ -24,7 +24,7 @@ were taken from it, and what its search hands out today."""
 
 
 def write(frame: pd.DataFrame, path: Path, shape: str) -> Path:
-    """Writes complaints as one of the CFPB's own files.
+    """Write complaints as one of the CFPB's own files.
 
     Args:
         frame: Complaints in the schema.

@@ -25,13 +25,13 @@ SYNC_MARKER = b"complaints  avro"
 
 
 def read_complaints(path: Path) -> pd.DataFrame:
-    """Reads a CSV file of complaints, every column as text but the label.
+    """Read a CSV file of complaints, every column as text but the label.
 
     Args:
         path: A file of this project, with the label filled or absent.
 
     Returns:
-        One row a complaint. Missing values are None, the label is a whole number.
+        One row per complaint. Missing values are None, the label is a whole number.
 
     Raises:
         IngestionError: If a label is not 0 or 1.
@@ -51,7 +51,7 @@ def read_complaints(path: Path) -> pd.DataFrame:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> Path:
-    """Writes a table as CSV, as this project's files are written.
+    """Write a table as CSV, as this project's files are written.
 
     Args:
         frame: The table; missing values become empty fields.
@@ -72,7 +72,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> Path:
 
 
 def write_parquet(frame: pd.DataFrame, path: Path) -> Path:
-    """Writes a table as Parquet, by columns and compressed; the file carries the columns' types.
+    """Write a table as Parquet, by columns and compressed; the file carries the columns' types.
 
     Args:
         frame: The table: text and whole numbers, missing values None.
@@ -95,7 +95,7 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> Path:
 
 
 def write_avro(frame: pd.DataFrame, path: Path) -> Path:
-    """Writes a table as Avro, row by row and compressed; the file begins with the schema, as JSON.
+    """Write a table as Avro, row by row and compressed; the file begins with the schema, as JSON.
 
     Args:
         frame: The table: text and whole numbers, missing values None.

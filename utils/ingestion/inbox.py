@@ -32,7 +32,7 @@ class Inbox:
     def deliver(
         self, span: str, version: int = 1, change: Callable[[str], str] | None = None
     ) -> Inbox:
-        """Puts a committed span into ``SPAN/vVERSION/complaints.csv``, its number without the S.
+        """Put a committed span into ``SPAN/vVERSION/complaints.csv``, its number without the S.
 
         The file keeps the time of its original, because ExampleGen tells files apart by size and time.
 
@@ -71,7 +71,7 @@ class Inbox:
         return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*.csv"))
 
     def __repr__(self) -> str:
-        """The files, one a line."""
+        """Return the files, one per line."""
         return "\n".join(self.files) or "(empty)"
 
 

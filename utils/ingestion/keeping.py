@@ -14,7 +14,7 @@ from pathlib import Path
 
 @contextmanager
 def unless_equal(path: Path) -> Iterator[Path]:
-    """Writes a file that replaces ``path`` only where its content differs, and only when the block ends without error.
+    """Write a file that replaces ``path`` only where its content differs, and only when the block ends without error.
 
     Args:
         path: The file; its folder is made if absent.

@@ -40,7 +40,7 @@ class Picture:
     name: str
 
     def row(self) -> dict[str, Any]:
-        """What an example of it holds: the bytes as they are, label, name, width and height."""
+        """Return what an example of it holds: the bytes as they are, label, name, width and height."""
         width, height = _open(self.png, self.name).size
         return {
             "image": self.png,
@@ -52,7 +52,7 @@ class Picture:
 
 
 def make(folder: Path, each: int = 40, seed: int = 1) -> Path:
-    """Draws a folder of pictures, one sub-folder a kind; what was there is replaced.
+    """Draw a folder of pictures, one sub-folder a kind; what was there is replaced.
 
     Args:
         folder: The folder.
@@ -76,7 +76,7 @@ def make(folder: Path, each: int = 40, seed: int = 1) -> Path:
 
 
 def read(folder: Path) -> Iterator[Picture]:
-    """Reads a folder of pictures; the name of a sub-folder is the label.
+    """Read a folder of pictures; the name of a sub-folder is the label.
 
     Args:
         folder: The folder.

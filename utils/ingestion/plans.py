@@ -44,7 +44,7 @@ class Plan:
     options: dict[str, Any]
 
     def __repr__(self) -> str:
-        """One line a fact."""
+        """Return one line per fact."""
         splits = ", ".join(f"{name} {buckets}" for name, buckets in self.splits.items())
         facts = {
             "component": self.component,
@@ -57,7 +57,7 @@ class Plan:
 
 
 def compile_alone(component: Any, path: Path) -> Plan:
-    """Compiles a query-based ExampleGen into a pipeline of its own, writes it and reads it back.
+    """Compile a query-based ExampleGen into a pipeline of its own, writes it and reads it back.
 
     Args:
         component: The component; it is not run.
@@ -76,7 +76,7 @@ def compile_alone(component: Any, path: Path) -> Plan:
 
 
 def read(path: Path) -> Plan:
-    """Reads a plan, checked by TFX's own message types.
+    """Read a plan, checked by TFX's own message types.
 
     Args:
         path: A file that :func:`compile_alone` wrote.

@@ -33,12 +33,12 @@ class ReadRows(beam.DoFn):
     """Runs a query and hands over its rows as examples."""
 
     def __init__(self, module: str, connect: Mapping[str, Any]) -> None:
-        """Keeps how to connect; the connection is made where the query runs."""
+        """Keep how to connect; the connection is made where the query runs."""
         self._module = module
         self._connect = dict(connect)
 
     def process(self, query: str) -> Iterator[tf.train.Example]:
-        """Runs the query.
+        """Run the query.
 
         Args:
             query: One ``SELECT``.
@@ -82,7 +82,7 @@ class DatabaseExecutor(FilledSplitsExecutor):
     """The executor of :class:`DatabaseExampleGen`. All that it adds to TFX's own is where the rows come from."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
-        """The transform from a query to examples."""
+        """Return the transform from a query to examples."""
         return _from_query
 
 
@@ -110,7 +110,7 @@ class DatabaseExampleGen(QueryBasedExampleGen):
         output_config: tfx.proto.Output | None = None,
         range_config: tfx.proto.RangeConfig | None = None,
     ) -> None:
-        """Builds the component."""
+        """Build the component."""
         secret = [name for name in connect if "pass" in name.lower() or "token" in name.lower()]
         if secret:
             raise IngestionError(

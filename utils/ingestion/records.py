@@ -22,7 +22,7 @@ __all__ = ["counts", "kinds", "split_names", "table", "to_example", "value_of", 
 
 
 def to_example(row: Mapping[str, Any]) -> tf.train.Example:
-    """Makes an example, each feature of the kind that the Python value has.
+    """Make an example, each feature of the kind that the Python value has.
 
     Args:
         row: Value by feature name: text or bytes, whole number, or float; None and NaN stand for a missing value.
@@ -59,7 +59,7 @@ def to_example(row: Mapping[str, Any]) -> tf.train.Example:
 
 
 def write(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Writes rows as a TFRecord file of examples.
+    """Write rows as a TFRecord file of examples.
 
     Args:
         path: The file; its folder is made if absent.
@@ -79,13 +79,13 @@ def write(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
 
 
 def kinds(examples: Any) -> pd.DataFrame:
-    """Lists the features of an ExampleGen's output and what they hold.
+    """Return lists the features of an ExampleGen's output and what they hold.
 
     Args:
         examples: A channel that has run, or its artifact.
 
     Returns:
-        One row a feature, in alphabetical order: its ``kind`` (``bytes``, ``int64``, ``float``, several joined by
+        One row per feature, in alphabetical order: its ``kind`` (``bytes``, ``int64``, ``float``, several joined by
         ``+``, or ``none``), and the share of examples in which it is ``filled``.
     """
     import pandas as pd
@@ -111,7 +111,7 @@ def kinds(examples: Any) -> pd.DataFrame:
 
 
 def counts(examples: Any) -> dict[str, int]:
-    """How many examples each split of an ExampleGen's output holds.
+    """Return how many examples each split of an ExampleGen's output holds.
 
     Args:
         examples: A channel that has run, or its artifact.

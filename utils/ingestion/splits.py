@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def bucket(value: str, shares: Mapping[str, int]) -> str:
-    """The split of a row, computed as ExampleGen does with ``partition_feature_name``.
+    """Return the split of a row, computed as ExampleGen does with ``partition_feature_name``.
 
     Args:
         value: The row's value of that feature, text.
@@ -44,15 +44,15 @@ def bucket(value: str, shares: Mapping[str, int]) -> str:
 
 
 def shared(rows: pd.DataFrame, column: str, split: str = "split") -> pd.DataFrame:
-    """The values of a column that more than one split holds.
+    """Return the values of a column that more than one split holds.
 
     Args:
-        rows: One row an example, with the split in a column; see :func:`utils.ingestion.records.table`.
+        rows: One row per example, with the split in a column; see :func:`utils.ingestion.records.table`.
         column: The column to compare.
         split: The column with the split.
 
     Returns:
-        One row a value: in how many ``splits`` it occurs, and in how many ``rows``. Missing values are left out.
+        One row per value: in how many ``splits`` it occurs, and in how many ``rows``. Missing values are left out.
 
     Raises:
         IngestionError: If there is no such column.
@@ -69,7 +69,7 @@ def shared(rows: pd.DataFrame, column: str, split: str = "split") -> pd.DataFram
 
 
 def moved(before: pd.DataFrame, after: pd.DataFrame, key: str, split: str = "split") -> float:
-    """The share of rows that two runs put into different splits.
+    """Return the share of rows that two runs put into different splits.
 
     Args:
         before: The rows of the first run.

@@ -39,13 +39,13 @@ class Install:
     megabytes: int
 
     def __repr__(self) -> str:
-        """One sentence."""
+        """Return one sentence."""
         how = "was there already" if self.was_there else "was installed"
         return f"DVC {how} in {self.seconds:.1f} s; its environment takes {self.megabytes} MB."
 
 
 def install() -> Install:
-    """Installs DVC into its own environment, unless it is there; the first time this needs a network.
+    """Install DVC into its own environment, unless it is there; the first time this needs a network.
 
     Returns:
         What it took.
@@ -79,7 +79,7 @@ class DataRepository:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Makes an empty git repository; DVC comes later, by ``dvc("init")``."""
+        """Make an empty git repository; DVC comes later, by ``dvc("init")``."""
         fresh_folder(folder)
         self.folder = folder / "repository"
         self.remote = folder / "remote"
@@ -89,7 +89,7 @@ class DataRepository:
         self.git("init", "--quiet", "--initial-branch=main")
 
     def git(self, *arguments: str) -> str:
-        """Calls git in the repository, without the user's own settings.
+        """Call git in the repository, without the user's own settings.
 
         Args:
             *arguments: For example ``"commit", "-m", "First version"``.
@@ -103,7 +103,7 @@ class DataRepository:
         return self._call(["git", *arguments])
 
     def dvc(self, *arguments: str) -> str:
-        """Calls DVC in the repository.
+        """Call DVC in the repository.
 
         Args:
             *arguments: For example ``"add", "complaints.csv"``.
@@ -125,7 +125,7 @@ class DataRepository:
         return done.stdout.strip()
 
     def commit(self, message: str) -> str:
-        """Commits all that git sees.
+        """Commit all that git sees.
 
         Args:
             message: The commit's message.
@@ -159,7 +159,7 @@ class DataRepository:
         return done.stdout.strip()
 
     def _variables(self) -> dict[str, str]:
-        """Keeps git and DVC inside the folder: no settings, caches or reports of the user's."""
+        """Keep git and DVC inside the folder: no settings, caches or reports of the user's."""
         nobody = {"NAME": "Workbook reader", "EMAIL": "reader@example.invalid"}
         who = {
             f"GIT_{role}_{key}": value
@@ -179,7 +179,7 @@ class DataRepository:
 
 
 def md5(path: Path) -> str:
-    """The MD5 digest of a file, by which DVC names it.
+    """Return the MD5 digest of a file, by which DVC names it.
 
     Args:
         path: The file.

@@ -12,14 +12,14 @@ _BAR, _LABEL, _WIDTH = 26, 110, 320
 
 
 def splits(counts: Mapping[str, int], shares: Mapping[str, int] | None = None) -> View:
-    """Draws the number of examples of each split.
+    """Draw the number of examples of each split.
 
     Args:
         counts: Number of examples by split.
         shares: Hash buckets by split, to compare with; None where the splits were given.
 
     Returns:
-        The view; its ``frame`` has one row a split: examples, share (0 to 1) and, with ``shares``, the expected share.
+        The view; its ``frame`` has one row per split: examples, share (0 to 1) and the expected share where given.
 
     Raises:
         ValueError: If there is no example, or ``shares`` names other splits.

@@ -15,7 +15,7 @@ MOST = 100
 
 
 def claim(store: Path) -> Path:
-    """Takes the first folder that no other kernel holds.
+    """Take the first folder that no other kernel holds.
 
     A notebook that runs alone gets the same folder each time, so TFX finds its inputs where they were and its cache
     can answer. A second one that runs at the same time gets another.
@@ -47,7 +47,7 @@ def claim(store: Path) -> Path:
 
 
 def release(folder: Path) -> None:
-    """Gives a folder back before the kernel ends.
+    """Give a folder back before the kernel ends.
 
     Args:
         folder: What :func:`claim` returned.

@@ -82,7 +82,7 @@ class Explanation:
 
 
 def explain(store: Any, execution: int) -> Explanation:
-    """Says why the cache answered an execution, or did not.
+    """Say why the cache answered an execution, or did not.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
@@ -121,7 +121,7 @@ def explain(store: Any, execution: int) -> Explanation:
 
 
 def _maker(store: Any, execution: int) -> int | None:
-    """The execution that made what a cached one gives out: of several equal ones, TFX takes any."""
+    """Return the execution that made what a cached one gives out: of several equal ones, TFX takes any."""
     given = [
         event.artifact_id
         for event in store.get_events_by_execution_ids([execution])

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def files(artifact: Any) -> pd.DataFrame:
-    """The files of an artifact's payload.
+    """Return the files of an artifact's payload.
 
     Args:
         artifact: An artifact of TFX or of ML Metadata, or the folder itself.
 
     Returns:
-        A row a file, by its path below the artifact's URI: its size in bytes.
+        One row per file, by its path below the artifact's URI: its size in bytes.
 
     Raises:
         LineageError: The payload is gone, although ML Metadata may still know the artifact.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def latest(store: Any, type_name: str, **properties: int | str) -> Any:
-    """The newest live artifact of a type.
+    """Return the newest live artifact of a type.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
@@ -54,14 +54,14 @@ def latest(store: Any, type_name: str, **properties: int | str) -> Any:
 
 
 def made_from(store: Any, artifact: Any) -> pd.DataFrame:
-    """All that an artifact comes from.
+    """Return all that an artifact comes from.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
         artifact: Its id, or an artifact of TFX or of ML Metadata.
 
     Returns:
-        A row an artifact, the wanted one first: type, URI, the component and the execution that made it, and
+        One row per artifact, the wanted one first: type, URI, the component and the execution that made it, and
         how many executions back that is.
 
     Raises:
@@ -71,7 +71,7 @@ def made_from(store: Any, artifact: Any) -> pd.DataFrame:
 
 
 def used_for(store: Any, artifact: Any) -> pd.DataFrame:
-    """All that was made with an artifact: what is in question when it turns out to be wrong.
+    """Return all that was made with an artifact: what is in question when it turns out to be wrong.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.

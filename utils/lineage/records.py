@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def artifacts(store: Any, below: str | Path | None = None) -> pd.DataFrame:
-    """All artifacts: data, schemas, models, and whatever else a component makes.
+    """Return all artifacts: data, schemas, models, and whatever else a component makes.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
         below: A folder that URIs are shown relative to; None shows them as they are.
 
     Returns:
-        A row an artifact, by id: type, state, and the URI where its payload lies.
+        One row per artifact, by id: type, state, and the URI where its payload lies.
     """
     import pandas as pd
 
@@ -33,13 +33,13 @@ def artifacts(store: Any, below: str | Path | None = None) -> pd.DataFrame:
 
 
 def executions(store: Any) -> pd.DataFrame:
-    """All executions: each is one component that ran, or was answered from the cache.
+    """Return all executions: each is one component that ran, or was answered from the cache.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
 
     Returns:
-        A row an execution, by id: the component's id, its state, when it began (UTC), and seconds.
+        One row per execution, by id: the component's id, its state, when it began (UTC), and seconds.
     """
     import pandas as pd
 
@@ -59,13 +59,13 @@ def executions(store: Any) -> pd.DataFrame:
 
 
 def events(store: Any) -> pd.DataFrame:
-    """All events: each ties one artifact to one execution, as its input or its output.
+    """Return all events: each ties one artifact to one execution, as its input or its output.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
 
     Returns:
-        A row an event, in the order in which they happened: component, execution, direction (``"input"`` or
+        One row per event, in the order in which they happened: component, execution, direction (``"input"`` or
         ``"output"``), the name under which the component knows the artifact, and the artifact's type and id.
     """
     import pandas as pd
@@ -90,13 +90,13 @@ def events(store: Any) -> pd.DataFrame:
 
 
 def contexts(store: Any) -> pd.DataFrame:
-    """All contexts: groups of what belongs together, such as a pipeline, or one run of it.
+    """Return all contexts: groups of what belongs together, such as a pipeline, or one run of it.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
 
     Returns:
-        A row a context, by id: its type, its name, and how many executions and artifacts belong to it.
+        One row per context, by id: its type, its name, and how many executions and artifacts belong to it.
     """
     import pandas as pd
 
@@ -115,7 +115,7 @@ def contexts(store: Any) -> pd.DataFrame:
 
 
 def component_names(store: Any) -> dict[int, str]:
-    """The id of every execution's component.
+    """Return the id of every execution's component.
 
     InteractiveContext writes it into the execution, a runner into a context of the type ``node``.
 
@@ -137,22 +137,22 @@ def component_names(store: Any) -> dict[int, str]:
 
 
 def execution_state(execution: Any) -> str:
-    """An execution's state in small letters, for example ``"complete"`` or ``"cached"``."""
+    """Return an execution's state in small letters, for example ``"complete"`` or ``"cached"``."""
     return str(type(execution).State.Name(execution.last_known_state)).lower()
 
 
 def artifact_state(artifact: Any) -> str:
-    """An artifact's state in small letters, for example ``"live"`` or ``"abandoned"``."""
+    """Return an artifact's state in small letters, for example ``"live"`` or ``"abandoned"``."""
     return str(type(artifact).State.Name(artifact.state)).lower()
 
 
 def direction(event: Any) -> str:
-    """Whether an event's artifact went ``"input"`` or ``"output"``; ML Metadata has four names for each."""
+    """Return whether an event's artifact went ``"input"`` or ``"output"``; ML Metadata has four names for each."""
     return "input" if "INPUT" in type(event).Type.Name(event.type) else "output"
 
 
 def event_key(event: Any) -> str:
-    """The name under which a component knows an event's artifact, for example ``"transform_graph"``."""
+    """Return the name under which a component knows an event's artifact, for example ``"transform_graph"``."""
     return next((step.key for step in event.path.steps if step.HasField("key")), "")
 
 

@@ -24,7 +24,7 @@ FILES = ("compose.yaml", "server.pbtxt", "client.pbtxt")
 
 
 def text(name: str) -> str:
-    """The text of one of the files.
+    """Return the text of one of the files.
 
     Args:
         name: One of :data:`FILES`.
@@ -38,7 +38,7 @@ def text(name: str) -> str:
 
 
 def server_config(written: str) -> Any:
-    """Reads a server's configuration, and checks it.
+    """Read a server's configuration, and checks it.
 
     Args:
         written: A ``MetadataStoreServerConfig`` as text.
@@ -66,7 +66,7 @@ def server_config(written: str) -> Any:
 
 
 def client_config(written: str) -> Any:
-    """Reads a client's configuration, and checks it.
+    """Read a client's configuration, and checks it.
 
     Args:
         written: A ``MetadataStoreClientConfig`` as text.
@@ -111,7 +111,7 @@ class StandIn:
         )
 
     def close(self) -> None:
-        """Stops it; a second time does nothing."""
+        """Stop it; a second time does nothing."""
         self._server.stop(grace=None).wait()
 
     def __enter__(self) -> StandIn:
@@ -125,7 +125,7 @@ class StandIn:
 
 
 def _servicer(store: Any, calls: list[str]) -> Any:
-    """The service with every reading call handed on to the store; those that write stay unimplemented."""
+    """Return the service with every reading call handed on to the store; those that write stay unimplemented."""
     from ml_metadata.proto import metadata_store_service_pb2, metadata_store_service_pb2_grpc
 
     service = metadata_store_service_pb2.DESCRIPTOR.services_by_name["MetadataStoreService"]

@@ -76,7 +76,7 @@ class Snapshot:
 
 
 def take(store: Any) -> Snapshot:
-    """Reads all records of a store.
+    """Read all records of a store.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
@@ -111,7 +111,7 @@ def take(store: Any) -> Snapshot:
 
 
 def of_execution(found: Changes, store: Any, execution_id: int) -> Changes:
-    """Keeps what belongs to one execution: itself, its events, their artifacts and its contexts.
+    """Keep what belongs to one execution: itself, its events, their artifacts and its contexts.
 
     Args:
         found: Changes of a whole store, in which other notebooks may have been at work meanwhile.
@@ -137,7 +137,7 @@ def _event_name(event: Any) -> str:
 
 
 def changes(before: Snapshot, after: Snapshot) -> Changes:
-    """Compares two snapshots of one store.
+    """Compare two snapshots of one store.
 
     Args:
         before: The earlier one.

@@ -64,7 +64,7 @@ class Steps:
         self.execution = 0
 
     def driver(self) -> snapshots.Changes:
-        """Looks up the inputs, registers the execution, and makes room for the outputs.
+        """Look up the inputs, registers the execution, and makes room for the outputs.
 
         Returns:
             What changed in ML Metadata.
@@ -75,7 +75,7 @@ class Steps:
         return self._step("driver", self._drive)
 
     def executor(self) -> snapshots.Changes:
-        """Does the work: reads the inputs' payloads, and writes those of the outputs.
+        """Do the work: reads the inputs' payloads, and writes those of the outputs.
 
         Returns:
             What changed in ML Metadata; it is not asked at all, so nothing does.
@@ -86,7 +86,7 @@ class Steps:
         return self._step("executor", self._execute)
 
     def publisher(self) -> snapshots.Changes:
-        """Publishes the outputs, and marks the execution as complete.
+        """Publish the outputs, and marks the execution as complete.
 
         Returns:
             What changed in ML Metadata.

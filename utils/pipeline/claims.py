@@ -203,7 +203,7 @@ class Claims:
 
 
 def _node(store: MetadataStore, execution: metadata_store_pb2.Execution) -> str:
-    """The id of the component that an execution is one of, which names its folder in the pipeline root."""
+    """Return the id of the component that an execution is one of, which names its folder in the pipeline root."""
     if "component_id" in execution.properties:
         return execution.properties["component_id"].string_value
     names = {one.type: one.name for one in store.get_contexts_by_execution(execution.id)}

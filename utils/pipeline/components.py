@@ -199,7 +199,7 @@ def trainer(
 
 
 def resolver(trainer: BaseNode) -> tfx.dsl.Resolver:
-    """Resolver for the Evaluator's baseline: the latest blessed model other than the one just trained.
+    """Build a Resolver for the Evaluator's baseline: the latest blessed model other than the one just trained.
 
     Args:
         trainer: Where the candidate comes from.
@@ -222,7 +222,7 @@ def evaluator(
     resolver: BaseNode,
     schema_gen: BaseNode,
 ) -> tfx.components.Evaluator:
-    """Evaluator on the eval split; outputs ``evaluation`` and ``blessing``.
+    """Build an Evaluator on the eval split; outputs ``evaluation`` and ``blessing``.
 
     It reads the raw examples, not the transformed ones: the exported model transforms, and slices are named
     by raw columns.
@@ -259,7 +259,7 @@ def pusher(config: PipelineConfig, trainer: BaseNode, evaluator: BaseNode) -> tf
 
 
 def build(config: PipelineConfig) -> dict[str, BaseNode]:
-    """Builds the whole pipeline.
+    """Build the whole pipeline.
 
     Args:
         config: Its values.

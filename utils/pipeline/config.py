@@ -33,7 +33,7 @@ class _Part:
     """What all parts of a configuration can do."""
 
     def replace(self: _Values, **changes: Any) -> _Values:
-        """Makes a copy with other values.
+        """Make a copy with other values.
 
         Args:
             **changes: New values by name.
@@ -48,12 +48,12 @@ class _Part:
         return dataclasses.replace(self, **changes)
 
     def as_dict(self) -> dict[str, Any]:
-        """The values as a dictionary that JSON can hold."""
+        """Return the values as a dictionary that JSON can hold."""
         return json.loads(json.dumps(dataclasses.asdict(self), default=str))
 
     @classmethod
     def from_dict(cls: type[_Values], values: Mapping[str, Any]) -> _Values:
-        """The opposite of :meth:`as_dict`.
+        """Return the opposite of :meth:`as_dict`.
 
         Args:
             values: Values by name; what is left out keeps its default.
@@ -65,7 +65,7 @@ class _Part:
         return cls(**values)
 
     def __repr__(self) -> str:
-        """One line a value; a value that is not the default says what the default is."""
+        """Return one line per value; a value that is not the default says what the default is."""
         return "\n".join([type(self).__name__, *_lines(self, _defaults(type(self)))])
 
 
@@ -105,7 +105,7 @@ class Features(_Part):
     terms_per_text: int = 100
 
     def __post_init__(self) -> None:
-        """Checks the values."""
+        """Check the values."""
         for name in ("categorical", "zip_code", "text"):
             _set_names(self, name)
         used = self.columns
@@ -134,7 +134,7 @@ class Features(_Part):
         return self.categorical + self.zip_code + self.text
 
     def without(self, *names: str) -> Features:
-        """Leaves columns out.
+        """Leave columns out.
 
         Args:
             *names: Columns that are in use.
@@ -157,7 +157,7 @@ class Features(_Part):
         return self.replace(**groups)
 
     def only(self, *names: str) -> Features:
-        """Keeps these columns and leaves out all others; see :meth:`without`."""
+        """Keep these columns and leaves out all others; see :meth:`without`."""
         for name in names:
             if name not in self.columns:
                 raise ConfigError(
@@ -166,7 +166,7 @@ class Features(_Part):
         return self.without(*(name for name in self.columns if name not in names))
 
     def plus(self, *names: str) -> Features:
-        """Adds categorical columns."""
+        """Add categorical columns."""
         return self.replace(categorical=self.categorical + names)
 
 
@@ -193,7 +193,7 @@ class ModelSpec(_Part):
     epochs: int = 6
 
     def __post_init__(self) -> None:
-        """Checks the values."""
+        """Check the values."""
         layers = self.layers
         if (
             not isinstance(layers, (tuple, list))
@@ -236,7 +236,7 @@ class Search(_Part):
     held_out: float = 0.25
 
     def __post_init__(self) -> None:
-        """Checks the values."""
+        """Check the values."""
         for name in ("layers", "dropout"):
             values = getattr(self, name)
             if not isinstance(values, (tuple, list)) or not values:
@@ -273,7 +273,7 @@ STRATEGIES = ("OneDeviceStrategy", "MirroredStrategy")
 
 
 def check_strategy(name: str) -> str:
-    """Refuses a distribution strategy that the Trainer cannot use here.
+    """Refuse a distribution strategy that the Trainer cannot use here.
 
     Args:
         name: One of :data:`STRATEGIES`.
@@ -307,7 +307,7 @@ class Thresholds(_Part):
     fairness: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5)
 
     def __post_init__(self) -> None:
-        """Checks the values."""
+        """Check the values."""
         _check_share(self, "min_auc")
         _check_share(self, "max_auc_drop")
         fairness = self.fairness
@@ -343,7 +343,7 @@ class Group(_Part):
     outside: str = "elsewhere"
 
     def __post_init__(self) -> None:
-        """Checks the values."""
+        """Check the values."""
         _set_names(self, "values")
         if not self.values:
             raise ConfigError(
@@ -394,7 +394,7 @@ class PipelineConfig(_Part):
     seed: int = 42
 
     def __post_init__(self) -> None:
-        """Checks the values, and turns dictionaries and lists from JSON into what they stand for."""
+        """Check the values, and turns dictionaries and lists from JSON into what they stand for."""
         parts: dict[str, type[_Part]] = {
             "features": Features,
             "model": ModelSpec,

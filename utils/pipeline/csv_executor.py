@@ -46,7 +46,7 @@ class CsvError(WorkbookError, ValueError):
 
 
 def check_header(header: Sequence[str], source: str, labelled_only: bool) -> None:
-    """Refuses a header that lacks a column of the schema. Further columns are welcome.
+    """Refuse a header that lacks a column of the schema. Further columns are welcome.
 
     Args:
         header: The column names of the file.
@@ -84,7 +84,7 @@ def check_header(header: Sequence[str], source: str, labelled_only: bool) -> Non
 def read_rows(
     text: TextIO, source: str, labelled_only: bool = True
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Reads complaints one row at a time.
+    """Read complaints one row at a time.
 
     Args:
         text: The opened file; line ends untouched (``newline=""``).
@@ -137,7 +137,7 @@ def read_rows(
 
 
 def to_example(row: Mapping[str, str], where: str, options: Mapping[str, Any]) -> tf.train.Example:
-    """Types one row: text as bytes, the label as an integer, an empty field as a feature without a value.
+    """Type one row: text as bytes, the label as an integer, an empty field as a feature without a value.
 
     Args:
         row: The row's columns.
@@ -182,11 +182,11 @@ class ReadComplaints(beam.DoFn):
     """Reads one CSV file into examples."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        """Keeps the options, see :data:`DEFAULTS`."""
+        """Keep the options, see :data:`DEFAULTS`."""
         self._options = dict(options)
 
     def process(self, path: str) -> Iterator[tf.train.Example]:
-        """Reads the file.
+        """Read the file.
 
         Args:
             path: A CSV file with a header, in UTF-8.
@@ -247,7 +247,7 @@ class Executor(FilledSplitsExecutor):
 
 
 def _lines(text: TextIO) -> Iterator[str]:
-    """The lines of a file, refusing NUL on every Python as those before 3.11 do, and other separators."""
+    """Yield the lines of a file, refusing NUL on every Python as those before 3.11 do, and other separators."""
     first = True
     while line := text.readline(csvio.LONGEST_ROW + 1):
         if "\0" in line:

@@ -19,7 +19,7 @@ PREDICTION = "probability"
 
 
 def eval_config(config: PipelineConfig) -> config_pb2.EvalConfig:
-    """Writes TFMA's configuration.
+    """Write TFMA's configuration.
 
     A model is blessed when its AUC over all rows reaches ``min_auc`` and lies at most ``max_auc_drop`` below
     that of the latest blessed model. Where there is none yet, TFX leaves the comparison out and ``min_auc``
@@ -75,7 +75,7 @@ def eval_config(config: PipelineConfig) -> config_pb2.EvalConfig:
 
 
 def metric(evaluator: BaseNode, name: str, **slice_values: str) -> float:
-    """Reads one metric from what an Evaluator wrote.
+    """Read one metric from what an Evaluator wrote.
 
     Args:
         evaluator: An Evaluator that has run.

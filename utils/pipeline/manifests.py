@@ -119,13 +119,13 @@ def retire_damaged(store: Path, metadata_store: MetadataStore, kind: str | None 
 
 
 def _is_ours(store: Path, artifact: metadata_store_pb2.Artifact) -> bool:
-    """Whether an artifact lies where components write; what an Importer names may change at any time."""
+    """Return whether an artifact lies where components write; what an Importer names may change at any time."""
     root = pipeline_root(store).resolve()
     return Path(artifact.uri).resolve().is_relative_to(root)
 
 
 def _files(place: Path) -> dict[str, int]:
-    """The size in bytes of each file, by its path below the artifact's; a value's artifact is a file itself."""
+    """Return the size in bytes of each file, by its path below the artifact's; a value's artifact is a file itself."""
     if place.is_file():
         return {"": place.stat().st_size}
     return {
@@ -147,7 +147,7 @@ def _recorded(store: Path, artifact: metadata_store_pb2.Artifact) -> dict[str, i
 
 
 def _missing_split(place: Path, artifact: metadata_store_pb2.Artifact) -> str:
-    """What of its recorded splits an artifact lacks, if it has any of the folders that TFX gives them."""
+    """Return what of its recorded splits an artifact lacks, if it has any of the folders that TFX gives them."""
     if "split_names" not in artifact.properties:
         return ""
     names = artifact_utils.decode_split_names(artifact.properties["split_names"].string_value)
@@ -164,7 +164,7 @@ def _holds_a_file(folder: Path) -> bool:
 
 
 def _highest_missing(place: Path, name: str) -> str:
-    """The folder that is missing, where more than one file is."""
+    """Return the folder that is missing, where more than one file is."""
     parts = Path(name).parts
     return next(
         (

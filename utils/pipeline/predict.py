@@ -18,7 +18,7 @@ class ExportedModel:
     """A model as Trainer wrote it or Pusher pushed it: raw complaints in, probabilities out."""
 
     def __init__(self, folder: str | Path) -> None:
-        """Loads the model.
+        """Load the model.
 
         Args:
             folder: A SavedModel, a Trainer's or Pusher's artifact that holds one, or a folder of pushed
@@ -31,7 +31,7 @@ class ExportedModel:
         self._loaded = tf.saved_model.load(str(self.folder))
 
     def predict(self, complaints: Iterable[Mapping[str, str | None]]) -> np.ndarray:
-        """The probability that each complaint will be disputed.
+        """Return the probability that each complaint will be disputed.
 
         Args:
             complaints: Column name to text. Columns that are left out, empty or None count as missing,
@@ -46,7 +46,7 @@ class ExportedModel:
         return answer["probability"].numpy()[:, 0]
 
     def transform(self, complaints: Iterable[Mapping[str, str | None]]) -> dict[str, np.ndarray]:
-        """What the model itself is given for each complaint.
+        """Return what the model itself is given for each complaint.
 
         Args:
             complaints: As for :meth:`predict`.
@@ -61,7 +61,7 @@ class ExportedModel:
 
 
 def serialize(complaints: Iterable[Mapping[str, str | None]]) -> list[bytes]:
-    """Writes complaints as ``tf.Example`` s, the way a serving request carries them.
+    """Write complaints as ``tf.Example`` s, the way a serving request carries them.
 
     Args:
         complaints: Column name to text; empty or None is missing. The label is left out.
@@ -76,7 +76,7 @@ def serialize(complaints: Iterable[Mapping[str, str | None]]) -> list[bytes]:
 
 
 def find_model(folder: str | Path) -> Path:
-    """Finds the SavedModel.
+    """Find the SavedModel.
 
     Args:
         folder: See :class:`ExportedModel`.

@@ -28,13 +28,13 @@ class LatestOtherBlessedModelStrategy(tfx.dsl.experimental.LatestBlessedModelStr
     """
 
     def __init__(self, candidate_ids: Sequence[int] = ()) -> None:
-        """Keeps the candidate's id."""
+        """Keep the candidate's id."""
         self._candidate_ids = frozenset(candidate_ids)
 
     def resolve_artifacts(
         self, store: MetadataStore, input_dict: dict[str, list[types.Artifact]]
     ) -> dict[str, list[types.Artifact]] | None:
-        """Picks the baseline.
+        """Pick the baseline.
 
         Args:
             store: ML Metadata.

@@ -73,7 +73,7 @@ class PipelineRun:
     blessed: bool
 
     def output(self, node: str, name: str) -> Path:
-        """The folder of an output.
+        """Return the folder of an output.
 
         Args:
             node: The component's id, for example ``"Trainer"``.
@@ -90,7 +90,7 @@ class PipelineRun:
 def pipeline(
     config: PipelineConfig, store: str | Path, name: str = "complaints"
 ) -> tfx.dsl.Pipeline:
-    """Puts the components together, for any orchestrator.
+    """Put the components together, for any orchestrator.
 
     Args:
         config: The pipeline's values.
@@ -111,7 +111,7 @@ def pipeline(
 
 
 def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
-    """Runs the pipeline in this process, one component after another.
+    """Run the pipeline in this process, one component after another.
 
     Args:
         config: The pipeline's values.
@@ -127,7 +127,7 @@ def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
 
 
 def run_pipeline(built: tfx.dsl.Pipeline, store: str | Path) -> PipelineRun:
-    """Runs any pipeline on a store in this process, by TFX's ``LocalDagRunner``.
+    """Run any pipeline on a store in this process, by TFX's ``LocalDagRunner``.
 
     Notebooks may work on the same store meanwhile: see :mod:`utils.pipeline.claims`.
 
@@ -161,7 +161,7 @@ def run_pipeline(built: tfx.dsl.Pipeline, store: str | Path) -> PipelineRun:
 
 
 def read_run(store: str | Path, run_id: str) -> PipelineRun:
-    """Reads from ML Metadata what a run did.
+    """Read from ML Metadata what a run did.
 
     Args:
         store: The folder of ML Metadata.

@@ -15,12 +15,12 @@ Its own default of 5 is sometimes too few where several programs write at once."
 
 
 def metadata_file(store: str | Path) -> Path:
-    """The SQLite file of ML Metadata in a store's folder."""
+    """Return the SQLite file of ML Metadata in a store's folder."""
     return Path(store) / "metadata.sqlite"
 
 
 def metadata_config(store: str | Path) -> metadata_store_pb2.ConnectionConfig:
-    """How to connect to ML Metadata in a store's folder.
+    """Return how to connect to ML Metadata in a store's folder.
 
     Args:
         store: The folder; it is made where it is missing.
@@ -40,5 +40,5 @@ def metadata_config(store: str | Path) -> metadata_store_pb2.ConnectionConfig:
 
 
 def pipeline_root(store: str | Path) -> Path:
-    """The folder in a store's folder below which components write their artifacts."""
+    """Return the folder in a store's folder below which components write their artifacts."""
     return Path(store) / "artifacts"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def output(transform: Any) -> tft.TFTransformOutput:
-    """The transform graph of a Transform component that has run.
+    """Return the transform graph of a Transform component that has run.
 
     Args:
         transform: The component.
@@ -30,7 +30,7 @@ def output(transform: Any) -> tft.TFTransformOutput:
 
 
 def vocabularies(transform: Any) -> dict[str, list[str]]:
-    """The vocabularies of a Transform component that has run.
+    """Return the vocabularies of a Transform component that has run.
 
     Args:
         transform: The component.
@@ -44,7 +44,7 @@ def vocabularies(transform: Any) -> dict[str, list[str]]:
 
 
 def examples(component: Any, output_key: str, split: str, rows: int | None = None) -> pd.DataFrame:
-    """Examples of a component that has run, as a table.
+    """Return examples of a component that has run, as a table.
 
     Args:
         component: For example ExampleGen or Transform.
@@ -53,13 +53,13 @@ def examples(component: Any, output_key: str, split: str, rows: int | None = Non
         rows: How many to read; None for all.
 
     Returns:
-        One row an example, one column a feature: a number, a text, a list of several, or missing.
+        One row per example, one column per feature: a number, a text, a list of several, or missing.
     """
     return read_table(component.outputs[output_key], split, rows)
 
 
 def summary(transform: Any, features: Mapping[str, Any]) -> dict[str, object]:
-    """What was set and what came out, for a comparison of runs.
+    """Return what was set and what came out, for a comparison of runs.
 
     Args:
         transform: A Transform component that has run.
@@ -77,7 +77,7 @@ def summary(transform: Any, features: Mapping[str, Any]) -> dict[str, object]:
 
 
 def serialized(component: Any, split: str) -> list[bytes]:
-    """The raw examples of a split, serialized as a request carries them.
+    """Return the raw examples of a split, serialized as a request carries them.
 
     Args:
         component: ExampleGen, run.
@@ -87,13 +87,13 @@ def serialized(component: Any, split: str) -> list[bytes]:
 
 
 def table(features: Mapping[str, Any]) -> pd.DataFrame:
-    """Features as a graph returns them, as a table.
+    """Return features as a graph returns them, as a table.
 
     Args:
         features: Feature to tensor ``[rows, ...]``.
 
     Returns:
-        One column a feature: a number a row, or a list.
+        One column per feature: a number a row, or a list.
     """
     import pandas as pd
 
@@ -101,7 +101,7 @@ def table(features: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def in_fixed_order(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows in an order that follows from their values alone, and the columns by name.
+    """Return the rows in an order that follows from their values alone, and the columns by name.
 
     Args:
         frame: Features: whole numbers and lists of them decide first, then numbers with a fraction.

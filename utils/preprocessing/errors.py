@@ -20,7 +20,7 @@ class PreprocessingError(WorkbookError, ValueError):
 def translated(
     error: Exception, columns: Iterable[str], preprocessing_fn: Callable[..., Any]
 ) -> PreprocessingError:
-    """Says in two sentences what a ``preprocessing_fn`` did wrong.
+    """Say in two sentences what a ``preprocessing_fn`` did wrong.
 
     Args:
         error: What tracing or running it raised.
@@ -45,7 +45,7 @@ def translated(
 
 
 def clipped(text: str, characters: int = 200) -> str:
-    """The beginning of a text, on one line.
+    """Return the beginning of a text, on one line.
 
     Args:
         text: Any text.
@@ -94,7 +94,7 @@ _DEFAULT_CURE = "Work on the tensors with functions of tf and tft only, and retu
 
 
 def _line(error: BaseException, preprocessing_fn: Callable[..., Any]) -> str:
-    """Where in the reader's function it happened, by the line itself: a notebook's cells have no line numbers."""
+    """Return where in the reader's function it happened, as the line itself: notebook cells have no line numbers."""
     code = getattr(preprocessing_fn, "__code__", None)
     frames = [
         frame

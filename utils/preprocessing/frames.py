@@ -18,7 +18,7 @@ _PLACEHOLDERS = ([b"49d0cd50-04bb-48c0-bc6f-5b575dce351a"], [b"-1"])
 
 
 def kinds(frame: pd.DataFrame) -> dict[str, str]:
-    """What each column holds.
+    """Return what each column holds.
 
     Args:
         frame: A table.
@@ -68,7 +68,7 @@ def kinds(frame: pd.DataFrame) -> dict[str, str]:
 
 
 def vocabulary(output: Any, name: str) -> list[str]:
-    """The values of a vocabulary, in the order of their indices.
+    """Return the values of a vocabulary, in the order of their indices.
 
     Args:
         output: A ``tft.TFTransformOutput``.
@@ -82,19 +82,19 @@ def vocabulary(output: Any, name: str) -> list[str]:
 
 
 def dense_columns(frame: pd.DataFrame) -> frozenset[str]:
-    """The columns without missing values."""
+    """Return the columns without missing values."""
     return frozenset(name for name in frame.columns if frame[name].notna().all())
 
 
 def feature_spec(known: Mapping[str, str], dense: Iterable[str]) -> dict[str, Any]:
-    """The columns as ``tf.io`` describes them.
+    """Return the columns as ``tf.io`` describes them.
 
     Args:
         known: What each column holds, see :func:`kinds`.
         dense: Those without missing values.
 
     Returns:
-        One value a row for a dense column, at most one for another.
+        One value per row for a dense column, at most one for another.
     """
     import tensorflow as tf
 
@@ -109,7 +109,7 @@ def feature_spec(known: Mapping[str, str], dense: Iterable[str]) -> dict[str, An
 
 
 def to_arrow(frame: pd.DataFrame, known: Mapping[str, str]) -> pa.RecordBatch:
-    """The whole table as one batch, so that its rows keep their order through Beam.
+    """Return the whole table as one batch, so that its rows keep their order through Beam.
 
     Args:
         frame: The table.
@@ -131,7 +131,7 @@ def to_arrow(frame: pd.DataFrame, known: Mapping[str, str]) -> pa.RecordBatch:
 def to_tensors(
     frame: pd.DataFrame, known: Mapping[str, str], dense: Iterable[str]
 ) -> dict[str, Any]:
-    """The table as a server would hand it to the graph.
+    """Return the table as a server would hand it to the graph.
 
     Args:
         frame: The table.
@@ -161,7 +161,7 @@ def to_tensors(
 
 
 def values(column: pd.Series, kind: str) -> list[Any]:
-    """A column's values as Python's own: bytes, int or float, and None where one is missing."""
+    """Return a column's values as Python's own: bytes, int or float, and None where one is missing."""
     writers: dict[str, Callable[[Any], Any]] = {TEXT: str.encode, WHOLE: int, NUMBER: float}
     write = writers[kind]
     return [
@@ -170,7 +170,7 @@ def values(column: pd.Series, kind: str) -> list[Any]:
 
 
 def from_tensor(tensor: Any) -> list[Any]:
-    """A feature as one value a row: a number, a text, or a list of them.
+    """Return a feature as one value per row: a number, a text, or a list of them.
 
     Args:
         tensor: Dense, sparse ``[rows, any]`` or ragged.
@@ -189,10 +189,10 @@ def from_tensor(tensor: Any) -> list[Any]:
 
 
 def from_arrow(batch: pa.RecordBatch, spec: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Features as Beam gives them, as one value a row each.
+    """Return features as Beam gives them, as one value per row each.
 
     Args:
-        batch: One list a row and feature.
+        batch: One list per row and feature.
         spec: The features as ``tf.io`` describes them.
 
     Returns:
@@ -211,7 +211,7 @@ def from_arrow(batch: pa.RecordBatch, spec: Mapping[str, Any]) -> dict[str, list
 
 
 def text(value: Any) -> Any:
-    """The same value with bytes as text, at any depth."""
+    """Return the same value with bytes as text, at any depth."""
     if isinstance(value, list):
         return [text(one) for one in value]
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -29,7 +29,7 @@ SMALL = 0.001
 
 
 def compare(trained: pd.DataFrame, served: pd.DataFrame) -> pd.DataFrame:
-    """Compares the features of the same rows, computed twice.
+    """Compare the features of the same rows, computed twice.
 
     Args:
         trained: The features as training computed them.
@@ -90,7 +90,7 @@ def effects(
     threshold: float = 0.3,
     seed: int = 0,
 ) -> dict[str, Effect]:
-    """Measures what skewed features do to a model.
+    """Measure what skewed features do to a model.
 
     Args:
         predict: From features to predictions ``[rows]``, 0 to 1.
@@ -134,7 +134,7 @@ def effects(
 
 
 def table(effects: Mapping[str, Effect]) -> pd.DataFrame:
-    """The effects as a table, one row a way.
+    """Return the effects as a table, one row per way.
 
     Args:
         effects: From :func:`effects`.

@@ -40,7 +40,7 @@ class Standalone:
 
     Attributes:
         before: The rows that were analyzed.
-        after: The same rows as features, in the same order. A feature of one number a row is a column of numbers, one
+        after: The same rows as features, in the same order. A feature of one number per row is a column of numbers, one
             of many is a column of lists.
         folder: The saved transform graph. It is deleted when nothing refers to this object any more.
         dense: The columns that the graph takes as dense tensors.
@@ -59,7 +59,7 @@ class Standalone:
         return tft.TFTransformOutput(str(self.folder))
 
     def vocabulary(self, name: str) -> list[str]:
-        """The values of a vocabulary, in the order of their indices.
+        """Return the values of a vocabulary, in the order of their indices.
 
         Args:
             name: What was given as ``vocab_filename``.
@@ -80,7 +80,7 @@ class Standalone:
         return values
 
     def apply(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Turns other rows into features by what was learnt from :attr:`before`; nothing is learnt from them.
+        """Turn other rows into features by what was learnt from :attr:`before`; nothing is learnt from them.
 
         This is the path of a server: the saved graph is called, without Beam.
 
@@ -88,7 +88,7 @@ class Standalone:
             frame: Rows with the same columns, further ones are ignored; one row is enough.
 
         Returns:
-            The features, one row a row.
+            The features, one row per row.
 
         Raises:
             PreprocessingError: A column is missing, holds another kind of values, or has gaps where none were known.
@@ -121,7 +121,7 @@ class Standalone:
 
 
 def run(preprocessing_fn: PreprocessingFn, frame: pd.DataFrame) -> Standalone:
-    """Analyzes a table with a ``preprocessing_fn``, and applies it to the same table.
+    """Analyze a table with a ``preprocessing_fn``, and applies it to the same table.
 
     A column without missing values reaches the function as a tensor ``[rows]``, one with missing values as a sparse
     tensor ``[rows, at most 1]``: as the Transform component does it when the schema allows gaps.
@@ -163,7 +163,7 @@ def run(preprocessing_fn: PreprocessingFn, frame: pd.DataFrame) -> Standalone:
 
 
 def checked(preprocessing_fn: PreprocessingFn, order: list[str] | None = None) -> PreprocessingFn:
-    """The same function, refusing what it must not return with a message that names the cure.
+    """Return the same function, refusing what it must not return with a message that names the cure.
 
     Args:
         preprocessing_fn: The function.
@@ -182,7 +182,7 @@ def checked(preprocessing_fn: PreprocessingFn, order: list[str] | None = None) -
         for name, feature in features.items():
             if isinstance(feature, tf.Tensor) and feature.shape.rank == 0:
                 raise PreprocessingError(
-                    f"The feature {name!r} is one number for all rows, not one a row.",
+                    f"The feature {name!r} is one number for all rows, not one per row.",
                     "An analyzer's result is used in a computation with a column, for example "
                     "inputs['words'] - tft.mean(inputs['words']).",
                 )
@@ -223,7 +223,7 @@ def _listed(names: list[str]) -> str:
 
 @contextlib.contextmanager
 def _told_once() -> Iterator[None]:
-    """Keeps Beam from printing the error that is raised anyway."""
+    """Keep Beam from printing the error that is raised anyway."""
     logger = logging.getLogger("apache_beam")
     before = logger.level
     logger.setLevel(logging.CRITICAL)

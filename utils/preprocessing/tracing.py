@@ -52,7 +52,7 @@ class Trace:
 
 
 def trace(preprocessing_fn: PreprocessingFn, columns: Mapping[str, Any]) -> Trace:
-    """Traces a function.
+    """Trace a function.
 
     Args:
         preprocessing_fn: The function.
@@ -108,7 +108,7 @@ def trace(preprocessing_fn: PreprocessingFn, columns: Mapping[str, Any]) -> Trac
 
 
 def complaint_columns(features: tuple[str, ...], label: str = "") -> dict[str, Any]:
-    """Columns of complaints as the Transform component hands them over: texts with gaps, and the label as a number.
+    """Return columns of complaints as Transform hands them over: texts with gaps, and the label as a number.
 
     Args:
         features: The columns' names.
@@ -134,7 +134,7 @@ class _Walk:
                 self._fills.setdefault(operation.inputs[0].op, []).append(operation)
 
     def back(self, operations: list[Any]) -> set[Any]:
-        """All operations that some operations need, themselves included."""
+        """Return all operations that some operations need, themselves included."""
         seen: set[Any] = set()
         left = list(operations)
         while left:
@@ -163,7 +163,7 @@ def _sources(node: Any) -> list[Any]:
 
 
 def _label(node: Any) -> str:
-    """The name that all nodes of one analyzer carry in brackets."""
+    """Return the name that all nodes of one analyzer carry in brackets."""
     label = str(node.parent_operation.operation_def.label)
     return label.partition("[")[2].rstrip("]").replace("#", "/") or label
 

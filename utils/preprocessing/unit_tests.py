@@ -65,7 +65,7 @@ class Report:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row a test."""
+        """One row per test."""
         import pandas as pd
 
         rows = [(one.test, "passed" if one.passed else "failed", one.why) for one in self.outcomes]
@@ -92,7 +92,7 @@ class _Recorder:
 
 
 def module(file: Path) -> ModuleType:
-    """The file of tests as a module, so that its code can be shown.
+    """Return the file of tests as a module, so that its code can be shown.
 
     Args:
         file: The file.
@@ -105,7 +105,7 @@ def module(file: Path) -> ModuleType:
 
 
 def run(file: Path, **replaced: Any) -> Report:
-    """Runs the tests of a file in this process.
+    """Run the tests of a file in this process.
 
     Args:
         file: The file.
@@ -161,7 +161,7 @@ def run(file: Path, **replaced: Any) -> Report:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """Keeps what an outer pytest has set, and other packages' plugins, out of this run."""
+    """Keep what an outer pytest has set, and other packages' plugins, out of this run."""
     outer = {name: value for name, value in os.environ.items() if name.startswith("PYTEST_")}
     for name in outer:
         del os.environ[name]

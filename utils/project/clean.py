@@ -17,7 +17,7 @@ KEPT = ("env-", "side", "uv-", "python", "debian13", ".debian13.lock", ".setup.l
 
 
 def doomed(build: Path, everything: bool) -> list[Path]:
-    """What is to be deleted.
+    """Return what is to be deleted.
 
     Args:
         build: The build folder.
@@ -56,7 +56,7 @@ def reason_to_refuse(build: Path) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Runs the command line.
+    """Run the command line.
 
     Args:
         argv: ``all`` to delete the environments and the downloads too.

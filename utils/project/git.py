@@ -14,7 +14,7 @@ FILTER = "filter.workbook-notebook.clean"
 
 
 def filter_command(python: str) -> str:
-    """The shell command of the filter.
+    """Return the shell command of the filter.
 
     Args:
         python: Path of an interpreter; should it go away, the PATH's ``python3`` takes over.
@@ -25,7 +25,7 @@ def filter_command(python: str) -> str:
 
 
 def still_good(command: str) -> bool:
-    """Whether a configured filter is of the present form and its interpreter still there.
+    """Return whether a configured filter is of the present form and its interpreter still there.
 
     Args:
         command: What git's configuration holds.
@@ -39,7 +39,7 @@ def still_good(command: str) -> bool:
 
 
 def configure_filter(root: Path) -> bool:
-    """Makes git strip notebooks' outputs when it compares or commits, in this checkout only.
+    """Make git strip notebooks' outputs when it compares or commits, in this checkout only.
 
     Args:
         root: The repository.
@@ -65,7 +65,7 @@ def configure_filter(root: Path) -> bool:
 
 
 def refresh(root: Path, notebooks: Sequence[str] = ("*.ipynb",)) -> list[str]:
-    """Tells git that notebooks which differ by their outputs only have not changed.
+    """Tell git that notebooks which differ by their outputs only have not changed.
 
     ``git status`` takes a file of another size for a changed one, without asking the filter. Where
     the filtered notebook is the one that git knows, git is made to note the new size; nothing that

@@ -36,7 +36,7 @@ def command(root: Path, as_root: bool, extra: list[str]) -> list[str]:
 
 
 def after_save(os_path: str, **_: object) -> None:
-    """Keeps ``git status`` clean when a notebook is saved with new outputs.
+    """Keep ``git status`` clean when a notebook is saved with new outputs.
 
     Args:
         os_path: The saved file.
@@ -47,7 +47,7 @@ def after_save(os_path: str, **_: object) -> None:
 
 
 def main(argv: list[str]) -> None:
-    """Replaces this process by JupyterLab.
+    """Replace this process by JupyterLab.
 
     Args:
         argv: Further arguments for it, such as ``--no-browser``.

@@ -50,7 +50,7 @@ class Repository:
         return "--" in self.slug.partition("/")[0]
 
     def colab(self, notebook: str) -> str:
-        """Address that opens a notebook in Colab.
+        """Return address that opens a notebook in Colab.
 
         Args:
             notebook: The notebook's path in the repository, such as
@@ -59,7 +59,7 @@ class Repository:
         return f"https://colab.research.google.com/github/{self.slug}/blob/{self.branch}/{notebook}"
 
     def binder(self, notebook: str) -> str:
-        """Address that opens a notebook in JupyterLab on Binder.
+        """Return address that opens a notebook in JupyterLab on Binder.
 
         Args:
             notebook: As for :meth:`colab`.
@@ -69,7 +69,7 @@ class Repository:
 
 
 def parse(address: str) -> str:
-    """The slug of a GitHub address.
+    """Return the slug of a GitHub address.
 
     Args:
         address: Such as ``https://github.com/me/fork``, ``git@github.com:me/fork.git``.
@@ -90,7 +90,7 @@ def parse(address: str) -> str:
 
 
 def read(pyproject: str) -> Repository:
-    """The repository that ``pyproject.toml`` names.
+    """Return the repository that ``pyproject.toml`` names.
 
     Args:
         pyproject: The file's text.
@@ -133,7 +133,7 @@ def rewrite_pyproject(text: str, new: Repository) -> str:
 
 
 def rewrite(text: str, old: Repository, new: Repository) -> str:
-    """A notebook or a page with its launch links, and the repository's own address, led elsewhere.
+    """Return a notebook or a page with its launch links, and the repository's own address, led elsewhere.
 
     Args:
         text: The file's text.
@@ -153,12 +153,12 @@ def rewrite(text: str, old: Repository, new: Repository) -> str:
 
 
 def cell(repository: Repository) -> str:
-    """The line of a notebook's set-up cell that names the repository, as it stands in the file's JSON."""
+    """Return the line of a notebook's set-up cell that names the repository, as it stands in the file's JSON."""
     return f'ADDRESS, BRANCH = \\"{repository.address}\\", \\"{repository.branch}\\"'
 
 
 def problems(text: str, notebook: str, repository: Repository) -> list[str]:
-    """What is wrong with a notebook's launch links.
+    """Return what is wrong with a notebook's launch links.
 
     Args:
         text: The notebook's text.
@@ -196,7 +196,7 @@ def problems(text: str, notebook: str, repository: Repository) -> list[str]:
 
 
 def origin(root: Path) -> str:
-    """The address of the git remote ``origin``.
+    """Return the address of the git remote ``origin``.
 
     Args:
         root: The repository.
@@ -216,7 +216,7 @@ def origin(root: Path) -> str:
 
 
 def update(root: Path, new: Repository) -> list[Path]:
-    """Leads all links of a checkout to another repository.
+    """Lead all links of a checkout to another repository.
 
     Args:
         root: The repository's folder.
@@ -246,7 +246,7 @@ def update(root: Path, new: Repository) -> list[Path]:
 
 
 def main(argv: list[str]) -> int:
-    """Runs the command line.
+    """Run the command line.
 
     Args:
         argv: ``[--branch BRANCH] [ADDRESS]``.

@@ -18,7 +18,7 @@ OLDEST_PYTHON = "3.10"
 
 
 def header(made_from: str, name: str) -> str:
-    """The first lines of a requirements file: how it is made and how it is installed.
+    """Return the first lines of a requirements file: how it is made and how it is installed.
 
     Args:
         made_from: The file that lists what is wanted.
@@ -37,7 +37,7 @@ def header(made_from: str, name: str) -> str:
 
 
 def body(text: str) -> str:
-    """The requirements themselves, without comment lines.
+    """Return the requirements themselves, without comment lines.
 
     Args:
         text: The text of a requirements file.
@@ -51,7 +51,7 @@ def body(text: str) -> str:
 
 
 def lock(installer: Path, source: Path, target: Path, upgrade: bool) -> bool:
-    """Makes one requirements file.
+    """Make one requirements file.
 
     Args:
         installer: uv.
@@ -100,7 +100,7 @@ def _name(file: Path) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Makes all requirements files.
+    """Make all requirements files.
 
     Args:
         argv: ``--upgrade`` to take the newest versions.

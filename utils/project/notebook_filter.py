@@ -24,7 +24,7 @@ NOTEBOOK_METADATA = ("title", "authors")
 
 
 def canonical(content: bytes) -> bytes:
-    """Strips a notebook of all that running and saving it puts in.
+    """Strip a notebook of all that running and saving it puts in.
 
     Args:
         content: The file's bytes.
@@ -91,7 +91,7 @@ def _replace(name: str, content: bytes) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Filters standard input, or checks or rewrites files.
+    """Filter standard input, or checks or rewrites files.
 
     Args:
         argv: Nothing to filter; ``--check`` or ``--write`` and files.

@@ -81,12 +81,12 @@ class Result:
 
 
 def chapter(name: str) -> str:
-    """The chapter of a notebook's file name: ``"1"`` of ``01_introduction.ipynb``."""
+    """Return the chapter of a notebook's file name: ``"1"`` of ``01_introduction.ipynb``."""
     return Path(name).stem.split("_")[0].lstrip("0").upper()
 
 
 def find(folder: Path, wanted: str) -> list[Path]:
-    """The notebooks to run.
+    """Return the notebooks to run.
 
     Args:
         folder: The folder of the notebooks.
@@ -116,7 +116,7 @@ def find(folder: Path, wanted: str) -> list[Path]:
 
 @contextlib.contextmanager
 def scratch_tree(build: Path, notebooks: Sequence[Path], prefix: str) -> Iterator[Path]:
-    """A folder that looks like the repository, with copies of notebooks; deleted at the end.
+    """Make a folder that looks like the repository, with copies of notebooks; deleted at the end.
 
     Args:
         build: The build folder.
@@ -140,7 +140,7 @@ def scratch_tree(build: Path, notebooks: Sequence[Path], prefix: str) -> Iterato
 
 
 def clock(seconds: float) -> str:
-    """A time for the display, such as ``"1:07"``."""
+    """Return a time for the display, such as ``"1:07"``."""
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02d}"
 
@@ -154,7 +154,7 @@ class Display:
     """
 
     def __init__(self, stream: TextIO, total: int) -> None:
-        """Starts with no notebook."""
+        """Start with no notebook."""
         self._stream = stream
         self._total = total
         self._live = stream.isatty()
@@ -168,7 +168,7 @@ class Display:
 
     @contextlib.contextmanager
     def notebook(self, name: str, cells: int) -> Iterator[None]:
-        """Shows a notebook while it runs.
+        """Show a notebook while it runs.
 
         Args:
             name: Its name.
@@ -191,7 +191,7 @@ class Display:
                 self._stream.flush()
 
     def cell(self, number: int) -> None:
-        """Notes that a code cell has begun.
+        """Note that a code cell has begun.
 
         Args:
             number: Its number, from 1.
@@ -199,7 +199,7 @@ class Display:
         self._cell = number
 
     def done(self, result: Result) -> None:
-        """Writes the line that stays.
+        """Write the line that stays.
 
         Args:
             result: What became of the notebook.
@@ -223,7 +223,7 @@ class Display:
 
 
 def short_error(text: str) -> str:
-    """The last line of an error that says something, without colours and not too long.
+    """Return the last line of an error that says something, without colours and not too long.
 
     Args:
         text: A traceback or message.
@@ -234,7 +234,7 @@ def short_error(text: str) -> str:
 
 
 def execute(notebook: NotebookNode, folder: Path, display: Display, name: str) -> Result:
-    """Executes a notebook in place, in the environment's own kernel.
+    """Execute a notebook in place, in the environment's own kernel.
 
     Args:
         notebook: The notebook; it gets the outputs.
@@ -281,7 +281,7 @@ def execute(notebook: NotebookNode, folder: Path, display: Display, name: str) -
 
 
 def write(notebook: NotebookNode, to: Path, name: str) -> None:
-    """Writes an executed notebook, and a page of it, each at once or not at all.
+    """Write an executed notebook, and a page of it, each at once or not at all.
 
     Args:
         notebook: The notebook.
@@ -299,7 +299,7 @@ def write(notebook: NotebookNode, to: Path, name: str) -> None:
 
 
 def gallery(folder: Path, names: Sequence[str]) -> str:
-    """The gallery's front page.
+    """Return the gallery's front page.
 
     Args:
         folder: The folder of the pages.
@@ -315,7 +315,7 @@ def gallery(folder: Path, names: Sequence[str]) -> str:
 
 
 def run(folder: Path, wanted: str, to: Path, build: Path, stream: TextIO) -> list[Result]:
-    """Executes notebooks one after another; a failing one does not keep the next from running.
+    """Execute notebooks one after another; a failing one does not keep the next from running.
 
     Args:
         folder: The folder of the notebooks.
@@ -355,7 +355,7 @@ def run(folder: Path, wanted: str, to: Path, build: Path, stream: TextIO) -> lis
 
 
 def report(results: Sequence[Result], to: Path) -> str:
-    """The closing words.
+    """Return the closing words.
 
     Args:
         results: What became of each notebook.
@@ -374,7 +374,7 @@ def report(results: Sequence[Result], to: Path) -> str:
 
 
 def main(argv: list[str]) -> int:
-    """Runs the command line.
+    """Run the command line.
 
     Args:
         argv: ``[--chapter CHAPTER] [FOLDER]``.

@@ -68,7 +68,7 @@ class Outcome:
 
 
 def python_files(root: Path) -> bool:
-    """Whether a folder holds tests at all."""
+    """Return whether a folder holds tests at all."""
     return any(root.rglob("test_*.py"))
 
 
@@ -102,7 +102,7 @@ def types(root: Path, notebooks: Sequence[Path]) -> list[Step]:
 
 
 def pytest_step(part: str, name: str, *arguments: str, workers: int = 1, by: str = "file") -> Step:
-    """A run of pytest.
+    """Return a run of pytest.
 
     Args:
         part: The part that it belongs to.
@@ -118,7 +118,7 @@ def pytest_step(part: str, name: str, *arguments: str, workers: int = 1, by: str
 
 
 def unit(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
-    """The unit tests; arguments as for :func:`lint`, and the number of processes."""
+    """Return the unit tests; arguments as for :func:`lint`, and the number of processes."""
     if not python_files(root / "tests"):
         return [Step("unit", "unit tests", missing="there are no tests in tests/")]
     chosen = ("tests", "-m", "not browser and not heavy", "--ignore=tests/browser")
@@ -126,7 +126,7 @@ def unit(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
 
 
 def seconds_file(build: Path) -> Path:
-    """Where the seconds of each notebook's last run are kept, by its name without the ending.
+    """Return where the seconds of each notebook's last run are kept, by its name without the ending.
 
     Args:
         build: The build folder.
@@ -135,7 +135,7 @@ def seconds_file(build: Path) -> Path:
 
 
 def longest_first(notebooks: Sequence[Path], build: Path) -> list[Path]:
-    """Notebooks in the order that keeps two workers busy until the end.
+    """Notebook in the order that keeps two workers busy until the end.
 
     Args:
         notebooks: The notebooks.
@@ -162,7 +162,7 @@ def longest_first(notebooks: Sequence[Path], build: Path) -> list[Path]:
 def nbval(
     part: str, name: str, notebooks: Sequence[Path], store: Path, workers: int, *options: str
 ) -> Step:
-    """The notebooks under nbval, whole notebooks in each process.
+    """Return the notebooks under nbval, whole notebooks in each process.
 
     Args:
         part: The part that the step belongs to.
@@ -187,7 +187,7 @@ def nbval(
 
 
 def notebooks(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> list[Step]:
-    """Each notebook once, under nbval, its exercises answered right and wrong on the way.
+    """Return each notebook once, under nbval, its exercises answered right and wrong on the way.
 
     Args:
         root: The repository.
@@ -211,7 +211,7 @@ def browser(
     workers: int = 1,
     every: bool = True,
 ) -> list[Step]:
-    """The browser tests; arguments as for :func:`lint`, the browser's path, and the number of processes.
+    """Return the browser tests; arguments as for :func:`lint`, the browser's path, and the number of processes.
 
     Args:
         root: The repository.
@@ -239,7 +239,7 @@ def browser(
 
 
 def heavy(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> list[Step]:
-    """What takes too long for every change; arguments as for :func:`notebooks`."""
+    """Return what takes too long for every change; arguments as for :func:`notebooks`."""
     if not copies or not python_files(root / "tests"):
         return [Step("heavy", "long proofs", missing="there are no notebooks or no tests")]
     chosen = ("tests", "-m", "heavy", "--ignore=tests/browser")
@@ -260,7 +260,7 @@ SECONDS_A_CELL = 1.5
 
 
 def choose(wanted: str) -> list[str]:
-    """The parts to run.
+    """Return the parts to run.
 
     Args:
         wanted: Names with commas or spaces between; empty for :data:`USUAL`.
@@ -289,7 +289,7 @@ def steps(
     workers: int,
     every: bool = True,
 ) -> list[Step]:
-    """All steps of the chosen parts.
+    """Return all steps of the chosen parts.
 
     Args:
         parts: Their names.
@@ -316,7 +316,7 @@ def steps(
 
 
 def skips(report: Path) -> tuple[str, ...]:
-    """What pytest left out.
+    """Return what pytest left out.
 
     Args:
         report: Pytest's report in JUnit's XML; it need not exist.
@@ -341,7 +341,7 @@ def run_step(
     timeout: float | None = None,
     report: Path | None = None,
 ) -> Outcome:
-    """Runs a step in sight, and ends what it started when interrupted.
+    """Run a step in sight, and ends what it started when interrupted.
 
     Args:
         step: The step.
@@ -377,14 +377,14 @@ def run_step(
 
 
 def word(outcome: Outcome) -> str:
-    """``"passed"``, ``"FAILED"``, or ``"skipped"`` where a tool is missing that need not be there."""
+    """Return ``"passed"``, ``"FAILED"``, or ``"skipped"`` where a tool is missing that need not be there."""
     if not outcome.passed:
         return "FAILED"
     return "skipped" if outcome.step.missing else "passed"
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """The closing words.
+    """Return the closing words.
 
     Args:
         outcomes: What became of each step.
@@ -419,7 +419,7 @@ def summary(outcomes: Sequence[Outcome]) -> str:
 
 @contextlib.contextmanager
 def own_store(build: Path) -> Iterator[Path]:
-    """A new store for one run of the tests, deleted at its end.
+    """Make a new store for one run of the tests, deleted at its end.
 
     Args:
         build: The build folder.
@@ -436,7 +436,7 @@ def own_store(build: Path) -> Iterator[Path]:
 
 
 def main(argv: list[str]) -> int:
-    """Runs the command line.
+    """Run the command line.
 
     Args:
         argv: ``[--part PARTS] [--jobs N] [--chapter CHAPTER]``.

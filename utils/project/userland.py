@@ -68,12 +68,12 @@ exec chroot "$root" "$@"
 
 
 def recipe() -> str:
-    """A digest of what a userland is made of, which its stamp has to carry."""
+    """Return a digest of what a userland is made of, which its stamp has to carry."""
     return hashlib.sha256(json.dumps([SUITE, PACKAGES]).encode()).hexdigest()
 
 
 def pick_mirror(targets: str) -> str | None:
-    """The Debian mirror that apt uses.
+    """Return the Debian mirror that apt uses.
 
     Args:
         targets: Lines ``address|release|component|origin|label`` from ``apt-get indextargets``.
@@ -89,7 +89,7 @@ def pick_mirror(targets: str) -> str | None:
 
 
 def mirror() -> str:
-    """The Debian mirror that this machine's apt uses.
+    """Return the Debian mirror that this machine's apt uses.
 
     Raises:
         SetupError: If there is none.
@@ -115,7 +115,7 @@ def mirror() -> str:
 def entry(
     folder: Path, binds: Sequence[tuple[str, str]], env: Mapping[str, str], command: Sequence[str]
 ) -> list[str]:
-    """The command line that runs something inside.
+    """Return the command line that runs something inside.
 
     Args:
         folder: The userland.
@@ -134,7 +134,7 @@ def entry(
 
 
 def inner_variables(env: Mapping[str, str]) -> dict[str, str]:
-    """The environment variables of the inside.
+    """Return the environment variables of the inside.
 
     Args:
         env: Those of the outside.
@@ -157,7 +157,7 @@ def inner_variables(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_ready(folder: Path) -> bool:
-    """Whether a userland is complete and made by the present recipe."""
+    """Return whether a userland is complete and made by the present recipe."""
     try:
         return bool(json.loads((folder / STAMP).read_text("utf-8"))["recipe"] == recipe())
     except (OSError, ValueError, KeyError, TypeError):
@@ -165,7 +165,7 @@ def is_ready(folder: Path) -> bool:
 
 
 def ensure(machine: Machine, build: Path, folder: Path | None = None) -> Path:
-    """Makes the userland, or repairs one that is incomplete.
+    """Make the userland, or repairs one that is incomplete.
 
     Args:
         machine: The machine: root on Debian.
@@ -235,7 +235,7 @@ def _make(machine: Machine, build: Path, folder: Path) -> None:
 
 
 def _refresh(machine: Machine, build: Path, folder: Path) -> None:
-    """Copies in what may have changed outside: names, name servers, certificates, uv."""
+    """Copy in what may have changed outside: names, name servers, certificates, uv."""
     certificates = os.environ.get("SSL_CERT_FILE") or CERTIFICATES
     uv = ensure_uv(machine, build)
     for source, target in (
@@ -264,7 +264,7 @@ def _path() -> str:
 
 
 def mounts_below(folder: Path, mountinfo: str) -> list[str]:
-    """What is mounted in a folder.
+    """Return what is mounted in a folder.
 
     Args:
         folder: The folder.
@@ -278,7 +278,7 @@ def mounts_below(folder: Path, mountinfo: str) -> list[str]:
 
 
 def remove(folder: Path) -> None:
-    """Deletes a userland.
+    """Delete a userland.
 
     Raises:
         SetupError: If something is mounted in it, which deleting would destroy.
@@ -294,7 +294,7 @@ def remove(folder: Path) -> None:
 
 
 def enter(machine: Machine, build: Path, command: Sequence[str]) -> NoReturn:
-    """Replaces this process by a command in the userland, in the repository's folder.
+    """Replace this process by a command in the userland, in the repository's folder.
 
     Args:
         machine: The machine: root on Debian.

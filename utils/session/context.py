@@ -218,7 +218,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
         )
 
     def metadata(self) -> metadata.Metadata:
-        """A connection to the shared store, for use in a ``with`` block."""
+        """Return a connection to the shared store, for use in a ``with`` block."""
         return metadata.Metadata(self.metadata_connection_config)
 
     @contextlib.contextmanager
@@ -288,7 +288,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
 def _known(
     store: MetadataStore, artifacts: list[types.Artifact]
 ) -> list[metadata_store_pb2.Artifact]:
-    """Artifacts as ML Metadata has them."""
+    """Artifact as ML Metadata has them."""
     ids = [artifact.id for artifact in artifacts if artifact.id]
     return store.get_artifacts_by_id(ids) if ids else []
 

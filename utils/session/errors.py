@@ -89,7 +89,7 @@ def require_ipython() -> None:
 
 
 def root_cause(error: BaseException) -> BaseException:
-    """The first error of a chain of ``raise … from …``, where the trouble began."""
+    """Return the first error of a chain of ``raise … from …``, where the trouble began."""
     seen = {id(error)}
     while True:
         earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
@@ -100,7 +100,7 @@ def root_cause(error: BaseException) -> BaseException:
 
 
 def told(error: BaseException) -> BaseException | None:
-    """The error of a chain that this project raised, and so worded for a reader; None if it raised none."""
+    """Return the error of a chain that this project raised, and so worded for a reader; None if it raised none."""
     seen: set[int] = set()
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
@@ -132,7 +132,7 @@ def reason(error: BaseException, limit: int = 600) -> str:
 
 
 def cure_for(error: BaseException) -> str:
-    """The cure for an error that a component raised.
+    """Return the cure for an error that a component raised.
 
     Args:
         error: the error as caught. One with a ``cure`` of its own, anywhere in the chain, is believed first.

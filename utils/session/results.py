@@ -73,7 +73,7 @@ class CatchUp:
     """Earlier components, run in one call; each is also an attribute by its name.
 
     Attributes:
-        results: one result a component, in order.
+        results: one result per component, in order.
         components: the components by name, run.
     """
 

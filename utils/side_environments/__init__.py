@@ -22,12 +22,12 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def names() -> list[str]:
-    """The names of all side environments."""
+    """Return the names of all side environments."""
     return sorted(file.stem for file in FOLDER.glob("*.txt"))
 
 
 def requirements(name: str) -> Path:
-    """The requirements file of a side environment.
+    """Return the requirements file of a side environment.
 
     Args:
         name: Its name, such as ``"dvc"``.
@@ -45,7 +45,7 @@ def requirements(name: str) -> Path:
 
 
 def place(name: str) -> Path:
-    """The folder of a side environment; other packages or another Python, another folder.
+    """Return the folder of a side environment; other packages or another Python, another folder.
 
     Args:
         name: Its name.
@@ -62,7 +62,7 @@ def place(name: str) -> Path:
 
 
 def ensure(name: str) -> Path:
-    """Installs a side environment unless it is there already.
+    """Install a side environment unless it is there already.
 
     Args:
         name: Its name.
@@ -126,7 +126,7 @@ def invocation(
 def run(
     name: str, command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Runs a program of a side environment, installing that first where needed.
+    """Run a program of a side environment, installing that first where needed.
 
     Args:
         name: The environment's name.

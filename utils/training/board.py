@@ -49,7 +49,7 @@ class Board:
         return f"http://{services.HOST}:{self.port}/"
 
     def runs(self, *, seconds: float = 30) -> list[str]:
-        """Asks the server which runs it shows, once it has read them all.
+        """Ask the server which runs it shows, once it has read them all.
 
         Args:
             seconds: How long to wait for it to read the logs.
@@ -90,7 +90,7 @@ _OPEN: dict[tuple[tuple[str, str], ...], Board] = {}
 
 
 def open_board(**runs: Any) -> Board:
-    """Starts TensorBoard on the logs of some Trainers; one that shows the same and still runs is used again.
+    """Start TensorBoard on the logs of some Trainers; one that shows the same and still runs is used again.
 
     Args:
         **runs: By a name of the reader's a Trainer that has run, or its output ``model_run``.

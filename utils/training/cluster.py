@@ -14,7 +14,7 @@ from utils.training.errors import TrainingError
 
 
 def tf_config(workers: Sequence[str], index: int) -> str:
-    """Writes the variable for one worker of ``MultiWorkerMirroredStrategy``.
+    """Write the variable for one worker of ``MultiWorkerMirroredStrategy``.
 
     Args:
         workers: The address of each worker, ``host:port``, in the same order on all of them.
@@ -50,7 +50,7 @@ def tf_config(workers: Sequence[str], index: int) -> str:
 
 
 def understood(text: str) -> Mapping[str, object]:
-    """What TensorFlow itself reads in a ``TF_CONFIG``.
+    """Return what TensorFlow itself reads in a ``TF_CONFIG``.
 
     Args:
         text: The variable's value.

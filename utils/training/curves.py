@@ -17,7 +17,7 @@ METRICS = ("auc", "loss")
 
 
 def curves(model_run: Any) -> pd.DataFrame:
-    """Reads how training went, epoch by epoch.
+    """Read how training went, epoch by epoch.
 
     Args:
         model_run: A Trainer that has run, or its output ``model_run``.
@@ -38,7 +38,7 @@ def curves(model_run: Any) -> pd.DataFrame:
 
 
 def read_logs(folder: Path) -> pd.DataFrame:
-    """Reads the logs in a folder; see :func:`curves`.
+    """Read the logs in a folder; see :func:`curves`.
 
     Args:
         folder: The folder that TensorBoard would be pointed to.
@@ -60,7 +60,7 @@ def read_logs(folder: Path) -> pd.DataFrame:
 
 
 def _epochs(folder: Path) -> dict[int, dict[str, float]]:
-    """The metrics by epoch; empty for a folder without logs."""
+    """Return the metrics by epoch; empty for a folder without logs."""
     import tensorflow as tf
     from tensorboard.backend.event_processing import event_accumulator
 

@@ -25,13 +25,13 @@ _MADE_FROM = "made_from.txt"
 
 
 def cache() -> Path:
-    """The folder of downloaded encoders: ``$TFHUB_CACHE_DIR`` where set, else one in the build folder."""
+    """Return the folder of downloaded encoders: ``$TFHUB_CACHE_DIR`` where set, else one in the build folder."""
     named = os.environ.get("TFHUB_CACHE_DIR")
     return Path(named).expanduser() if named else paths.build() / "tfhub"
 
 
 def load(handle: str | Path, *, download: bool = False) -> Any:
-    """Loads an encoder.
+    """Load an encoder.
 
     Args:
         handle: An address of TensorFlow Hub, or the folder of a SavedModel.
@@ -71,7 +71,7 @@ def load(handle: str | Path, *, download: bool = False) -> Any:
 
 
 def layer(encoder: Any, name: str = "encoder") -> Any:
-    """Puts a loaded encoder into a Keras 3 layer, which ``hub.KerasLayer`` is not.
+    """Put a loaded encoder into a Keras 3 layer, which ``hub.KerasLayer`` is not.
 
     Args:
         encoder: What :func:`load` returned; it is used as it is and not trained further.
@@ -96,7 +96,7 @@ def layer(encoder: Any, name: str = "encoder") -> Any:
 
 
 def export(model: Any, column: str, folder: Path) -> Path:
-    """Makes an encoder from the text half of a trained model.
+    """Make an encoder from the text half of a trained model.
 
     Args:
         model: A Trainer that has run, on single words (``ngrams=1``), or its output ``model``.

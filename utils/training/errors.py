@@ -12,7 +12,7 @@ class TrainingError(WorkbookError, ValueError):
 
 
 def output(item: Any, key: str) -> str:
-    """The folder of a component's output.
+    """Return the folder of a component's output.
 
     Args:
         item: A component that has run, or one of its outputs, for example ``trainer.outputs["model_run"]``.

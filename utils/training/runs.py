@@ -69,7 +69,7 @@ class Run:
     blessed: bool | None
 
     def step(self, component: str) -> Step | None:
-        """The step of a component; None where the run has none."""
+        """Return the step of a component; None where the run has none."""
         return next((step for step in self.steps if step.component == component), None)
 
 
@@ -111,7 +111,7 @@ class Comparison:
         )
 
     def slices(self, metric: str = "auc") -> pd.DataFrame:
-        """One metric by slice: a row a slice, the largest first, with its ``rows`` and a column a run.
+        """Return one metric by slice: a row a slice, the largest first, with its ``rows`` and a column a run.
 
         Args:
             metric: One of :data:`METRICS`.
@@ -153,7 +153,7 @@ class Comparison:
 
 
 def compare(context: Any, **runs: Any) -> Comparison:
-    """Reads runs from ML Metadata and puts them side by side.
+    """Read runs from ML Metadata and puts them side by side.
 
     Args:
         context: The notebook's context, or anything with ``metadata()``.
@@ -220,7 +220,7 @@ def _outputs(store: Any, execution: int) -> dict[str, Any]:
 
 
 def _maker(store: Any, execution: Any, artifacts: Iterable[Any]) -> Any:
-    """The execution that really made the outputs of one, which the cache may have answered."""
+    """Return the execution that really made the outputs of one, which the cache may have answered."""
     ids = [artifact.id for artifact in artifacts]
     if execution.last_known_state == _COMPLETE or not ids:
         return execution
@@ -234,7 +234,7 @@ def _maker(store: Any, execution: Any, artifacts: Iterable[Any]) -> Any:
 
 
 def _settings(component: str, execution: Any) -> Iterator[tuple[str, Any]]:
-    """The settings among an execution's properties, under the names that a configuration has for them."""
+    """Yield the settings among an execution's properties, under the names that a configuration has for them."""
     held = {name: value.string_value for name, value in execution.properties.items()}
     if component == "ExampleGen":
         yield "span", execution.properties["span"].int_value or held.get("input_config", "")
@@ -265,7 +265,7 @@ def _thresholds(eval_config: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 
 def read_metrics(folder: str | Path) -> dict[str, dict[str, float]]:
-    """Reads what an Evaluator measured of the candidate.
+    """Read what an Evaluator measured of the candidate.
 
     Args:
         folder: The folder of its output ``evaluation``.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def rows(examples: Any, split: str = "eval") -> pd.DataFrame:
-    """Reads the examples of a split back into a table.
+    """Read the examples of a split back into a table.
 
     Args:
         examples: An ExampleGen that has run, or its output ``examples``.
@@ -39,7 +39,7 @@ def rows(examples: Any, split: str = "eval") -> pd.DataFrame:
 
 
 def scores(model: Any, rows: pd.DataFrame) -> np.ndarray:
-    """Asks an exported model about each row.
+    """Ask an exported model about each row.
 
     Args:
         model: A Trainer that has run, its output ``model``, or the folder of a model.

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def trials(tuner: Any) -> pd.DataFrame:
-    """Reads the trials in the order in which they ran.
+    """Read the trials in the order in which they ran.
 
     Args:
         tuner: A Tuner that has run, or its output ``tuner_results``.
 
     Returns:
-        One row a trial: ``trial`` (from 1), ``score`` (the best epoch's AUC on the rows held out), and a column for
+        One row per trial: ``trial`` (from 1), ``score`` (the best epoch's AUC on the rows held out), and a column for
         each setting that was drawn.
 
     Raises:
@@ -37,7 +37,7 @@ def trials(tuner: Any) -> pd.DataFrame:
 
 
 def best(tuner: Any) -> dict[str, Any]:
-    """Reads the settings that won.
+    """Read the settings that won.
 
     Args:
         tuner: A Tuner that has run, or its output ``best_hyperparameters``.

@@ -9,7 +9,7 @@ from utils.validation.errors import ValidationError
 
 
 def anomalies(artifact: Any) -> dict[str, Any]:
-    """Reads what ExampleValidator or DistributionValidator has reported.
+    """Read what ExampleValidator or DistributionValidator has reported.
 
     Args:
         artifact: An ``ExampleAnomalies`` artifact.

@@ -36,7 +36,7 @@ class Distance:
 
 
 def between(before: Any, after: Any, features: Iterable[str]) -> dict[str, Distance]:
-    """Measures the distance of features between two data sets.
+    """Measure the distance of features between two data sets.
 
     A missing value counts for neither: how often a feature is missing is a matter of presence, not of distance.
 
@@ -83,7 +83,7 @@ def between(before: Any, after: Any, features: Iterable[str]) -> dict[str, Dista
 def over_spans(
     statistics: Mapping[str, Any], features: Iterable[str], against: str = "first"
 ) -> dict[str, dict[str, float]]:
-    """Measures the distances of all spans, as ``views.drift`` draws them.
+    """Measure the distances of all spans, as ``views.drift`` draws them.
 
     Args:
         statistics: Statistics by span, in order of time.

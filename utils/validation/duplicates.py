@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def later(frame: pd.DataFrame, key: str = schema.KEY) -> pd.DataFrame:
-    """The rows whose key stands in an earlier row.
+    """Return the rows whose key stands in an earlier row.
 
     Args:
         frame: The rows, in order of time.
@@ -33,5 +33,5 @@ def later(frame: pd.DataFrame, key: str = schema.KEY) -> pd.DataFrame:
 
 
 def dropped(frame: pd.DataFrame, key: str = schema.KEY) -> pd.DataFrame:
-    """The rows without those of :func:`later`."""
+    """Return the rows without those of :func:`later`."""
     return frame.drop(later(frame, key).index)

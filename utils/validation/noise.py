@@ -35,7 +35,7 @@ class NoiseFloor:
     distances: Any = field(repr=False, compare=False)
 
     def false_alarms(self, threshold: float) -> float:
-        """How often a threshold would raise an alarm although nothing has changed.
+        """Return how often a threshold would raise an alarm although nothing has changed.
 
         Args:
             threshold: The distance above which there is an alarm.
@@ -47,7 +47,7 @@ class NoiseFloor:
 
 
 def noise_floor(values: Iterable[object], rows: int, draws: int = 2_000) -> NoiseFloor:
-    """Draws pairs of samples from the observed values, and measures the L-infinity distance of each pair.
+    """Draw pairs of samples from the observed values, and measures the L-infinity distance of each pair.
 
     Args:
         values: The feature, a value a row; missing ones are left out.

@@ -67,7 +67,7 @@ class Finding:
 
 
 def check(frame: pd.DataFrame, rules: Rule | Iterable[Rule]) -> list[Finding]:
-    """Checks each row of a table.
+    """Check each row of a table.
 
     Args:
         frame: The rows.
@@ -86,7 +86,7 @@ def check(frame: pd.DataFrame, rules: Rule | Iterable[Rule]) -> list[Finding]:
 
 
 def check_statistics(statistics: Any, rules: Rule | Iterable[Rule]) -> list[Finding]:
-    """Checks the statistics of each feature.
+    """Check the statistics of each feature.
 
     Args:
         statistics: A ``DatasetFeatureStatisticsList``.
@@ -99,13 +99,14 @@ def check_statistics(statistics: Any, rules: Rule | Iterable[Rule]) -> list[Find
 
 
 def table(statistics: Any) -> pd.DataFrame:
-    """Statistics as a table that rules can ask about.
+    """Return statistics as a table that rules can ask about.
 
     Args:
         statistics: A ``DatasetFeatureStatisticsList``.
 
     Returns:
-        A row a feature: ``feature, type, examples, present, missing, different, top_value, top_count, mean, median``.
+        One row per feature: ``feature, type, examples, present, missing, different, top_value, top_count, mean,
+        median``.
         The type is ``"text"``, ``"bytes"``, ``"number"`` or, of a feature that holds others, ``"struct"``; what a
         feature has none of is missing.
     """

@@ -19,7 +19,7 @@ _PROJECT = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]")
 
 
 def problems(flags: Sequence[str]) -> list[str]:
-    """What Dataflow would refuse.
+    """Return what Dataflow would refuse.
 
     Args:
         flags: The flags of a pipeline.

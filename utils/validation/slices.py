@@ -11,7 +11,7 @@ from utils.validation import statistics as stats
 
 
 def rates(statistics: Any, label: str) -> dict[str, tuple[int, float]]:
-    """How often a label of 0 and 1 is 1, in each slice.
+    """Return how often a label of 0 and 1 is 1, in each slice.
 
     Args:
         statistics: A ``DatasetFeatureStatisticsList`` of slices.

@@ -21,7 +21,7 @@ EVERYTHING = "All Examples"
 
 
 def read(file: Path | str) -> pd.DataFrame:
-    """Reads a file of complaints as it is: every column as text, and nothing missing but what is empty.
+    """Read a file of complaints as it is: every column as text, and nothing missing but what is empty.
 
     pandas by itself would make numbers of ZIP codes, and missing values of the text ``N/A``. TFDV's own reader
     of CSV files takes each line for a row, and narratives have several.
@@ -50,10 +50,10 @@ def read(file: Path | str) -> pd.DataFrame:
 
 
 def of_frame(frame: pd.DataFrame, options: Any = None) -> Any:
-    """Computes the statistics of a table.
+    """Compute the statistics of a table.
 
     Args:
-        frame: The rows, one column a feature; a missing value is a feature without a value. The index is left
+        frame: The rows, one column per feature; a missing value is a feature without a value. The index is left
             out, which TFDV would take for a column where rows were filtered.
         options: A ``tfdv.StatsOptions``; TFDV's defaults where None.
 
@@ -86,7 +86,7 @@ def of_frame(frame: pd.DataFrame, options: Any = None) -> Any:
 
 
 def of_span(span: str, rows: int = 10_000) -> Any:
-    """Computes the statistics of a clean span.
+    """Compute the statistics of a clean span.
 
     Args:
         span: ``"S1"`` to ``"S5"``.
@@ -99,7 +99,7 @@ def of_span(span: str, rows: int = 10_000) -> Any:
 
 
 def of_artifact(artifact: Any, split: str) -> Any:
-    """Reads what StatisticsGen has computed of one split.
+    """Read what StatisticsGen has computed of one split.
 
     Args:
         artifact: An ``ExampleStatistics`` artifact.
@@ -123,7 +123,7 @@ def of_artifact(artifact: Any, split: str) -> Any:
 
 
 def dataset(statistics: Any, name: str = EVERYTHING) -> Any:
-    """The statistics of all rows, or of one slice.
+    """Return the statistics of all rows, or of one slice.
 
     Args:
         statistics: A ``DatasetFeatureStatisticsList``.
@@ -144,7 +144,7 @@ def dataset(statistics: Any, name: str = EVERYTHING) -> Any:
 
 
 def feature(statistics: Any, name: str, of: str = EVERYTHING) -> Any:
-    """The statistics of one feature.
+    """Return the statistics of one feature.
 
     Args:
         statistics: A ``DatasetFeatureStatisticsList``.
@@ -166,7 +166,7 @@ def feature(statistics: Any, name: str, of: str = EVERYTHING) -> Any:
 
 
 def counts(statistics: Any, name: str, of: str = EVERYTHING) -> dict[str, int]:
-    """How often each value of a text feature occurs; TFDV keeps the 1,000 most frequent ones.
+    """Return how often each value of a text feature occurs; TFDV keeps the 1,000 most frequent ones.
 
     Args:
         statistics: A ``DatasetFeatureStatisticsList``.
@@ -181,23 +181,23 @@ def counts(statistics: Any, name: str, of: str = EVERYTHING) -> dict[str, int]:
 
 
 def missing(statistics: Any, name: str, of: str = EVERYTHING) -> int:
-    """The number of rows in which a feature has no value."""
+    """Return the number of rows in which a feature has no value."""
     return int(common(feature(statistics, name, of)).num_missing)
 
 
 def rows(statistics: Any, of: str = EVERYTHING) -> int:
-    """The number of rows that the statistics are of."""
+    """Return the number of rows that the statistics are of."""
     return int(dataset(statistics, of).num_examples)
 
 
 def repeated(statistics: Any, name: str) -> int:
-    """The rows of a feature that say again what another row has said: rows with a value, less the different values."""
+    """Count the rows that repeat another row's value of a feature: rows with a value, less the different values."""
     stats = feature(statistics, name).string_stats
     return int(stats.common_stats.num_non_missing) - int(stats.unique)
 
 
 def common(one: Any) -> Any:
-    """The counts that a feature of any type has.
+    """Return the counts that a feature of any type has.
 
     Args:
         one: A ``FeatureNameStatistics``.

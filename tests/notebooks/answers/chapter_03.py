@@ -17,7 +17,7 @@ WRONG = {
         ),
         (
             'company_query = "SELECT complaint_id, COUNT(*) AS company_complaints FROM complaints GROUP BY company_id"',
-            "one row a company",
+            "one row per company",
         ),
         (
             'company_query = "SELECT complaint_id, COUNT(*) OVER () AS company_complaints FROM complaints"',

@@ -30,7 +30,7 @@ class Axes:
     log_x: bool = False
 
     def across(self, value: float) -> float:
-        """The place of a value from left to right."""
+        """Return the place of a value from left to right."""
         low, high, value = (
             (math.log10(v) for v in (*self.x, value)) if self.log_x else (*self.x, value)
         )
@@ -38,13 +38,13 @@ class Axes:
         return left + (right - left) * ((value - low) / (high - low) if high > low else 0.5)
 
     def down(self, value: float) -> float:
-        """The place of a value from top to bottom."""
+        """Return the place of a value from top to bottom."""
         low, high = self.y
         _, top, _, bottom = self.box
         return bottom - (bottom - top) * ((value - low) / (high - low) if high > low else 0.5)
 
     def frame(self, ticks: Sequence[float], x_title: str, y_title: str) -> str:
-        """The axes.
+        """Return the axes.
 
         Args:
             ticks: The values to name across.
@@ -81,7 +81,7 @@ def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
 
 
 def line(start: tuple[float, float], end: tuple[float, float], kind: str = "axis") -> str:
-    """A straight line of one of the style sheet's kinds."""
+    """Return a straight line of one of the style sheet's kinds."""
     return (
         f'<line class="workbook-{kind}" x1="{start[0]:.1f}" y1="{start[1]:.1f}" '
         f'x2="{end[0]:.1f}" y2="{end[1]:.1f}"></line>'
@@ -89,7 +89,7 @@ def line(start: tuple[float, float], end: tuple[float, float], kind: str = "axis
 
 
 def path(points: Sequence[tuple[float, float]], order: int) -> str:
-    """A line through points, told apart by colour and dashes."""
+    """Return a line through points, told apart by colour and dashes."""
     through = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     return (
         f'<path class="workbook-line workbook-line-{order % 4}" '
@@ -98,7 +98,7 @@ def path(points: Sequence[tuple[float, float]], order: int) -> str:
 
 
 def mark(x: float, y: float, order: int, said: str = "") -> str:
-    """A point, told apart by colour and shape, with words that appear under the pointer."""
+    """Return a point, told apart by colour and shape, with words that appear under the pointer."""
     kind = f'class="workbook-mark workbook-mark-{order % 4}"'
     title = f"<title>{html.escape(clip(said))}</title>" if said else ""
     shape = SHAPES[order % 4]
@@ -118,7 +118,7 @@ def label(x: float, y: float, words: str, anchor: str = "start", characters: int
 
 
 def picture(parts: Sequence[str], size: tuple[float, float], said: str, kind: str = "") -> str:
-    """The whole drawing.
+    """Return the whole drawing.
 
     Args:
         parts: Its elements, their values escaped.

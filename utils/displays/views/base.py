@@ -51,7 +51,7 @@ class View:
         return pd.DataFrame([list(row) for row in table.rows], columns=list(table.columns))
 
     def html(self) -> str:
-        """The view as HTML, with a style that follows the notebook's theme."""
+        """Return the view as HTML, with a style that follows the notebook's theme."""
         tables = "".join(table.html() for table in self.tables)
         title = html.escape(cell(self.title))
         note = f'<p class="workbook-view-note">{html.escape(self.note)}</p>' if self.note else ""
@@ -68,7 +68,7 @@ class View:
         )
 
     def text(self) -> str:
-        """The same facts as plain text."""
+        """Return the same facts as plain text."""
         parts = [cell(self.title), self.note, *(table.text() for table in self.tables)]
         return "\n\n".join(part for part in parts if part)
 
@@ -76,5 +76,5 @@ class View:
         return {"text/html": self.html(), "text/plain": self.text()}
 
     def __repr__(self) -> str:
-        """The title, so that a list of views stays readable."""
+        """Return the title, so that a list of views stays readable."""
         return f"<View {cell(self.title)!r}>"

@@ -20,7 +20,7 @@ def effects(
     title: str = "Effects",
     signed: bool = True,
 ) -> View:
-    """Draws values to both sides of zero, with intervals where there are any.
+    """Draw values to both sides of zero, with intervals where there are any.
 
     Args:
         values: Name to value, or to value, lower end and upper end; in the order to show. Pairs may repeat a name.
@@ -28,7 +28,7 @@ def effects(
         signed: Whether a plus is written before a positive value, as before a change.
 
     Returns:
-        The view; its ``frame`` has one row a value, with ``low`` and ``high`` where there are intervals.
+        The view; its ``frame`` has one row per value, with ``low`` and ``high`` where there are intervals.
 
     Raises:
         ValueError: There is no value.

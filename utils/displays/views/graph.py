@@ -76,7 +76,7 @@ class Graph:
 
     @classmethod
     def of(cls, targets: Mapping[str, Sequence[str]]) -> Graph:
-        """Makes a graph of components from a plain mapping.
+        """Make a graph of components from a plain mapping.
 
         Args:
             targets: For each name the names that its arrows point at.
@@ -89,7 +89,7 @@ class Graph:
         return cls([Node(name) for name in names], edges)
 
     def cycle(self) -> list[str]:
-        """Finds a cycle, which no pipeline may have.
+        """Find a cycle, which no pipeline may have.
 
         Returns:
             The names along one cycle, the first one repeated at the end; empty when the graph is acyclic.
@@ -112,7 +112,7 @@ class Graph:
         return []
 
     def layers(self) -> list[list[Node]]:
-        """Puts each node below everything that it needs.
+        """Put each node below everything that it needs.
 
         Returns:
             The layers from top to bottom; edges that close a cycle are left out.
@@ -160,7 +160,7 @@ class Layout:
 
 
 def layout(graph: Graph) -> Layout:
-    """Finds a place for every box so that no arrow runs behind one.
+    """Find a place for every box so that no arrow runs behind one.
 
     An arrow that skips layers passes a waypoint in each, which takes a place of its own between the boxes.
 
@@ -197,7 +197,7 @@ def layout(graph: Graph) -> Layout:
 
 
 def draw(graph: Graph | Mapping[str, Sequence[str]], title: str = "Pipeline") -> View:
-    """Draws a graph, and says so when it has a cycle.
+    """Draw a graph, and says so when it has a cycle.
 
     Args:
         graph: A :class:`Graph`, or a mapping of names to the names that their arrows point at.
@@ -218,7 +218,7 @@ def draw(graph: Graph | Mapping[str, Sequence[str]], title: str = "Pipeline") ->
 
 
 def svg(graph: Graph, title: str) -> str:
-    """Draws a graph as SVG, from top to bottom.
+    """Draw a graph as SVG, from top to bottom.
 
     Args:
         graph: What to draw.
@@ -249,7 +249,7 @@ def svg(graph: Graph, title: str) -> str:
 
 
 def _edge(points: Sequence[tuple[float, float]], *, closing: bool) -> str:
-    """An arrow from below the first box, past the waypoints, to above the last box."""
+    """Return an arrow from below the first box, past the waypoints, to above the last box."""
     (x, y), *between = points[0], *points[1:-1]
     path = f"M{x:.0f} {y + _NODE_HEIGHT / 2:.0f}"
     y += _NODE_HEIGHT / 2
@@ -263,7 +263,7 @@ def _edge(points: Sequence[tuple[float, float]], *, closing: bool) -> str:
 
 
 def _back_edge(plan: Layout, edge: tuple[str, str]) -> str:
-    """An arrow upwards, around the boxes' right sides."""
+    """Return an arrow upwards, around the boxes' right sides."""
     (start_x, start_y), (end_x, end_y) = plan.centres[edge[0]], plan.centres[edge[1]]
     start_x, end_x = start_x + plan.widths[edge[0]] / 2, end_x + plan.widths[edge[1]] / 2 + 1
     bend = plan.width - 8

@@ -20,7 +20,7 @@ def arrange(
     widths: Mapping[str, float],
     chains: Sequence[Sequence[str]],
 ) -> dict[str, float]:
-    """Orders each layer by where its neighbours stand, then moves boxes above and below each other.
+    """Order each layer by where its neighbours stand, then moves boxes above and below each other.
 
     Args:
         layers: The names in each layer, from top to bottom.
@@ -57,7 +57,7 @@ def arrange(
 def _closed_up(
     centres: Mapping[str, float], widths: Mapping[str, float], chains: Sequence[Sequence[str]]
 ) -> dict[str, float]:
-    """The same places without the empty strips between parts that nothing connects."""
+    """Return the same places without the empty strips between parts that nothing connects."""
     spans = [
         (centre - widths[name] / 2, centre + widths[name] / 2) for name, centre in centres.items()
     ]
@@ -83,7 +83,7 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
 
 
 def _pack(layer: Sequence[str], widths: Mapping[str, float]) -> dict[str, float]:
-    """A layer's boxes side by side, its middle at 0."""
+    """Return a layer's boxes side by side, its middle at 0."""
     total = sum(widths[name] for name in layer) + _GAP * (len(layer) - 1)
     left = -total / 2
     centres = {}
@@ -96,7 +96,7 @@ def _pack(layer: Sequence[str], widths: Mapping[str, float]) -> dict[str, float]
 def _separate(
     layer: Sequence[str], wanted: Mapping[str, float], widths: Mapping[str, float]
 ) -> dict[str, float]:
-    """The wanted centres, moved apart where boxes would overlap, and shifted back by the average move."""
+    """Return the wanted centres, moved apart where boxes would overlap, and shifted back by the average move."""
     centres: dict[str, float] = {}
     edge = float("-inf")
     for name in layer:

@@ -17,7 +17,7 @@ MOST = 200_000
 
 
 def pictures(items: Iterable[tuple[bytes, str]], title: str = "Pictures", width: int = 96) -> View:
-    """Shows PNG files in a row that wraps.
+    """Show PNG files in a row that wraps.
 
     Args:
         items: The files' bytes with a caption each.
@@ -25,7 +25,7 @@ def pictures(items: Iterable[tuple[bytes, str]], title: str = "Pictures", width:
         width: How wide each is drawn, in pixels.
 
     Returns:
-        The view; its ``frame`` has one row a picture with its caption and number of bytes.
+        The view; its ``frame`` has one row per picture with its caption and number of bytes.
 
     Raises:
         ValueError: If there is none, one is no PNG file, or one is too large to be shown.

@@ -14,7 +14,7 @@ def pipeline(
     states: Mapping[str, str | tuple[str, str]] | None = None,
     title: str = "Pipeline",
 ) -> View:
-    """Draws the components of a pipeline from top to bottom.
+    """Draw the components of a pipeline from top to bottom.
 
     Args:
         components: A TFX ``Pipeline``, or its components in any order, or a mapping whose values they are.
@@ -38,7 +38,7 @@ def pipeline_graph(
     components: Any,
     states: Mapping[str, str | tuple[str, str]] | None = None,
 ) -> Graph:
-    """The graph that :func:`pipeline` draws, as plain values.
+    """Return the graph that :func:`pipeline` draws, as plain values.
 
     Args:
         components: As for :func:`pipeline`.
@@ -86,7 +86,7 @@ def _listed(components: Any) -> Iterable[Any]:
 
 
 def _needs(component: Any) -> list[str]:
-    """The ids of the components whose outputs this one takes, and of those it must wait for."""
+    """Return the ids of the components whose outputs this one takes, and of those it must wait for."""
     from tfx.types import channel_utils
 
     found: dict[str, None] = {}

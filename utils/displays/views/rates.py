@@ -16,7 +16,7 @@ _BAR, _LABEL, _WIDTH = 22, 250, 320
 
 
 def rates(labels: Iterable[bool], by: Iterable[object], most: int = 15) -> View:
-    """Draws how often a label is true, by the values of a column.
+    """Draw how often a label is true, by the values of a column.
 
     Args:
         labels: True or false a row. A pandas Series gives its name to the view.
@@ -75,7 +75,7 @@ def interval(hits: int, rows: int) -> tuple[float, float, float]:
 
 
 def picture(rows: list[tuple[str, int, float, float, float]], overall: float) -> str:
-    """Draws one bar a rate, with its interval as a thin line and the overall rate as a dotted one.
+    """Draw one bar per rate, with its interval as a thin line and the overall rate as a dotted one.
 
     Args:
         rows: What a bar is of, how many rows it has, its rate, and the interval's ends.

@@ -9,7 +9,7 @@ from utils.displays.views.base import View
 
 
 def runs(values: Mapping[str, Mapping[str, object]], title: str = "Runs compared") -> View:
-    """Compares runs; what differs between them comes first.
+    """Compare runs; what differs between them comes first.
 
     Args:
         values: By run its settings and metrics by name.

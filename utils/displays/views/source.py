@@ -25,7 +25,7 @@ class Source:
     where: str = ""
 
     def text(self) -> str:
-        """The code as plain text, with its place."""
+        """Return the code as plain text, with its place."""
         return f"# {self.where}\n{self.code}" if self.where else self.code
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
@@ -41,7 +41,7 @@ class Source:
 
 
 def source(item: Any, *, docstring: bool = False) -> Source:
-    """Shows the code of a function, class or module.
+    """Show the code of a function, class or module.
 
     Args:
         item: A function, class or module of Python.
@@ -68,14 +68,14 @@ def source(item: Any, *, docstring: bool = False) -> Source:
 
 
 def _place(file: Path) -> str:
-    """The file's path from the folder that its package lies in."""
+    """Return the file's path from the folder that its package lies in."""
     homes = [Path(folder) for folder in sys.path if folder and Path(folder) in file.parents]
     deepest = max(homes, key=lambda folder: len(folder.parts), default=file.parent)
     return file.relative_to(deepest).as_posix()
 
 
 def _without_docstring(code: str) -> str:
-    """The code without the documentation of its outermost definition."""
+    """Return the code without the documentation of its outermost definition."""
     tree = ast.parse(code)
     outer = tree.body[0] if len(tree.body) == 1 else tree
     if not isinstance(outer, (ast.FunctionDef, ast.ClassDef, ast.Module)) or len(outer.body) < 2:

@@ -15,7 +15,7 @@ _TFDV = "tensorflow_data_validation"
 
 
 def schema(message: Any, title: str = "") -> View:
-    """Shows a schema: what each feature must be, and the values a domain allows.
+    """Show a schema: what each feature must be, and the values a domain allows.
 
     Args:
         message: A ``Schema``.
@@ -44,7 +44,7 @@ def schema(message: Any, title: str = "") -> View:
 
 
 def anomalies(message: Any, title: str = "") -> View:
-    """Shows the anomalies that were found, and the distances that were measured.
+    """Show the anomalies that were found, and the distances that were measured.
 
     Args:
         message: An ``Anomalies``.
@@ -76,7 +76,7 @@ def anomalies(message: Any, title: str = "") -> View:
 
 
 def hooks() -> Hooks:
-    """What these views hook into: TFDV's two calls and the artifacts of SchemaGen and ExampleValidator."""
+    """Return what these views hook into: TFDV's two calls and the artifacts of SchemaGen and ExampleValidator."""
     replaced = (
         ("display_schema", _replacing(schema)),
         ("display_anomalies", _replacing(anomalies)),
@@ -177,7 +177,7 @@ def _schema_artifact(artifact: Any) -> list[object]:
 
 
 def _anomalies_artifact(artifact: Any) -> list[object]:
-    """One view for each split, or pair of splits, of an ``ExampleAnomalies`` artifact."""
+    """Return one view for each split, or pair of splits, of an ``ExampleAnomalies`` artifact."""
     from tensorflow_metadata.proto.v0 import anomalies_pb2
     from tfx.types import artifact_utils
     from tfx.utils import io_utils

@@ -18,7 +18,7 @@ _STATES = {1: "not run", 2: "running", 3: "complete", 4: "failed", 5: "cached", 
 
 
 def lineage(store: Any, artifact: Any, title: str = "") -> View:
-    """Shows the executions and artifacts that one artifact comes from, back to the first.
+    """Show the executions and artifacts that one artifact comes from, back to the first.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
@@ -76,7 +76,7 @@ def lineage(store: Any, artifact: Any, title: str = "") -> View:
 
 
 def states(store: Any, components: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
-    """How each component's latest execution ended.
+    """Return how each component's latest execution ended.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
@@ -109,7 +109,7 @@ def _by_component(store: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _trace(store: Any, wanted: int) -> tuple[dict[int, int], dict[int, list[int]], bool]:
-    """Walks back from an artifact: by artifact its maker, by execution what it took, and whether all of it fits."""
+    """Walk back from an artifact: by artifact its maker, by execution what it took, and whether all of it fits."""
     from ml_metadata.proto import metadata_store_pb2
 
     outputs = (metadata_store_pb2.Event.OUTPUT, metadata_store_pb2.Event.DECLARED_OUTPUT)

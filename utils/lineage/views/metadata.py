@@ -23,14 +23,14 @@ _ONE = {
 
 
 def changes(found: Changes, title: str = "What changed in ML Metadata") -> View:
-    """Shows which records of a store are new, and which read otherwise than before.
+    """Show which records of a store are new, and which read otherwise than before.
 
     Args:
         found: From :func:`utils.lineage.snapshots.changes`, or from a step of :class:`utils.lineage.steps.Steps`.
         title: What happened between before and after.
 
     Returns:
-        The view; its ``frame`` has one row a record.
+        The view; its ``frame`` has one row per record.
 
     Source:
         Chapter 2, "ML Metadata": driver and publisher write there, the executor does not.
@@ -49,13 +49,13 @@ def changes(found: Changes, title: str = "What changed in ML Metadata") -> View:
 
 
 def cache(explanation: Explanation) -> View:
-    """Shows why the cache answered an execution, or did not.
+    """Show why the cache answered an execution, or did not.
 
     Args:
         explanation: From :func:`utils.lineage.cache.explain`.
 
     Returns:
-        The view; its ``frame`` has one row a difference.
+        The view; its ``frame`` has one row per difference.
 
     Source:
         Chapter 2: TFX compares a component's inputs and properties with those of its earlier executions.
@@ -77,12 +77,12 @@ def cache(explanation: Explanation) -> View:
 
 
 def _view(headline: str, table: Table, facts: Table | None = None) -> View:
-    """The table under its headline, which says all there is to say where the table has no rows."""
+    """Return the table under its headline, which says all there is to say where the table has no rows."""
     return View(headline, [table] if table.rows else [], facts=facts or table)
 
 
 def _around(text: str, other: str) -> str:
-    """A text, or of a long one the part in which it differs from the other."""
+    """Return a text, or of a long one the part in which it differs from the other."""
     if len(text) <= LONGEST:
         return text
     pairs = enumerate(zip(text, other, strict=False))

@@ -28,7 +28,7 @@ MISSING = "(missing)"
 
 
 def transformed_name(name: str) -> str:
-    """The name of a column after Transform.
+    """Return the name of a column after Transform.
 
     Args:
         name: A column of the complaints.
@@ -40,12 +40,12 @@ def transformed_name(name: str) -> str:
 
 
 def length_name(name: str) -> str:
-    """The name of the z-score of the logarithm of a text column's number of words."""
+    """Return the name of the z-score of the logarithm of a text column's number of words."""
     return transformed_name(f"{name}_length")
 
 
 def indexed_columns(specification: Mapping[str, Any]) -> list[str]:
-    """The columns that Transform turns into one index into a vocabulary.
+    """Return the columns that Transform turns into one index into a vocabulary.
 
     Args:
         specification: The feature specification.

@@ -37,7 +37,7 @@ class Counts:
     term_positive: Counter[bytes] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
-        """Adds the counts of other texts."""
+        """Add the counts of other texts."""
         self.texts += other.texts
         self.positive += other.positive
         self.term.update(other.term)
@@ -45,7 +45,7 @@ class Counts:
 
 
 def rank(counts: Counts, keep: int, min_count: int) -> list[bytes]:
-    """Ranks terms by their mutual information with the label.
+    """Rank terms by their mutual information with the label.
 
     Args:
         counts: The counts over all texts.
@@ -66,7 +66,7 @@ def rank(counts: Counts, keep: int, min_count: int) -> list[bytes]:
 def mutual_information(
     both: np.ndarray, with_term: np.ndarray, positive: float, texts: float
 ) -> np.ndarray:
-    """The mutual information, in nats, of holding a term and of having label 1.
+    """Return the mutual information, in nats, of holding a term and of having label 1.
 
     Args:
         both: Number of texts that hold the term and have label 1, ``[terms]``.
@@ -132,7 +132,7 @@ class _Vocabulary(PTransformAnalyzer):
 
 
 def write_vocabulary(counts: Counts, path: Path, keep: int, min_count: int) -> np.ndarray:
-    """Writes the ranked terms, one a line.
+    """Write the ranked terms, one per line.
 
     Args:
         counts: The counts over all texts.
@@ -154,7 +154,7 @@ NOTHING = b"(no terms)"
 
 
 def distinct(words: tf.RaggedTensor, ngrams: int) -> tf.SparseTensor:
-    """The distinct terms of each text: its words and runs of words.
+    """Return the distinct terms of each text: its words and runs of words.
 
     Args:
         words: A ragged string tensor ``[batch, words]``.
@@ -174,7 +174,7 @@ def distinct(words: tf.RaggedTensor, ngrams: int) -> tf.SparseTensor:
 
 
 def lowest(indices: tf.SparseTensor, width: int) -> tf.Tensor:
-    """The lowest vocabulary indices of each row, in order: the most informative terms.
+    """Return the lowest vocabulary indices of each row, in order: the most informative terms.
 
     Args:
         indices: int64 ``[batch, any]``; negative ones, outside the vocabulary, are left out.
@@ -195,7 +195,7 @@ def lowest(indices: tf.SparseTensor, width: int) -> tf.Tensor:
 def informative_vocabulary(
     terms: tf.SparseTensor, labels: tf.Tensor, keep: int, min_count: int, name: str
 ) -> tf.Tensor:
-    """Learns the vocabulary of the terms that tell most about a label.
+    """Learn the vocabulary of the terms that tell most about a label.
 
     Args:
         terms: A sparse string tensor ``[batch, any]``, no term twice in a row.

@@ -37,7 +37,7 @@ READ_AT_ONCE = 10_000
 
 
 def run_fn(fn_args: Any) -> None:
-    """Trains and exports the model: what the Trainer component calls.
+    """Train and exports the model: what the Trainer component calls.
 
     Args:
         fn_args: TFX's ``FnArgs``. ``custom_config`` holds ``features`` (see :mod:`.features`), ``model``
@@ -66,7 +66,7 @@ def run_fn(fn_args: Any) -> None:
 
 
 def chosen(hyperparameters: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What a Tuner chose, as values of the model.
+    """Return what a Tuner chose, as values of the model.
 
     Args:
         hyperparameters: keras-tuner's configuration, whose ``values`` hold numbers and texts only; None for none.
@@ -131,7 +131,7 @@ def input_fn(
 
 
 def row_order(columns: Iterable[tf.Tensor]) -> list[int]:
-    """An order of rows that follows from their values alone.
+    """Return an order of rows that follows from their values alone.
 
     Beam writes rows as they come, and Transform writes their features in any order, so neither a row's place in a file
     nor its bytes there are the same in the next run.
@@ -160,7 +160,7 @@ def build_model(
     specification: Mapping[str, Any],
     values: Mapping[str, Any],
 ) -> keras.Model:
-    """Builds the wide and deep model.
+    """Build the wide and deep model.
 
     Args:
         transform_output: What Transform produced, for the sizes of the vocabularies.
@@ -199,7 +199,7 @@ def _encode(
     specification: Mapping[str, Any],
     values: Mapping[str, Any],
 ) -> tuple[dict[str, Any], Any, Any]:
-    """The model's inputs by name, what the wide half reads and what the deep half reads."""
+    """Return the model's inputs by name, what the wide half reads and what the deep half reads."""
     inputs: dict[str, Any] = {}
     wide, deep = [], []
     penalty = keras.regularizers.L2(values["l2"])
@@ -242,7 +242,7 @@ def train(
     values: Mapping[str, Any],
     log_dir: str,
 ) -> keras.callbacks.History:
-    """Fits the model for a fixed number of epochs and writes TensorBoard's logs.
+    """Fit the model for a fixed number of epochs and writes TensorBoard's logs.
 
     The eval split is only watched. Choosing the best epoch by it would make the Evaluator, which measures on
     the same rows, too kind.
@@ -277,7 +277,7 @@ def train(
 
 
 def export(model: keras.Model, transform_output: tft.TFTransformOutput, folder: str) -> None:
-    """Saves the model with its preprocessing, so that it takes raw complaints.
+    """Save the model with its preprocessing, so that it takes raw complaints.
 
     Two signatures, both over serialized ``tf.Example`` s, a string tensor ``examples`` ``[rows]``, without
     the label: ``serving_default`` gives ``probability`` ``[rows, 1]``, ``transform_features`` gives the

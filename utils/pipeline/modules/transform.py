@@ -25,7 +25,7 @@ ROUNDING = 2**-20
 def preprocessing_fn(
     inputs: Mapping[str, Any], custom_config: Mapping[str, Any]
 ) -> dict[str, tf.Tensor]:
-    """Turns a batch of raw complaints into the model's inputs.
+    """Turn a batch of raw complaints into the model's inputs.
 
     Args:
         inputs: Column name to tensor of a batch, sparse or dense, one value or none a row.
@@ -55,7 +55,7 @@ def preprocessing_fn(
 def fill_in_missing(
     tensor: tf.Tensor | tf.SparseTensor, default: str | int = features.MISSING
 ) -> tf.Tensor:
-    """Replaces missing values.
+    """Replace missing values.
 
     Args:
         tensor: A batch of one column: sparse ``[batch, at most 1]`` with gaps, or dense ``[batch]`` or ``[batch, 1]``.
@@ -72,7 +72,7 @@ def fill_in_missing(
 
 
 def column(inputs: Mapping[str, Any], name: str, default: str = features.MISSING) -> tf.Tensor:
-    """A text column of the batch without gaps.
+    """Return a text column of the batch without gaps.
 
     Args:
         inputs: The batch, never without any column.
@@ -90,7 +90,7 @@ def column(inputs: Mapping[str, Any], name: str, default: str = features.MISSING
 
 
 def zip_prefix(codes: tf.Tensor) -> tf.Tensor:
-    """The first three digits of a ZIP code: its sorting area. Text throughout, because ``02139`` is not 2139.
+    """Return the first three digits of a ZIP code: its sorting area. Text throughout, because ``02139`` is not 2139.
 
     ``02139``, ``02139-4307`` and the shortened ``021XX`` give ``021``. A spreadsheet that took the code for
     a number has eaten its leading zeros (``2139``, ``601``): they are put back. Anything else is missing.
@@ -110,7 +110,7 @@ def zip_prefix(codes: tf.Tensor) -> tf.Tensor:
 
 
 def words(text: tf.Tensor) -> tf.RaggedTensor:
-    """Splits texts into words: lower case, letters, digits and apostrophes.
+    """Return splits texts into words: lower case, letters, digits and apostrophes.
 
     Args:
         text: A string tensor ``[batch]``.
@@ -122,7 +122,7 @@ def words(text: tf.Tensor) -> tf.RaggedTensor:
 
 
 def log_words(text: tf.Tensor) -> tf.Tensor:
-    """The natural logarithm of 1 + the number of words, a float32 tensor ``[batch]``."""
+    """Return the natural logarithm of 1 + the number of words, a float32 tensor ``[batch]``."""
     return tf.math.log1p(tf.cast(words(text).row_lengths(), tf.float32))
 
 
@@ -144,7 +144,7 @@ def z_score(values: tf.Tensor) -> tf.Tensor:
 
 
 def _indices(inputs: Mapping[str, Any], specification: Mapping[str, Any]) -> dict[str, tf.Tensor]:
-    """Looks all categories up in one vocabulary of ``column=value``.
+    """Look all categories up in one vocabulary of ``column=value``.
 
     One vocabulary takes one pass over the data; one for each column takes as many, which Beam makes slow.
     """

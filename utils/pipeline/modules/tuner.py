@@ -31,7 +31,7 @@ ALL_ROWS = 2**31
 
 
 def tuner_fn(fn_args: Any) -> TunerFnResult:
-    """Describes the search: what the Tuner component calls.
+    """Describe the search: what the Tuner component calls.
 
     Args:
         fn_args: TFX's ``FnArgs``. ``custom_config`` holds ``features``, ``model`` and ``seed`` as for the Trainer, and
@@ -78,7 +78,7 @@ def tuner_fn(fn_args: Any) -> TunerFnResult:
 
 
 def sample(space: keras_tuner.HyperParameters, search: Mapping[str, Any]) -> dict[str, Any]:
-    """Draws the settings of one trial.
+    """Draw the settings of one trial.
 
     Args:
         space: keras-tuner's search space, which notes each setting that is drawn.
@@ -105,7 +105,7 @@ def hold_out(
     share: float,
     seed: int,
 ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
-    """Splits rows at random, the same way each time.
+    """Return splits rows at random, the same way each time.
 
     Args:
         files: Patterns of gzipped TFRecord files with transformed examples.
@@ -133,19 +133,19 @@ class QuietSearch(keras_tuner.RandomSearch):
     """keras-tuner's random search; what it would print, the artifact ``tuner_results`` holds."""
 
     def search_space_summary(self, extended: bool = False) -> None:
-        """Prints nothing."""
+        """Print nothing."""
 
     def results_summary(self, num_trials: int = 10) -> None:
-        """Prints nothing."""
+        """Print nothing."""
 
     def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> Any:
-        """Says which trial begins, and runs it."""
+        """Say which trial begins, and runs it."""
         LOG.info("trial %d of %d", int(trial.trial_id) + 1, self.oracle.max_trials)
         return super().run_trial(trial, *args, **kwargs)
 
 
 def _inputs_only(model: keras.Model) -> Any:
-    """A function that leaves out the columns that the model does not read."""
+    """Return a function that leaves out the columns that the model does not read."""
     names = list(model.input)
 
     def inputs(

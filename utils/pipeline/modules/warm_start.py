@@ -26,7 +26,7 @@ def load(
     specification: Mapping[str, Any],
     base: str,
 ) -> None:
-    """Gives a new model the weights of an exported one.
+    """Give a new model the weights of an exported one.
 
     Args:
         model: A new model, as :func:`.trainer.build_model` builds it. What has no counterpart keeps its first value.
@@ -51,7 +51,7 @@ def load(
 
 
 def same_words(before: list[str], after: list[str]) -> list[tuple[int, int]]:
-    """Where the words of a new vocabulary stood in the earlier one.
+    """Return where the words of a new vocabulary stood in the earlier one.
 
     Args:
         before: The earlier vocabulary, in order.
@@ -65,7 +65,7 @@ def same_words(before: list[str], after: list[str]) -> list[tuple[int, int]]:
 
 
 def read_vocabulary(folder: str | Path, name: str) -> list[str]:
-    """Reads a vocabulary from an exported model.
+    """Read a vocabulary from an exported model.
 
     Args:
         folder: The SavedModel.
@@ -117,7 +117,7 @@ def _fit(
     after: np.ndarray,
     move: tuple[list[tuple[int, int]], int, int] | None,
 ) -> np.ndarray:
-    """The new value of one weight: the earlier one, its rows moved where they are words."""
+    """Return the new value of one weight: the earlier one, its rows moved where they are words."""
     rows = (len(before), len(after)) if move is None else move[1:]
     if before.shape[1:] != after.shape[1:] or (len(before), len(after)) != rows:
         raise _other_size(name, before, after)

@@ -27,7 +27,7 @@ _WIDTH, _HEIGHT, _GAP, _TITLE, _AXIS = 200, 70, 36, 18, 16
 def before_after(
     before: pd.DataFrame, after: pd.DataFrame, rows: int = 5, title: str = "Before and after"
 ) -> View:
-    """Shows what a transformation made of a table.
+    """Show what a transformation made of a table.
 
     Args:
         before: The columns.
@@ -79,7 +79,7 @@ def before_after(
 
 
 def _series(before: pd.DataFrame, after: pd.DataFrame) -> Iterable[list[float]]:
-    """All numbers of each column; empty for a column of anything else."""
+    """Return all numbers of each column; empty for a column of anything else."""
     for frame in (before, after):
         for name in frame.columns:
             values = [_single(value) for value in frame[name]]
@@ -89,7 +89,7 @@ def _series(before: pd.DataFrame, after: pd.DataFrame) -> Iterable[list[float]]:
 
 
 def _single(value: Any) -> Any:
-    """The value, or the only one in a list; None for a missing one."""
+    """Return the value, or the only one in a list; None for a missing one."""
     if isinstance(value, (list, tuple)):
         if len(value) != 1:
             return None if not value else ""
@@ -110,7 +110,7 @@ def _value(value: Any) -> object:
 
 
 def _written(value: object) -> object:
-    """A number as short text: the table writes five decimals otherwise."""
+    """Return a number as short text: the table writes five decimals otherwise."""
     return f"{value:.3f}" if isinstance(value, float) else value
 
 

@@ -18,7 +18,7 @@ LONGEST = 32
 
 
 def transform_graph(trace: Trace, title: str = "") -> View:
-    """Draws what a ``preprocessing_fn`` does: rectangles are columns and features, round boxes are analyzers.
+    """Draw what a ``preprocessing_fn`` does: rectangles are columns and features, round boxes are analyzers.
 
     Columns that feed the same boxes share one, and so do features that are made from the same ones.
 
@@ -82,7 +82,7 @@ def _learns(one: Analyzer) -> str:
 
 
 def _grouped(keys: Mapping[str, object]) -> list[list[str]]:
-    """Names with equal keys, in the order of their first."""
+    """Return names with equal keys, in the order of their first."""
     groups: dict[object, list[str]] = {}
     for name, key in keys.items():
         groups.setdefault(key, []).append(name)
@@ -90,7 +90,7 @@ def _grouped(keys: Mapping[str, object]) -> list[list[str]]:
 
 
 def _ending(name: str) -> str:
-    """A long name by its end, which tells features of one column apart."""
+    """Return a long name by its end, which tells features of one column apart."""
     return name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}"
 
 

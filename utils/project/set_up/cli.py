@@ -19,7 +19,7 @@ INSIDE = "WORKBOOK_USERLAND"
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the command line."""
     described = argparse.ArgumentParser(
         prog="python3 -m utils.project.set_up",
         description="Finds or makes the workbook's environment, then runs a command in it.",
@@ -37,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str]) -> int:
-    """Runs the command line.
+    """Run the command line.
 
     Args:
         argv: Arguments without the program's name.

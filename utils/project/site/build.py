@@ -37,7 +37,7 @@ class Site:
 
 
 def make(notebooks: Path, to: Path, chromium: str | None) -> Site:
-    """Makes a site.
+    """Make a site.
 
     Args:
         notebooks: The folder of the executed notebooks.
@@ -78,12 +78,12 @@ def make(notebooks: Path, to: Path, chromium: str | None) -> Site:
 
 
 def browser() -> str | None:
-    """The Chromium that set-up has found, or one on the path; None where there is none."""
+    """Return the Chromium that set-up has found, or one on the path; None where there is none."""
     return os.environ.get("WORKBOOK_CHROMIUM") or machine.browser()
 
 
 def main(argv: list[str]) -> int:
-    """Runs the command line.
+    """Run the command line.
 
     Args:
         argv: ``[--executed FOLDER] [--to FOLDER]``.

@@ -62,7 +62,7 @@ class Chapter:
         return f"notebooks/{self.stem}.ipynb"
 
     def links(self, repository: Repository) -> dict[str, str]:
-        """Addresses that open the notebook, by what they open it in.
+        """Address that open the notebook, by what they open it in.
 
         Args:
             repository: Where the workbook is published.
@@ -75,7 +75,7 @@ class Chapter:
 
 
 def plain(markdown: str) -> str:
-    """A line of Markdown as plain text: without marks of code, emphasis and links.
+    """Return a line of Markdown as plain text: without marks of code, emphasis and links.
 
     Args:
         markdown: The line.
@@ -85,7 +85,7 @@ def plain(markdown: str) -> str:
 
 
 def read(stem: str, notebook: NotebookNode) -> Chapter:
-    """Reads a chapter from its notebook.
+    """Read a chapter from its notebook.
 
     Args:
         stem: The notebook's name without the ending.
@@ -121,7 +121,7 @@ def read(stem: str, notebook: NotebookNode) -> Chapter:
 
 
 def executed(folder: Path) -> list[Path]:
-    """The executed notebooks.
+    """Return the executed notebooks.
 
     Args:
         folder: Where ``make run`` writes them.

@@ -33,13 +33,13 @@ class _Loads(HTMLParser):
     """Collects the addresses that a browser loads with a page."""
 
     def __init__(self) -> None:
-        """Starts with none."""
+        """Start with none."""
         super().__init__()
         self.found: list[str] = []
         self._style = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Takes note of an element.
+        """Take note of an element.
 
         Args:
             tag: Its name.
@@ -61,7 +61,7 @@ class _Loads(HTMLParser):
         self.found += styled(values.get("style", ""))
 
     def handle_data(self, data: str) -> None:
-        """Takes note of a style sheet in the page.
+        """Take note of a style sheet in the page.
 
         Args:
             data: The text of an element.
@@ -70,7 +70,7 @@ class _Loads(HTMLParser):
             self.found += styled(data)
 
     def handle_endtag(self, tag: str) -> None:
-        """Takes note that an element ends.
+        """Take note that an element ends.
 
         Args:
             tag: Its name.
@@ -79,7 +79,7 @@ class _Loads(HTMLParser):
 
 
 def styled(css: str) -> list[str]:
-    """The addresses that a style sheet loads.
+    """Return the addresses that a style sheet loads.
 
     Args:
         css: Its text.
@@ -88,7 +88,7 @@ def styled(css: str) -> list[str]:
 
 
 def loads(page: str) -> list[str]:
-    """The addresses that a browser loads with a page; scripts may still ask for others.
+    """Return the addresses that a browser loads with a page; scripts may still ask for others.
 
     Args:
         page: HTML.
@@ -99,7 +99,7 @@ def loads(page: str) -> list[str]:
 
 
 def foreign(address: str) -> bool:
-    """Whether an address is another machine's.
+    """Return whether an address is another machine's.
 
     Args:
         address: As it stands in a page.
@@ -124,7 +124,7 @@ class Weight:
 
 
 def weigh(page: Path) -> Weight:
-    """Weighs a page.
+    """Weigh a page.
 
     Args:
         page: The page's file, in the finished site.
@@ -139,7 +139,7 @@ def weigh(page: Path) -> Weight:
 
 
 def problems(site: Path) -> Iterator[str]:
-    """What is wrong with a site.
+    """Yield what is wrong with a site.
 
     Args:
         site: The folder of the finished site.

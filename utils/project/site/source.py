@@ -31,12 +31,12 @@ _REGION = re.compile(r'role="region" aria-label="(?P<name>[^"]*)"')
 
 
 def folder() -> Path:
-    """The folder of this package's files: ``sphinx/`` and ``templates/``."""
+    """Return the folder of this package's files: ``sphinx/`` and ``templates/``."""
     return Path(str(resources.files("utils.project.site")))
 
 
 def render(template: str, **values: object) -> str:
-    """Fills in one of the templates; every value is escaped.
+    """Fill in one of the templates; every value is escaped.
 
     Args:
         template: Its name in ``templates/``.
@@ -59,7 +59,7 @@ def render(template: str, **values: object) -> str:
 
 
 def output(made: NotebookNode) -> NotebookNode | None:
-    """An output in the one form that a page shows.
+    """Return an output in the one form that a page shows.
 
     Args:
         made: The output of a cell.
@@ -78,7 +78,7 @@ def output(made: NotebookNode) -> NotebookNode | None:
 
 
 def accessible(page: str, regions: Counter[str]) -> str:
-    """The HTML of an output as assistive technology wants it: no empty headers, no two regions of one name.
+    """Return the HTML of an output as assistive technology wants it: no empty headers, no two regions of one name.
 
     Args:
         page: HTML.
@@ -101,7 +101,7 @@ def accessible(page: str, regions: Counter[str]) -> str:
 
 
 def page(notebook: NotebookNode, chapter: Chapter, repository: Repository) -> NotebookNode:
-    """A notebook made ready for its page.
+    """Return a notebook made ready for its page.
 
     Its launch links become buttons, each output keeps the form that a page shows, the set-up cell is folded.
 
@@ -138,7 +138,7 @@ def page(notebook: NotebookNode, chapter: Chapter, repository: Repository) -> No
 
 
 def settings(chapters: Sequence[Chapter], repository: Repository) -> dict[str, Any]:
-    """What ``conf.py`` and the templates of the site need to know.
+    """Return what ``conf.py`` and the templates of the site need to know.
 
     Args:
         chapters: The chapters.
@@ -156,7 +156,7 @@ def settings(chapters: Sequence[Chapter], repository: Repository) -> dict[str, A
 def lay_out(
     notebooks: Sequence[Path], card: Path, repository: Repository, to: Path
 ) -> list[Chapter]:
-    """Writes everything that Sphinx reads into a new folder.
+    """Write everything that Sphinx reads into a new folder.
 
     Args:
         notebooks: The executed notebooks.

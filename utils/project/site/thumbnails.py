@@ -63,7 +63,7 @@ _ENLARGE = """([width, height]) => {
 
 
 def take(page: Page, site: Path, chapter: Chapter) -> str | None:
-    """Takes a chapter's picture into ``_static/thumbnails`` of the site.
+    """Take a chapter's picture into ``_static/thumbnails`` of the site.
 
     Args:
         page: A tab of a browser.
@@ -98,7 +98,7 @@ def take(page: Page, site: Path, chapter: Chapter) -> str | None:
 
 
 def place(cover: str, chapter: Chapter, title: str) -> str:
-    """The cover with the picture that was taken in the place of the drawn one.
+    """Return the cover with the picture that was taken in the place of the drawn one.
 
     Args:
         cover: The cover's HTML.
@@ -112,7 +112,7 @@ def place(cover: str, chapter: Chapter, title: str) -> str:
 
 
 def take_all(site: Path, chapters: Sequence[Chapter], chromium: str) -> list[str]:
-    """Takes the pictures of all chapters and shows them on the cover.
+    """Take the pictures of all chapters and shows them on the cover.
 
     Args:
         site: The folder of the finished site.

@@ -13,7 +13,7 @@ _LONGEST = 28
 
 
 def network(model: Any, title: str = "") -> View:
-    """Draws the layers of a model from its inputs to its output.
+    """Draw the layers of a model from its inputs to its output.
 
     Inputs that all go to the same layers share a box.
 
@@ -22,7 +22,7 @@ def network(model: Any, title: str = "") -> View:
         title: What is shown; the model's name where empty.
 
     Returns:
-        The view; its ``frame`` has one row a layer: kind, what it reads, shape of its output, and number of weights.
+        The view; its ``frame`` has one row per layer: kind, what it reads, shape of its output, and number of weights.
 
     Raises:
         ValueError: The model is not made of connected layers.
@@ -93,7 +93,7 @@ def _named(members: list[str]) -> str:
 
 
 def _short(name: str) -> str:
-    """A long name without its middle, because its end tells layers apart."""
+    """Return a long name without its middle, because its end tells layers apart."""
     return name if len(name) <= _LONGEST else f"{name[:12]}…{name[13 - _LONGEST :]}"
 
 
@@ -103,5 +103,5 @@ def _input_detail(model: Any, members: list[str]) -> str:
 
 
 def _size(tensor: Any) -> str:
-    """What one row has, for example ``"8 x 4"``."""
+    """Return what one row has, for example ``"8 x 4"``."""
     return " x ".join(str(size) for size in tensor.shape[1:])

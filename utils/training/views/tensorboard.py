@@ -29,11 +29,11 @@ class TensorBoardView:
     table: Table
 
     def text(self) -> str:
-        """The metrics as plain text."""
+        """Return the metrics as plain text."""
         return f"TensorBoard, last epoch of each run\n\n{self.table.text()}"
 
     def html(self) -> str:
-        """The frame's place, the table, and the script that fills the frame where TensorBoard answers."""
+        """Return the frame's place, the table, and the script that fills the frame where TensorBoard answers."""
         gone = (
             "TensorBoard is not running, or cannot be reached from here: run the cell above in JupyterLab. "
             "The table holds what it showed last."
@@ -54,7 +54,7 @@ class TensorBoardView:
 
 
 def tensorboard(board: Board) -> TensorBoardView:
-    """Shows a running TensorBoard.
+    """Show a running TensorBoard.
 
     Args:
         board: What ``utils.training.board.open_board`` returned.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def curves(
     runs: pd.DataFrame | Mapping[str, pd.DataFrame], metric: str = "auc", title: str = ""
 ) -> View:
-    """Draws how a metric went, epoch by epoch.
+    """Draw how a metric went, epoch by epoch.
 
     Args:
         runs: Learning curves as ``utils.training.curves.curves`` reads them, or by a run's name such curves.
@@ -68,7 +68,7 @@ def _curves(lines: Mapping[str, list[tuple[int, float]]], metric: str, said: str
 
 
 def _apart(ends: list[tuple[float, float, str]]) -> list[tuple[float, float, str]]:
-    """Moves names down until none covers another."""
+    """Move names down until none covers another."""
     moved: list[tuple[float, float, str]] = []
     for y, x, name in sorted(ends):
         above = [other + 15 for other, place, _ in moved if place == x]
@@ -77,7 +77,7 @@ def _apart(ends: list[tuple[float, float, str]]) -> list[tuple[float, float, str
 
 
 def trials(table: pd.DataFrame, by: str = "learning_rate", title: str = "Trials") -> View:
-    """Draws the score of each trial against one of the settings.
+    """Draw the score of each trial against one of the settings.
 
     Args:
         table: Trials as ``utils.training.trials.trials`` reads them.
@@ -85,7 +85,7 @@ def trials(table: pd.DataFrame, by: str = "learning_rate", title: str = "Trials"
         title: What is shown.
 
     Returns:
-        The view; its ``frame`` has one row a trial, the best one first.
+        The view; its ``frame`` has one row per trial, the best one first.
 
     Raises:
         ValueError: There is no trial, or no such setting.
@@ -116,7 +116,7 @@ def trials(table: pd.DataFrame, by: str = "learning_rate", title: str = "Trials"
 
 
 def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str = "slice") -> View:
-    """Draws differences with the interval that chance allows each.
+    """Draw differences with the interval that chance allows each.
 
     Args:
         table: What ``utils.training.uncertainty.by_slice`` returns: ``difference``, ``low`` and ``high``.
@@ -124,7 +124,7 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
         by: The column with the rows' names.
 
     Returns:
-        The view; its ``frame`` has one row a difference, with a verdict.
+        The view; its ``frame`` has one row per difference, with a verdict.
 
     Raises:
         ValueError: There is no difference.
@@ -171,7 +171,7 @@ def _verdict(low: float, high: float) -> str:
 def comparison(
     compared: Comparison, metric: str = "auc", column: str = "", title: str = "Runs compared"
 ) -> View:
-    """Puts runs side by side: what was set, what was made anew, the metrics of all rows, and one metric by slice.
+    """Put runs side by side: what was set, what was made anew, the metrics of all rows, and one metric by slice.
 
     Args:
         compared: Runs as ``utils.training.runs.compare`` reads them from ML Metadata.
@@ -221,7 +221,7 @@ def _metric(value: Any) -> str:
 
 
 def signatures(saved_model: Any, title: str = "Signatures") -> View:
-    """Lists the signatures of a loaded SavedModel.
+    """Return lists the signatures of a loaded SavedModel.
 
     Args:
         saved_model: What ``tf.saved_model.load`` returned.

@@ -18,7 +18,7 @@ def drift(
     threshold: float | None = None,
     title: str = "Drift over spans",
 ) -> View:
-    """Shows distances over spans, with the band that chance alone fills.
+    """Show distances over spans, with the band that chance alone fills.
 
     Args:
         distances: By span the distance (for example L-infinity, between 0 and 1), or by feature such a mapping.
@@ -62,7 +62,7 @@ def drift(
 def _by_feature(
     distances: Mapping[str, float] | Mapping[str, Mapping[str, float]],
 ) -> dict[str, dict[str, float]]:
-    """The distances by feature and span; distances without a feature belong to one named ``"distance"``."""
+    """Return the distances by feature and span; distances without a feature belong to one named ``"distance"``."""
     features: dict[str, dict[str, float]] = {}
     for name, value in distances.items():
         if isinstance(value, Mapping):

@@ -16,14 +16,14 @@ MOST = 6
 
 
 def findings(found: Iterable[Finding], examples: int = 3) -> View:
-    """Shows which rules hold.
+    """Show which rules hold.
 
     Args:
         found: What ``rules.check`` returned.
         examples: How many of the rows that break a rule are shown.
 
     Returns:
-        The view; its ``frame`` has one row a rule: how many rows were looked at and how many break it. A table for each
+        The view; its ``frame`` has one row per rule: how many rows were looked at and how many break it. A table per
         broken rule shows examples.
     """
     several = list(found)

@@ -18,7 +18,7 @@ SCRIPTS = ("sections.js", "search.js")
 
 
 def own_text(section: nodes.section) -> str:
-    """The words of a section without those of the sections inside it.
+    """Return the words of a section without those of the sections inside it.
 
     Args:
         section: The section.
@@ -53,7 +53,7 @@ def sections(app: Any) -> Iterator[dict[str, str]]:
 
 
 def write(app: Any, error: Exception | None) -> None:
-    """Writes the texts when all pages are written.
+    """Write the texts when all pages are written.
 
     Args:
         app: Sphinx.
@@ -66,7 +66,7 @@ def write(app: Any, error: Exception | None) -> None:
 
 
 def load(app: Any, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Lets the search page load the scripts.
+    """Let the search page load the scripts.
 
     Args:
         app: Sphinx.
@@ -81,7 +81,7 @@ def load(app: Any, page: str, template: str, context: dict[str, Any], doctree: A
 
 
 def setup(app: Any) -> dict[str, bool]:
-    """Hooks into Sphinx.
+    """Register the extension with Sphinx.
 
     Args:
         app: Sphinx.
