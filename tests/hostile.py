@@ -256,10 +256,9 @@ def signatures(text: Texts) -> Any:
 
 
 def model_card(text: Texts) -> Any:
-    from utils.analysis.bootstrap import Interval
-
     from utils.analysis.groups import RATES
     from utils.analysis.model_card import model_card as view
+    from utils.intervals import Interval
 
     return view(
         text("name"),
@@ -481,7 +480,7 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
 """By file below ``utils`` and name: each view, made of texts."""
 
 SHOWN_BY_OTHERS = {
-    "displays/tfma_views.py:shown": "hands on a frame that another view has made",
+    "displays/tfma_views.py:slicing_metrics": "hands on a frame that another view has made",
     "displays/tfma_views.py:evaluation": "shown by render_slicing_metrics",
 }
 """What returns a view and takes no text of its own."""

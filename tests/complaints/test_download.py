@@ -75,9 +75,9 @@ def server() -> Iterator[Server]:
             self.send_header("Content-Type", state.kind)
             if state.length:
                 self.send_header("Content-Length", str(len(state.body) - start))
-            self.end_headers()
             part = state.body[start:]
-            cut = state.cut.pop(0) if state.cut else None
+            cut = state.cut.pop(0) if state.cut else None  # before the client can go on
+            self.end_headers()
             self.wfile.write(part if cut is None else part[:cut])
 
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -29,7 +29,7 @@ def read(context, base, executor, name):
 def test_nothing_is_lost(context, tmp_path, s1, kind):
     WRITE[kind](s1, tmp_path / f"complaints.{kind}")
     rows = read(context, tmp_path, OURS[kind], f"Ours{kind}")
-    assert rows[list(s1.columns)].equals(s1.astype(object).reset_index(drop=True))
+    assert rows[list(s1.columns)].equals(s1.reset_index(drop=True))
 
 
 @pytest.mark.parametrize("kind", WRITE)

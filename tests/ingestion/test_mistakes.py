@@ -10,6 +10,7 @@ from tfx.components.example_gen.component import FileBasedExampleGen
 from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
 
 from utils import paths
+from utils.examples import ExamplesError
 from utils.ingestion import database, executors, files, records
 from utils.ingestion.errors import IngestionError
 from utils.ingestion.query_gen import DatabaseExampleGen
@@ -83,7 +84,7 @@ def test_an_executor_for_another_format(context, tmp_path, s1):
 
 def test_reading_the_output_of_a_component_that_has_not_run():
     component = tfx.components.ImportExampleGen(input_base="nowhere")
-    with pytest.raises(IngestionError, match=r"(?s)has not run.*context.run"):
+    with pytest.raises(ExamplesError, match=r"(?s)has not run.*context.run"):
         records.table(component.outputs["examples"])
 
 

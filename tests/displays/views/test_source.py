@@ -12,8 +12,8 @@ def test_a_function_without_its_documentation():
     shown = views.source(views.source)
     assert shown.where.startswith("utils/displays/views/source.py, line ")
     assert shown.code.startswith("def source(")
-    assert "Shows the code" not in shown.code
-    assert "Shows the code" in views.source(views.source, docstring=True).code
+    assert "Show the code" not in shown.code
+    assert "Show the code" in views.source(views.source, docstring=True).code
     assert shown._repr_mimebundle_()["text/plain"] == shown.text()
 
 
