@@ -35,7 +35,7 @@ class ExplanationError(WorkbookError, ValueError):
 def shap_of_columns(
     model: Model, complaint: Complaint, background: Sequence[Complaint], columns: Sequence[str]
 ) -> Any:
-    """Return shares a complaint's score out among its columns, by exact Shapley values.
+    """Share a complaint's score out among its columns, by exact Shapley values.
 
     Args:
         model: The model.

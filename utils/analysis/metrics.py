@@ -74,7 +74,7 @@ class Confusion:
 
 
 def confusion(labels: ArrayLike, scores: ArrayLike, threshold: float) -> Confusion:
-    """Return counts the four cells of the confusion matrix.
+    """Count the four cells of the confusion matrix.
 
     Args:
         labels: 0 or 1 for each row, ``[rows]``.

@@ -52,7 +52,7 @@ def shares(span: str) -> dict[str, float]:
 
 @lru_cache(maxsize=8)
 def company_given_product(span: str) -> tuple[tuple[float, ...], ...]:
-    """Return shares of the companies within each product of a span.
+    """Return the shares of the companies within each product of a span.
 
     Sums are exactly rounded (``math.fsum``), so that every platform gets the same bits.
 
@@ -87,7 +87,7 @@ def company_given_product(span: str) -> tuple[tuple[float, ...], ...]:
 
 @lru_cache(maxsize=16)
 def tail_names(product: str) -> tuple[str, ...]:
-    """Return names of the small companies that sell a product, the largest first.
+    """Return the names of the small companies that sell a product, the largest first.
 
     Args:
         product: A product of the taxonomy before April 2017.

@@ -23,7 +23,7 @@ FILES = 40
 
 
 def properties(artifact: Any) -> Table:
-    """Return lists what ML Metadata knows of an artifact.
+    """List what ML Metadata knows of an artifact.
 
     Args:
         artifact: A TFX artifact.
@@ -44,7 +44,7 @@ def _value(value: Any) -> object:
 
 
 def files(folder: str) -> Table:
-    """Return lists the files of an artifact.
+    """List the files of an artifact.
 
     Args:
         folder: The artifact's URI.

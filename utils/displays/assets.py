@@ -77,7 +77,7 @@ def locate(asset: Asset) -> Path:
 
 @cache
 def read(asset: Asset) -> str:
-    """Read a wheel's file and checks that it is the expected one.
+    """Read a wheel's file and check that it is the expected one.
 
     Args:
         asset: Which file.

@@ -64,7 +64,7 @@ STRUCTURE = ("count", "missing")
 
 @cache
 def library() -> Library:
-    """Facet Overview, cut out of the What-If Tool's page.
+    """Return Facets Overview, cut out of the What-If Tool's page.
 
     Returns:
         The library for a :class:`~utils.displays.frame.Frame`.

@@ -62,7 +62,7 @@ def _table(name: str, rows: Sequence[SliceRow]) -> Table:
 
 
 def stringify_slice_key_value(slice_key: Sequence[tuple[str, object]]) -> str:
-    """Return names a slice by its values alone.
+    """Name a slice by its values alone.
 
     Args:
         slice_key: Pairs of column and value, as TFMA keys its slices.

@@ -26,7 +26,7 @@ MAX_CHARACTERS = 160
 
 
 def clip(text: str, characters: int = MAX_CHARACTERS) -> str:
-    """Shorten a text for a cell and makes its control characters harmless.
+    """Shorten a text for a cell and make its control characters harmless.
 
     Args:
         text: Any text, hostile or huge.

@@ -57,7 +57,7 @@ class Plan:
 
 
 def compile_alone(component: Any, path: Path) -> Plan:
-    """Compile a query-based ExampleGen into a pipeline of its own, writes it and reads it back.
+    """Compile a query-based ExampleGen into a pipeline of its own, write it and read it back.
 
     Args:
         component: The component; it is not run.

@@ -79,7 +79,7 @@ def write(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
 
 
 def kinds(examples: Any) -> pd.DataFrame:
-    """Return lists the features of an ExampleGen's output and what they hold.
+    """List the features of an ExampleGen's output and what they hold.
 
     Args:
         examples: A channel that has run, or its artifact.

@@ -38,7 +38,7 @@ def text(name: str) -> str:
 
 
 def server_config(written: str) -> Any:
-    """Read a server's configuration, and checks it.
+    """Read a server's configuration, and check it.
 
     Args:
         written: A ``MetadataStoreServerConfig`` as text.
@@ -66,7 +66,7 @@ def server_config(written: str) -> Any:
 
 
 def client_config(written: str) -> Any:
-    """Read a client's configuration, and checks it.
+    """Read a client's configuration, and check it.
 
     Args:
         written: A ``MetadataStoreClientConfig`` as text.

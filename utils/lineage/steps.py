@@ -64,7 +64,7 @@ class Steps:
         self.execution = 0
 
     def driver(self) -> snapshots.Changes:
-        """Look up the inputs, registers the execution, and makes room for the outputs.
+        """Look up the inputs, register the execution, and make room for the outputs.
 
         Returns:
             What changed in ML Metadata.
@@ -86,7 +86,7 @@ class Steps:
         return self._step("executor", self._execute)
 
     def publisher(self) -> snapshots.Changes:
-        """Publish the outputs, and marks the execution as complete.
+        """Publish the outputs, and mark the execution as complete.
 
         Returns:
             What changed in ML Metadata.

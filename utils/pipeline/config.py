@@ -157,7 +157,7 @@ class Features(_Part):
         return self.replace(**groups)
 
     def only(self, *names: str) -> Features:
-        """Keep these columns and leaves out all others; see :meth:`without`."""
+        """Keep these columns and leave out all others; see :meth:`without`."""
         for name in names:
             if name not in self.columns:
                 raise ConfigError(

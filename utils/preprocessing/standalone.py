@@ -121,7 +121,7 @@ class Standalone:
 
 
 def run(preprocessing_fn: PreprocessingFn, frame: pd.DataFrame) -> Standalone:
-    """Analyze a table with a ``preprocessing_fn``, and applies it to the same table.
+    """Analyze a table with a ``preprocessing_fn``, and apply it to the same table.
 
     A column without missing values reaches the function as a tensor ``[rows]``, one with missing values as a sparse
     tensor ``[rows, at most 1]``: as the Transform component does it when the schema allows gaps.

@@ -91,7 +91,7 @@ def _replace(name: str, content: bytes) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Filter standard input, or checks or rewrites files.
+    """Filter standard input, or check or rewrite files.
 
     Args:
         argv: Nothing to filter; ``--check`` or ``--write`` and files.

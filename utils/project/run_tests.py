@@ -341,7 +341,7 @@ def run_step(
     timeout: float | None = None,
     report: Path | None = None,
 ) -> Outcome:
-    """Run a step in sight, and ends what it started when interrupted.
+    """Run a step in sight, and end what it started when interrupted.
 
     Args:
         step: The step.

@@ -290,7 +290,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
 def _known(
     store: MetadataStore, artifacts: list[types.Artifact]
 ) -> list[metadata_store_pb2.Artifact]:
-    """Artifact as ML Metadata has them."""
+    """Return artifacts as ML Metadata has them."""
     ids = [artifact.id for artifact in artifacts if artifact.id]
     return store.get_artifacts_by_id(ids) if ids else []
 

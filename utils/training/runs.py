@@ -153,7 +153,7 @@ class Comparison:
 
 
 def compare(context: Any, **runs: Any) -> Comparison:
-    """Read runs from ML Metadata and puts them side by side.
+    """Read runs from ML Metadata and put them side by side.
 
     Args:
         context: The notebook's context, or anything with ``metadata()``.

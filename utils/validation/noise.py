@@ -47,7 +47,7 @@ class NoiseFloor:
 
 
 def noise_floor(values: Iterable[object], rows: int, draws: int = 2_000) -> NoiseFloor:
-    """Draw pairs of samples from the observed values, and measures the L-infinity distance of each pair.
+    """Draw pairs of samples from the observed values, and measure the L-infinity distance of each pair.
 
     Args:
         values: The feature, a value a row; missing ones are left out.

@@ -112,7 +112,7 @@ def mark(x: float, y: float, order: int, said: str = "") -> str:
 
 
 def label(x: float, y: float, words: str, anchor: str = "start", characters: int = 40) -> str:
-    """Escaped words at a place."""
+    """Return escaped words at a place."""
     shown = html.escape(clip(words, characters))
     return f'<text class="workbook-label" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{shown}</text>'
 

@@ -20,7 +20,7 @@ def arrange(
     widths: Mapping[str, float],
     chains: Sequence[Sequence[str]],
 ) -> dict[str, float]:
-    """Order each layer by where its neighbours stand, then moves boxes above and below each other.
+    """Order each layer by where its neighbours stand, then move boxes above and below each other.
 
     Args:
         layers: The names in each layer, from top to bottom.

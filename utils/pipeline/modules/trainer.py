@@ -37,7 +37,7 @@ READ_AT_ONCE = 10_000
 
 
 def run_fn(fn_args: Any) -> None:
-    """Train and exports the model: what the Trainer component calls.
+    """Train and export the model: what the Trainer component calls.
 
     Args:
         fn_args: TFX's ``FnArgs``. ``custom_config`` holds ``features`` (see :mod:`.features`), ``model``

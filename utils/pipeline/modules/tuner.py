@@ -105,7 +105,7 @@ def hold_out(
     share: float,
     seed: int,
 ) -> tuple[tf.data.Dataset, tf.data.Dataset]:
-    """Return splits rows at random, the same way each time.
+    """Split rows at random, the same way each time.
 
     Args:
         files: Patterns of gzipped TFRecord files with transformed examples.
@@ -139,7 +139,7 @@ class QuietSearch(keras_tuner.RandomSearch):
         """Print nothing."""
 
     def run_trial(self, trial: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say which trial begins, and runs it."""
+        """Say which trial begins, and run it."""
         LOG.info("trial %d of %d", int(trial.trial_id) + 1, self.oracle.max_trials)
         return super().run_trial(trial, *args, **kwargs)
 

@@ -62,7 +62,7 @@ class Chapter:
         return f"notebooks/{self.stem}.ipynb"
 
     def links(self, repository: Repository) -> dict[str, str]:
-        """Address that open the notebook, by what they open it in.
+        """Return the addresses that open the notebook, by what they open it in.
 
         Args:
             repository: Where the workbook is published.

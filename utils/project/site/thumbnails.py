@@ -112,7 +112,7 @@ def place(cover: str, chapter: Chapter, title: str) -> str:
 
 
 def take_all(site: Path, chapters: Sequence[Chapter], chromium: str) -> list[str]:
-    """Take the pictures of all chapters and shows them on the cover.
+    """Take the pictures of all chapters and show them on the cover.
 
     Args:
         site: The folder of the finished site.

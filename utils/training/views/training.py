@@ -221,7 +221,7 @@ def _metric(value: Any) -> str:
 
 
 def signatures(saved_model: Any, title: str = "Signatures") -> View:
-    """Return lists the signatures of a loaded SavedModel.
+    """List the signatures of a loaded SavedModel.
 
     Args:
         saved_model: What ``tf.saved_model.load`` returned.
