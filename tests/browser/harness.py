@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -519,9 +520,19 @@ class Lab:
         return path.with_suffix(".html")
 
     def shutdown_kernels(self) -> None:
-        """Stop all kernels, so that a notebook reopened afterwards has none of its own."""
-        for kernel in json.loads(self._ask("api/kernels")):
-            self._ask(f"api/kernels/{kernel['id']}", method="DELETE")
+        """Stop all kernels, so that a notebook reopened afterwards has none of its own.
+
+        Raises:
+            AssertionError: When one is left: the server refuses to end one that just begins, and is asked again.
+        """
+
+        def none_left() -> bool:
+            for kernel in json.loads(self._ask("api/kernels")):
+                with contextlib.suppress(urllib.error.HTTPError):
+                    self._ask(f"api/kernels/{kernel['id']}", method="DELETE")
+            return not json.loads(self._ask("api/kernels"))
+
+        wait_for(none_left, what="the kernels to end")
 
     def stop(self) -> None:
         """Stop the server and its kernels."""

@@ -51,9 +51,11 @@ def test_without_a_kernel_the_table_is_left(
     """A saved notebook whose kernel has ended shows the last epoch and says what to do."""
     page.guard.quiet.append(r"\b(500|599|Internal Server Error)\b")  # the proxy finds no server
     write_logs(tmp_path, {"train": [0.5, 0.75]})
-    page.open_notebook(lab.execute("tensorboard-gone", cells(tmp_path)))
-    page.scroll_to(".workbook-tensorboard")
+    path = lab.execute("tensorboard-gone", cells(tmp_path))
+    with page.tab.expect_response(lambda response: "/data/environment" in response.url) as asked:
+        page.open_notebook(path)
+        page.scroll_to(".workbook-tensorboard")
+    assert not asked.value.ok
     assert page.tab.locator("text=TensorBoard is not running").is_visible()
     assert page.tab.locator(".workbook-view td", has_text="0.75000").is_visible()
-    page.tab.wait_for_timeout(2_000)
     assert page.tab.locator(".workbook-tensorboard iframe").count() == 0

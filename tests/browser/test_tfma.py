@@ -151,17 +151,28 @@ def visible_chart(frame: Any) -> Any:
     return chart
 
 
+def open_tab(frame: Any, tab: Any) -> Any:
+    """Opens a tab of the plots, and waits until its drawing has taken the place of the one before.
+
+    Returns:
+        The drawing.
+    """
+    before = visible_chart(frame)
+    if "iron-selected" not in (tab.get_attribute("class") or ""):
+        old = before.element_handle()
+        tab.click()
+        old.wait_for_element_state("hidden")
+    return visible_chart(frame)
+
+
 def test_every_plot_draws(opened: harness.Page) -> None:
     frame = views.inside(opened, PLOTS)
     seen = {}
     for tab in frame.locator("paper-tab").all():
         name = tab.inner_text().strip()
-        tab.click()
-        harness.wait_for(
-            lambda tab=tab: "iron-selected" in tab.get_attribute("class"), what=f"tab {name}"
-        )
-        opened.tab.wait_for_timeout(500)
-        chart = visible_chart(frame)
+        chart = open_tab(frame, tab)
+        assert "iron-selected" in (tab.get_attribute("class") or "")
+        chart.locator("g[clip-path] > g:nth-child(2) > *").first.wait_for(state="attached")
         seen[name] = {
             "texts": chart.locator("text").all_text_contents(),
             "marks": chart.locator("g[clip-path] > g:nth-child(2) > *").count(),
@@ -194,9 +205,7 @@ def test_legends_are_whole(opened: harness.Page) -> None:
 
 def test_dragging_zooms_and_the_right_button_resets(opened: harness.Page) -> None:
     frame = views.inside(opened, PLOTS)
-    frame.locator("paper-tab", has_text="ROC").click()
-    opened.tab.wait_for_timeout(500)
-    chart = visible_chart(frame)
+    chart = open_tab(frame, frame.locator("paper-tab", has_text="ROC"))
     chart.scroll_into_view_if_needed()
     whole = chart.locator("text").all_text_contents()
     box = chart.bounding_box()
@@ -212,9 +221,8 @@ def test_dragging_zooms_and_the_right_button_resets(opened: harness.Page) -> Non
 
 def test_a_point_tells_its_values(opened: harness.Page) -> None:
     frame = views.inside(opened, PLOTS)
-    frame.locator("paper-tab", has_text="Prediction Distribution").click()
-    opened.tab.wait_for_timeout(500)
-    visible_chart(frame).locator("rect[role=button]").nth(4).hover()
+    chart = open_tab(frame, frame.locator("paper-tab", has_text="Prediction Distribution"))
+    chart.locator("rect[role=button]").nth(4).hover()
     tip = frame.locator("div[role=tooltip]:visible")
     tip.wait_for()
     assert re.match(r"\d+ weighted example\(s\) between 0\.2500 and 0\.3", tip.inner_text())
@@ -342,7 +350,6 @@ def test_a_clicked_row_reaches_python(page: harness.Page, lab: harness.Lab) -> N
     def told() -> bool:
         page.select(2)
         page.command("notebook:run-cell")
-        page.tab.wait_for_timeout(500)
         return name.split(":")[1] in page.tab.locator(".jp-OutputArea").last.inner_text()
 
     harness.wait_for(told, seconds=30, what="the event in Python")
