@@ -25,11 +25,10 @@ NO_FONT = r"404 \(Not Found\) \(http://127\.0\.0\.1:\d+/font-roboto/"
 
 
 def cases() -> Iterator[Any]:
-    """Each notebook with its store; those of one store stay together, and run one after another."""
+    """Each notebook with its store; one process runs them all, because chapter 2 compares the whole store."""
     for notebook in all_notebooks():
         store = store_of(Path(STORES), notebook.path.stem) if STORES else None
-        group = pytest.mark.xdist_group(f"chapters in {store.name if store else 'a new store'}")
-        yield pytest.param(store, notebook, id=notebook.path.stem, marks=group)
+        yield pytest.param(store, notebook, id=notebook.path.stem)
 
 
 @pytest.fixture(scope="module")

@@ -101,18 +101,17 @@ def types(root: Path, notebooks: Sequence[Path]) -> list[Step]:
     return [Step("types", "mypy", (*PYTHON, "mypy"))]
 
 
-def pytest_step(part: str, name: str, *arguments: str, workers: int = 1, by: str = "file") -> Step:
-    """Return a run of pytest.
+def pytest_step(part: str, name: str, *arguments: str, workers: int = 1) -> Step:
+    """Return a run of pytest; the tests of a file stay in one process.
 
     Args:
         part: The part that it belongs to.
         name: What the summary calls it.
         *arguments: Pytest's arguments.
         workers: Number of processes.
-        by: What stays together in one process: ``"file"`` or ``"group"``.
     """
     # Without the last option the files with the most tests would begin, and not the longest.
-    parallel = ("-n", str(workers), f"--dist=load{by}", "--no-loadscope-reorder")
+    parallel = ("-n", str(workers), "--dist=loadfile", "--no-loadscope-reorder")
     command = (*PYTHON, "pytest", *arguments, *(parallel if workers > 1 else ()))
     return Step(part, name, command)
 
@@ -231,11 +230,7 @@ def browser(
     names = " or ".join(["not test_a_chapter", *(notebook.stem for notebook in notebooks)])
     chosen = () if every else ("-k", names)
     workers = min(workers, MOST_WORKERS)
-    return [
-        pytest_step(
-            "browser", "browser tests", "tests/browser", *chosen, workers=workers, by="group"
-        )
-    ]
+    return [pytest_step("browser", "browser tests", "tests/browser", *chosen, workers=workers)]
 
 
 def heavy(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> list[Step]:
