@@ -18,6 +18,8 @@ HEAD = """
 import sys
 sys.path.insert(0, {root!r})
 from pathlib import Path
+from utils import quick_import
+quick_import.postpone()
 from IPython.core.interactiveshell import InteractiveShell
 from tfx import v1 as tfx
 from tfx.orchestration.experimental.interactive.interactive_context import InteractiveContext
@@ -86,7 +88,7 @@ def start(context, tmp_path) -> Iterator[Start]:
 
 
 def wait_until_at_work(context, **children: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + 500
     for name, child in children.items():
         while not files(context, name):
             assert child.poll() is None, log(context, name)

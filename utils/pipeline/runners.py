@@ -25,6 +25,7 @@ from tfx.orchestration.portable import runtime_parameter_utils
 from . import components, manifests
 from .claims import PIPELINE_RUN, Claims
 from .config import PipelineConfig
+from .store import check_input_base
 from .store import metadata_config as metadata_config
 from .store import metadata_file as metadata_file
 from .store import pipeline_root as pipeline_root
@@ -136,6 +137,7 @@ def run_pipeline(built: tfx.dsl.Pipeline, store: str | Path) -> RunResult:
         What each component did.
 
     Raises:
+        FolderError: If the store cannot be written, or TFX would take a folder's path for a pattern.
         Exception: What a component raised; those before it have finished and are cached.
     """
     run_id = f"local-{uuid.uuid4().hex[:12]}"
@@ -145,6 +147,8 @@ def run_pipeline(built: tfx.dsl.Pipeline, store: str | Path) -> RunResult:
         runtime_parameter_utils.substitute_runtime_parameter(
             compiled, {PIPELINE_RUN_ID_PARAMETER_NAME: run_id}
         )
+    for component in built.components:
+        check_input_base(component)
     claims = Claims(Path(store))
     claims.end_abandoned()
     with metadata.Metadata(metadata_config(store)) as handle:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ml_metadata.proto import metadata_store_pb2
+from tfx.dsl.components.base import base_node
 from tfx.orchestration import metadata
 
 from utils import folders
@@ -37,6 +38,20 @@ def metadata_config(store: str | Path) -> metadata_store_pb2.ConnectionConfig:
     config = metadata.sqlite_metadata_connection_config(str(metadata_file(store)))
     config.retry_options.max_num_retries = RETRIES
     return config
+
+
+def check_input_base(component: base_node.BaseNode) -> None:
+    """Refuse an ExampleGen whose folder TFX would take for a pattern: it would find no files there.
+
+    Args:
+        component: Any component.
+
+    Raises:
+        FolderError: If it has an ``input_base`` with a character of patterns.
+    """
+    input_base = component.exec_properties.get("input_base")
+    if isinstance(input_base, str):
+        folders.check_name(Path(input_base))
 
 
 def pipeline_root(store: str | Path) -> Path:

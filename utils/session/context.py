@@ -27,7 +27,7 @@ from utils.errors import WorkbookError
 from utils.pipeline import components, manifests, resolution, runners
 from utils.pipeline.claims import COMPONENT_RUN, Claim, Claims
 from utils.pipeline.config import PipelineConfig
-from utils.pipeline.store import metadata_config, pipeline_root
+from utils.pipeline.store import check_input_base, metadata_config, pipeline_root
 from utils.progress import telling, working
 from utils.session.errors import (
     ArtifactMissing,
@@ -96,8 +96,10 @@ class WorkbookContext(interactive_context.InteractiveContext):
             ArtifactMissing: if an input was deleted from disk.
             ComponentFailed: if the component's executor failed.
             NeedsIPython: if this is a plain Python program.
+            FolderError: if TFX would take the folder of an ExampleGen for a pattern.
         """
         require_ipython()
+        check_input_base(component)
         self._check_inputs(component)
         _name_candidate(component)
         with working(component.id) as say, telling(components.MODULES, say), self._hold(say):
