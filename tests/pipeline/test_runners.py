@@ -157,6 +157,23 @@ def test_an_unchanged_pipeline_is_answered_from_the_cache(first, config, store):
     assert again.run_id != first.run_id
 
 
+def test_a_notebook_on_the_same_store_has_a_cache_of_its_own(first, config, store):
+    """Both fingerprints of a run differ: each answers its own kind, and neither spoils the other's."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from utils.session.context import WorkbookContext
+
+    InteractiveShell.instance()
+    context = WorkbookContext(store)
+    for cached in (False, True):
+        caught_up = context.catch_up(config, until="example_validator")
+        assert [result.cached for result in caught_up.results] == [cached] * 4
+    InteractiveShell.clear_instance()
+    again = runners.run_local(config, store)
+    assert ran(again) == []
+    assert again.output("ExampleGen", "examples") == first.output("ExampleGen", "examples")
+
+
 def test_a_changed_feature_reruns_transform_and_what_follows(first, config, store):
     features = config.features.without("state").replace(ngrams=2)
     changed = runners.run_local(config.replace(features=features), store)

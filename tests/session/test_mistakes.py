@@ -14,6 +14,7 @@ from utils import paths
 from utils.complaints import spans
 from utils.complaints.errors import ComplaintsError
 from utils.errors import WorkbookError
+from utils.folders import FolderError
 from utils.pipeline.config import ConfigError, PipelineConfig
 from utils.session.errors import ComponentFailed
 
@@ -74,6 +75,23 @@ def failing(context, folder) -> ComponentFailed:
     with pytest.raises(ComponentFailed) as caught:
         context.run(components.example_gen(config))
     return caught.value
+
+
+@pytest.mark.parametrize("genuine", [False, True])
+def test_data_in_a_folder_whose_name_is_a_pattern(context, tmp_path, genuine):
+    from tfx import v1 as tfx
+
+    from utils.pipeline import components
+
+    folder = tmp_path / "data [2]"
+    component = (
+        tfx.components.CsvExampleGen(input_base=str(folder))
+        if genuine
+        else components.example_gen(PipelineConfig(input_base=str(folder)))
+    )
+    with pytest.raises(FolderError) as caught:
+        context.run(component)
+    assert f"The path {folder} has '[' in it" in caught.value.what
 
 
 def test_training_on_a_span_without_labels(context, tmp_path):
