@@ -230,7 +230,8 @@ def browser(
     names = " or ".join(["not test_a_chapter", *(notebook.stem for notebook in notebooks)])
     chosen = () if every else ("-k", names)
     workers = min(workers, MOST_WORKERS)
-    return [pytest_step("browser", "browser tests", "tests/browser", *chosen, workers=workers)]
+    usual = ("tests/browser", "-m", "not heavy")
+    return [pytest_step("browser", "browser tests", *usual, *chosen, workers=workers)]
 
 
 def heavy(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> list[Step]:
@@ -241,6 +242,7 @@ def heavy(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> 
     return [
         pytest_step("heavy", "long proofs", *chosen, workers=workers),
         nbval("heavy", "each notebook from an empty store", copies, store, workers, "--alone"),
+        pytest_step("heavy", "each notebook in JupyterLab", "tests/browser", "-m", "heavy"),
     ]
 
 
