@@ -14,4 +14,5 @@
 iframe{display:block;border:0;width:100%;height:100%}</style></head><body>
 <iframe title="${quoted(title)}" sandbox="${SANDBOX}" srcdoc="${quoted(page)}"></iframe></body></html>`;
   };
-  const inside = (frame) => frame.contentWindow?.[0];
+  // Of another origin's window only the number of its frames may be asked for until there is one.
+  const inside = (frame) => (frame.contentWindow?.length ? frame.contentWindow[0] : undefined);
