@@ -59,6 +59,13 @@ def test_words_are_lower_case_without_punctuation():
     assert transform.log_words(text).numpy() == pytest.approx([np.log(8), 0.0])
 
 
+@pytest.mark.parametrize("words", [20, 21, 36, 51, 292])
+def test_a_logarithm_does_not_depend_on_its_place_in_the_batch(words):
+    text = tf.constant(["word " * words] * 103)
+    assert len(set(transform.log_words(text).numpy().tolist())) == 1
+    assert transform.log_words(text[:1]).numpy() == transform.log_words(text).numpy()[-1]
+
+
 @pytest.fixture(scope="module")
 def analyzed(tmp_path_factory):
     return analyze(ROWS, SMALL, tmp_path_factory.mktemp("transform"))
@@ -121,7 +128,6 @@ def test_columns_without_any_value_do_not_stop_it(tmp_path):
 
 @pytest.mark.parametrize("words", [7, 20])
 def test_texts_of_one_length_have_no_spread(tmp_path, words):
-    """The logarithm of 20 and of others ends in another digit at another place in its batch, here and there."""
     rows = [{"product": "Loan", "text": "word " * words, "label": n % 2} for n in range(103)]
     _, transformed, output = analyze(rows, SMALL.only("consumer_complaint_narrative"), tmp_path)
     name = "consumer_complaint_narrative_length_xf"

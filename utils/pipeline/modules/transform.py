@@ -122,15 +122,20 @@ def words(text: tf.Tensor) -> tf.RaggedTensor:
 
 
 def log_words(text: tf.Tensor) -> tf.Tensor:
-    """Return the natural logarithm of 1 + the number of words, a float32 tensor ``[batch]``."""
-    return tf.math.log1p(tf.cast(words(text).row_lengths(), tf.float32))
+    """Return the natural logarithm of 1 + the number of words, a float32 tensor ``[batch]``.
+
+    It is computed in float64, because in float32 the logarithm of one and the same number may end in another digit at
+    another place in its batch.
+    """
+    count = tf.cast(words(text).row_lengths(), tf.float64)
+    return tf.cast(tf.math.log1p(count), tf.float32)
 
 
 def z_score(values: tf.Tensor) -> tf.Tensor:
     """Scale numbers to mean 0 and standard deviation 1; numbers that differ by rounding only all become 0.
 
-    ``tft.scale_to_z_score`` by itself takes rounding for spread: the logarithm of one and the same number may end in
-    another digit at another place in its batch, and divided by that spread the difference becomes as large as 1.
+    ``tft.scale_to_z_score`` by itself takes rounding for spread: divided by it, a last digit becomes as large as 1. And
+    the last digit of a mean depends on how Beam cut the data, unless it is computed in float64.
 
     Args:
         values: A float32 tensor ``[batch]``.
@@ -138,9 +143,11 @@ def z_score(values: tf.Tensor) -> tf.Tensor:
     Returns:
         A float32 tensor ``[batch]``.
     """
-    scaled, spread = tft.scale_to_z_score(values), tf.sqrt(tft.var(values))
-    mean = values - scaled * spread
-    return tf.where(spread > ROUNDING * tf.abs(mean), scaled, tf.zeros_like(scaled))
+    exact = tf.cast(values, tf.float64)
+    scaled, spread = tft.scale_to_z_score(exact), tf.sqrt(tft.var(exact))
+    mean = exact - scaled * spread
+    known = tf.where(spread > ROUNDING * tf.abs(mean), scaled, tf.zeros_like(scaled))
+    return tf.cast(known, tf.float32)
 
 
 def _indices(inputs: Mapping[str, Any], specification: Mapping[str, Any]) -> dict[str, tf.Tensor]:
