@@ -69,7 +69,9 @@ PRIVATE: Mapping[str, Sequence[Private]] = {
         ),
         Private(_LAUNCHER, ["_run_publisher"], ["output_dict"]),
     ),
-    "session/context.py": (Private("tfx.dsl.components.common.resolver:Resolver", ["_config"]),),
+    "session/baseline.py": (
+        Private("tfx.orchestration.metadata:Metadata", ["_artifact_and_event_pairs"]),
+    ),
     "training/views/network.py": (
         Private("keras.src.ops.operation:Operation", ["_inbound_nodes"]),
         Private("keras.src.ops.node:Node", ["_keras_history"]),

@@ -49,10 +49,12 @@ def start() -> WorkbookContext:
     quick_import.postpone()
     with quiet.imports():
         from utils import displays
+        from utils.session import baseline
         from utils.session.context import WorkbookContext
 
     context = WorkbookContext(paths.store())
     displays.enable()
+    baseline.mend_events()
     quiet.after_imports()
     seed_everything(SEED)
     return context

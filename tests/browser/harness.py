@@ -245,6 +245,21 @@ class Page:
         """
         self._wait_for_kernel()
         self.command("notebook:run-all-cells", seconds=seconds)
+        # The command ends at the first error, also at one that a tag allows, and the kernel goes on.
+        wait_for(
+            lambda: self.tab.evaluate(
+                """() => {
+                  const code = window.jupyterapp.shell.currentWidget.content.widgets
+                    .map(cell => cell.model).filter(model => model.type === 'code');
+                  const allowed = model => (model.getMetadata('tags') || []).includes('raises-exception');
+                  const failed = model => model.outputs.toJSON().some(one => one.output_type === 'error');
+                  return code.every(model => model.executionCount)
+                    || code.some(model => failed(model) && !allowed(model));
+                }"""
+            ),
+            seconds=seconds,
+            what="the last cell",
+        )
         return self.tab.evaluate(
             """() => window.jupyterapp.shell.currentWidget.content.widgets
               .map((cell, index) => [index, cell.model])

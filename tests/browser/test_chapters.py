@@ -64,7 +64,8 @@ def test_a_chapter_runs_without_errors(
         assert bool(errors) == ("raises-exception" in tags), (index, errors)
         spilled = "".join("".join(one["text"]) for one in outputs if one.get("name") == "stderr")
         assert not spilled or "warns" in tags, (index, spilled)
-    assert all(count for _, count, _ in ran), "every cell ran"
+    idle = [index for index, count, _ in ran if not count]
+    assert not idle, f"cells that did not run: {idle}"
     for index, _, outputs in ran:
         if outputs:
             page.show(index, str(outputs).count(VIEW))

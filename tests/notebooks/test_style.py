@@ -145,27 +145,38 @@ def test_no_long_runs_of_code(notebook: Notebook):
         assert run <= 4, f"five code cells in a row end at cell {cell.index}"
 
 
+BUILDERS = (
+    r"components\.(?!build$)\w+|tfx\.components\.\w+|tfx\.dsl\.(Resolver|Importer)|\w*ExampleGen"
+)
+
+
+def builds_a_component(node: ast.AST | None) -> bool:
+    """Whether this is a call that builds a component, with ``with_id`` after it or not."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr != "with_id":
+            break
+        node = node.func.value
+    return re.fullmatch(BUILDERS, called(node)) is not None
+
+
 def test_components_stand_in_plain_sight(notebook: Notebook):
     """Whoever builds a component builds it in one cell, runs it in a later one, and shows an output after that."""
     built: dict[str, int] = {}
     ran: dict[str, int] = {}
-    shown: set[str] = set()
+    used: dict[str, int] = {}
     for cell in notebook.of_kind("code"):
         for node in ast.walk(ast.Module(cell.statements(), [])):
-            if isinstance(node, ast.Assign) and called(node.value).startswith(
-                ("components.", "tfx.components.")
-            ):
-                if called(node.value) != "components.build":
-                    built.update({ast.unparse(t): cell.index for t in node.targets})
+            if isinstance(node, ast.Assign) and builds_a_component(node.value):
+                built.update({ast.unparse(t): cell.index for t in node.targets})
             elif isinstance(node, ast.Call) and runs_a_component(node) and node.args:
                 ran.setdefault(ast.unparse(node.args[0]), cell.index)
-            elif isinstance(node, ast.Attribute) and node.attr == "outputs":
-                shown.add(ast.unparse(node.value))
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                used[node.id] = cell.index
     assert ran, "every chapter runs at least one component by context.run"
     for name, where in built.items():
         assert name in ran, f"{name} is built but never run"
         assert ran[name] > where, f"{name} is built and run in one cell"
-        assert name in shown, f"no output of {name} is used or shown"
+        assert used[name] > ran[name], f"no output of {name} is used or shown"
 
 
 def test_exercises_have_a_check_and_a_solution(notebook: Notebook):

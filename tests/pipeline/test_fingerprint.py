@@ -1,6 +1,7 @@
 """Fingerprints change with all code that a component loads, and what was edited is loaded anew at run time."""
 
 import importlib
+import json
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 from tfx.utils import import_utils
 
 from utils import paths
-from utils.pipeline import components, fingerprint
+from utils.pipeline import components, custom_config, fingerprint
 from utils.pipeline.config import PipelineConfig
 
 MODULES = "utils.pipeline.modules"
@@ -69,6 +70,37 @@ def test_a_fingerprint_follows_an_edit_however_it_is_imported(tmp_path, monkeypa
     assert fingerprint.fingerprint("house.floor.one") == before
     (folder / "other.py").write_text("x = 2\n")
     assert fingerprint.fingerprint("house.floor.one") != before
+
+
+def test_a_stamp_changes_what_names_our_code_and_nothing_else():
+    config = PipelineConfig(input_base=str(paths.DATA / "complaints"), pattern="S{SPAN}.csv")
+    plain, stamped = components.build(config), components.build(config)
+    for _ in range(2):
+        for node in stamped.values():
+            fingerprint.stamp(node)
+    changed = [
+        name
+        for name, node in plain.items()
+        if node.exec_properties != stamped[name].exec_properties
+    ]
+    assert changed == ["example_gen", "transform", "trainer"]
+    for name in ("transform", "trainer"):
+        before, after = (
+            json.loads(nodes[name].exec_properties["custom_config"]) for nodes in (plain, stamped)
+        )
+        assert after == {**before, "code": fingerprint.fingerprint(f"{MODULES}.{name}")}
+    options = custom_config.unpack(stamped["example_gen"].exec_properties["custom_config"])
+    assert options == {"code": fingerprint.fingerprint("utils.pipeline.csv_executor")}
+
+
+def test_a_stamp_keeps_what_an_example_gen_was_told():
+    config = PipelineConfig(label_as_text=True, groups=(), slices=())
+    node = components.example_gen(config)
+    told = custom_config.unpack(node.exec_properties["custom_config"])
+    assert told == {"labelled_only": False, "label_as_text": True, "groups": []}
+    fingerprint.stamp(node)
+    options = custom_config.unpack(node.exec_properties["custom_config"])
+    assert options == {**told, "code": options["code"]}
 
 
 def test_building_loads_nothing_anew():

@@ -150,6 +150,16 @@ def test_another_process_trains_the_same_model(first, tmp_path):
 
 
 def test_an_unchanged_pipeline_is_answered_from_the_cache(first, config, store):
+    """The second run compares the blessed model with itself, once: LatestBlessedModelStrategy finds that very model."""
+    second = runners.run_local(config, store)
+    assert ran(second) == ["Evaluator", "Pusher"]
+    assert second.blessed
+    evaluation = str(second.output("Evaluator", "evaluation"))
+    itself, judged = (
+        tfma.load_eval_result(evaluation, model_name=name).get_metrics_for_slice()
+        for name in ("baseline", "candidate")
+    )
+    assert itself["auc"] == judged["auc"]
     again = runners.run_local(config, store)
     assert ran(again) == []
     assert again.blessed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import graphlib
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,34 +48,71 @@ def the_cycle(answer: Iterable[str], context: Any, graph: Mapping[str, Iterable[
 
 
 @exercise("1.2")
-def the_lazy_model(answer: float, context: Any) -> Verdict:
-    """Return the accuracy of always answering "no dispute" in S4.
+def the_held_out_split(answer: Any, context: Any) -> Verdict:
+    """Return a SchemaGen that learns nothing from the eval split.
 
     Args:
-        answer: a share from 0 to 1.
+        answer: a ``SchemaGen``.
         context: the notebook's context; not used.
 
     Returns:
         The verdict.
     """
-    value = reading.number(answer)
-    accuracy = 1 - _dispute_rate("S4")
-    if abs(value - accuracy) <= CLOSE:
-        return yes(
-            "it is even higher than in S1, although nothing was learnt: fewer people dispute."
-        )
-    if abs(value - (1 - accuracy)) <= CLOSE:
-        return not_yet("that is the share of disputed complaints, which the lazy model gets wrong.")
-    if abs(value - (1 - _dispute_rate("S1"))) <= CLOSE:
-        return not_yet("that is the accuracy in S1; the question is about S4.")
-    if abs(value / 100 - accuracy) <= CLOSE:
-        return not_yet("give a number between 0 and 1, not percent.")
-    return not_yet(
-        'read the file of S4 as S1 was read above, and count the rows whose label is "0".'
+    built = reading.component(answer, "SchemaGen")
+    excluded = json.loads(built.exec_properties.get("exclude_splits") or "[]")
+    if "train" in excluded:
+        return not_yet("this leaves out the split to learn from.")
+    if "eval" not in excluded:
+        return not_yet("it still reads the statistics of the eval split.")
+    return yes(
+        "the rules come from the train split alone, so the eval split can be held against them."
     )
 
 
 @exercise("1.3")
+def the_validator(answer: Any, context: Any) -> Verdict:
+    """Return an ExampleValidator of all splits against the schema.
+
+    Args:
+        answer: an ``ExampleValidator``.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    built = reading.component(answer, "ExampleValidator")
+    if reading.producer(built, "statistics")[0] != "StatisticsGen":
+        return not_yet("give it the statistics of statistics_gen.")
+    if reading.producer(built, "schema")[0] != "SchemaGen":
+        return not_yet("give it the schema of schema_gen.")
+    left_out = json.loads(built.exec_properties.get("exclude_splits") or "[]")
+    if left_out:
+        return not_yet(f"it does not look at the split {left_out[0]!r}; both are to be validated.")
+    return yes("two channels in, one out: the anomalies.")
+
+
+@exercise("1.4")
+def the_pusher(answer: Any, context: Any) -> Verdict:
+    """Return a Pusher of the new model that asks for the Evaluator's blessing.
+
+    Args:
+        answer: a ``Pusher``.
+        context: the notebook's context; not used.
+
+    Returns:
+        The verdict.
+    """
+    built = reading.component(answer, "Pusher")
+    if reading.producer(built, "model")[0] != "Trainer":
+        return not_yet("the model to deliver is the one that the Trainer has just made.")
+    if reading.producer(built, "model_blessing")[0] != "Evaluator":
+        return not_yet("without the blessing it would push any model, also one that was refused.")
+    if not built.exec_properties.get("push_destination"):
+        return not_yet("it does not know where to push to.")
+    return yes("it reads the model and the blessing, so a refused model stays where it is.")
+
+
+@exercise("1.5")
 def the_stricter_evaluator(answer: Iterable[str], context: Any) -> Verdict:
     """Return which components have to run when only the AUC threshold changes.
 
@@ -112,7 +150,7 @@ def the_stricter_evaluator(answer: Iterable[str], context: Any) -> Verdict:
     )
 
 
-@exercise("1.4")
+@exercise("1.6")
 def the_code_alone(answer: float, context: Any) -> Verdict:
     """Return the AUC of ``resolution_code`` taken as a score.
 
@@ -153,13 +191,6 @@ def _cycle(graph: Mapping[str, Iterable[str]]) -> set[str]:
     except graphlib.CycleError as error:
         return set(error.args[1])
     return set()
-
-
-def _dispute_rate(span: str) -> float:
-    from utils.complaints import spans
-
-    labels = [row["consumer_disputed"] for row in _read(spans.ensure(span))]
-    return labels.count("1") / len(labels)
 
 
 def _read(path: Path) -> list[dict[str, str]]:

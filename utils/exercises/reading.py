@@ -157,3 +157,40 @@ def _is_number(value: Any) -> bool:
     except Exception:
         return False
     return True
+
+
+def component(answer: Any, kind: str) -> Any:
+    """Read a component that the reader has built.
+
+    Args:
+        answer: The component.
+        kind: The name of its class, for example ``"Pusher"``.
+
+    Returns:
+        The component.
+
+    Raises:
+        AnswerForm: It is no component, or one of another class.
+    """
+    from tfx.dsl.components.base.base_node import BaseNode
+
+    if not isinstance(answer, BaseNode):
+        raise AnswerForm(f"a component, built by tfx.components.{kind}(...)", answer)
+    if kind not in [each.__name__ for each in type(answer).__mro__]:
+        raise AnswerForm(f"a component of the class {kind}", answer)
+    return answer
+
+
+def producer(component: Any, name: str) -> tuple[str, str]:
+    """Read where an input of a component comes from.
+
+    Args:
+        component: The component.
+        name: The input's name, for example ``"model"``.
+
+    Returns:
+        The id of the component that makes it, and the name of its output; two empty texts where the input is not given.
+    """
+    channel = component.inputs.get(name)
+    found = (getattr(channel, "producer_component_id", None), getattr(channel, "output_key", None))
+    return found[0] or "", found[1] or ""

@@ -14,6 +14,7 @@ from typing import Any
 
 from utils.lineage import snapshots
 from utils.lineage.errors import LineageError
+from utils.pipeline.fingerprint import stamp
 from utils.third_party import private
 
 ORDER = ("driver", "executor", "publisher")
@@ -43,6 +44,7 @@ class Steps:
                     f"{component.id} cannot start, its input {name!r} is not there yet: run the cell with "
                     "`context.run(...)` for the component that makes it first."
                 )
+        stamp(component)
         self._context = context
         self._component = component
         self._connection = metadata.Metadata(context.metadata_connection_config)

@@ -1,14 +1,15 @@
 """The components of the example pipeline, one function each. They build; running is the caller's.
 
-A notebook passes each to ``context.run``, ``utils.pipeline.runners`` hands them all to an orchestrator: the
-same code either way. Transform and Trainer find their code by its dotted path, so nothing is packaged with pip.
+Each function makes the call of TFX that a chapter writes out, with the values of a configuration; a test compares
+the two. A notebook passes each to ``context.run``, ``utils.pipeline.runners`` hands them all to an orchestrator:
+the same code either way. Transform and Trainer find their code by its dotted path, so nothing is packaged with pip.
 
 Source: book, chapters 3 to 7; https://www.tensorflow.org/tfx/guide
 """
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Sequence
 
 from tfx import v1 as tfx
 from tfx.components.example_gen.component import FileBasedExampleGen
@@ -16,9 +17,8 @@ from tfx.dsl.components.base.base_node import BaseNode
 from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
 from tfx.proto import range_config_pb2
 
-from . import csv_executor, custom_config, evaluation, resolution
+from . import csv_executor, custom_config, evaluation
 from .config import PipelineConfig, Search, check_strategy
-from .fingerprint import fingerprint
 from .modules import features
 
 MODULES = "utils.pipeline.modules"
@@ -37,8 +37,10 @@ def example_gen(config: PipelineConfig) -> FileBasedExampleGen:
     options = {
         "labelled_only": config.labelled_only and not config.label_as_text,
         "label_as_text": config.label_as_text,
-        "groups": [dataclasses.asdict(group) for group in config.groups],
-        "code": fingerprint(csv_executor.__name__),
+        "groups": config.as_dict()["groups"],
+    }
+    changed = {
+        name: value for name, value in options.items() if value != csv_executor.DEFAULTS[name]
     }
     splits = [
         tfx.proto.SplitConfig.Split(name=name, hash_buckets=share) for name, share in config.splits
@@ -59,7 +61,7 @@ def example_gen(config: PipelineConfig) -> FileBasedExampleGen:
             split_config=tfx.proto.SplitConfig(splits=splits, partition_feature_name=features.KEY)
         ),
         range_config=only,
-        custom_config=custom_config.pack(options),
+        custom_config=custom_config.pack(changed) if changed else None,
         custom_executor_spec=BeamExecutorSpec(csv_executor.Executor),
     ).with_id("ExampleGen")
 
@@ -69,15 +71,24 @@ def statistics_gen(example_gen: BaseNode) -> tfx.components.StatisticsGen:
     return tfx.components.StatisticsGen(examples=example_gen.outputs["examples"])
 
 
-def schema_gen(statistics_gen: BaseNode) -> tfx.components.SchemaGen:
-    """SchemaGen from all but the eval and test splits; output ``schema``.
+def schema_gen(
+    statistics_gen: BaseNode, exclude_splits: Sequence[str] = ("eval",)
+) -> tfx.components.SchemaGen:
+    """SchemaGen from the train split; output ``schema``.
 
     Shapes are left open, so that a request without some column is a missing value and not an error.
+
+    Args:
+        statistics_gen: Where the statistics come from.
+        exclude_splits: Names of the splits that nothing is learnt from.
+
+    Returns:
+        The component.
     """
     return tfx.components.SchemaGen(
         statistics=statistics_gen.outputs["statistics"],
         infer_feature_shape=False,
-        exclude_splits=["eval", "test"],
+        exclude_splits=list(exclude_splits),
     )
 
 
@@ -110,10 +121,7 @@ def transform(
         examples=example_gen.outputs["examples"],
         schema=schema_gen.outputs["schema"],
         preprocessing_fn=f"{MODULES}.transform.preprocessing_fn",
-        custom_config={
-            "features": config.features.as_dict(),
-            "code": fingerprint(f"{MODULES}.transform"),
-        },
+        custom_config={"features": config.features.as_dict()},
         disable_statistics=True,
         disable_analyzer_cache=True,
     )
@@ -145,7 +153,6 @@ def tuner(
             "model": config.model.as_dict(),
             "search": (search or Search()).as_dict(),
             "seed": config.seed,
-            "code": fingerprint(f"{MODULES}.tuner"),
         },
     )
 
@@ -191,25 +198,23 @@ def trainer(
             "features": config.features.as_dict(),
             "model": config.model.as_dict(),
             "seed": config.seed,
-            "code": fingerprint(f"{MODULES}.trainer"),
             **({"strategy": check_strategy(strategy)} if strategy else {}),
         },
         **{name: channel for name, channel in inputs.items() if channel is not None},
     )
 
 
-def resolver(trainer: BaseNode) -> tfx.dsl.Resolver:
-    """Build a Resolver for the Evaluator's baseline: the latest blessed model other than the one just trained.
+def resolver() -> tfx.dsl.Resolver:
+    """Build a Resolver for the Evaluator's baseline: the latest blessed model.
 
-    Args:
-        trainer: Where the candidate comes from.
+    That may be the very model to be judged, when an unchanged pipeline runs again: ``utils.session.baseline`` tells
+    what becomes of it in a notebook. TFX's runners compare the model with itself.
 
     Returns:
         The node; outputs ``model`` and ``model_blessing``, both empty in a new store, where there is no such model.
     """
     return tfx.dsl.Resolver(
-        strategy_class=resolution.LatestOtherBlessedModelStrategy,
-        candidate=trainer.outputs["model"],
+        strategy_class=tfx.dsl.experimental.LatestBlessedModelStrategy,
         model=tfx.dsl.Channel(type=tfx.types.standard_artifacts.Model),
         model_blessing=tfx.dsl.Channel(type=tfx.types.standard_artifacts.ModelBlessing),
     ).with_id("LatestBlessedModel")
@@ -269,11 +274,12 @@ def build(config: PipelineConfig) -> dict[str, BaseNode]:
     """
     nodes: dict[str, BaseNode] = {"example_gen": example_gen(config)}
     nodes["statistics_gen"] = statistics_gen(nodes["example_gen"])
-    nodes["schema_gen"] = schema_gen(nodes["statistics_gen"])
+    held_out = [name for name, _ in config.splits if name != "train"]
+    nodes["schema_gen"] = schema_gen(nodes["statistics_gen"], held_out)
     nodes["example_validator"] = example_validator(nodes["statistics_gen"], nodes["schema_gen"])
     nodes["transform"] = transform(config, nodes["example_gen"], nodes["schema_gen"])
     nodes["trainer"] = trainer(config, nodes["transform"], nodes["schema_gen"])
-    nodes["resolver"] = resolver(nodes["trainer"])
+    nodes["resolver"] = resolver()
     nodes["evaluator"] = evaluator(
         config, nodes["example_gen"], nodes["trainer"], nodes["resolver"], nodes["schema_gen"]
     )

@@ -24,6 +24,7 @@ from utils.complaints import csvio, readers, schema
 from utils.errors import WorkbookError
 
 from . import custom_config
+from .config import Group
 from .filled_splits import FilledSplitsExecutor
 from .fingerprint import fingerprint
 
@@ -32,10 +33,14 @@ class _OtherSeparatorError(csv.Error):
     """A file whose columns are not separated by commas; the message names what separates them."""
 
 
-DEFAULTS: dict[str, Any] = {"labelled_only": True, "label_as_text": False, "groups": []}
-"""The options of :class:`Executor`, packed by :mod:`.custom_config`: whether to leave out rows without a label; whether
-to hand the label on as it is written, for looking at defects; and columns of groups to add, each a
-``utils.pipeline.config.Group`` as a dictionary."""
+DEFAULTS: dict[str, Any] = {
+    "labelled_only": True,
+    "label_as_text": False,
+    "groups": [Group().as_dict()],
+}
+"""The options of :class:`Executor`, packed by :mod:`.custom_config` where they differ: whether to leave out rows
+without a label; whether to hand the label on as it is written, for looking at defects; and columns of groups to add,
+each a ``utils.pipeline.config.Group`` as a dictionary."""
 
 _LOADED = fingerprint(__name__)
 """The fingerprint of the code as it was loaded."""

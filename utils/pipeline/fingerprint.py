@@ -1,16 +1,22 @@
 """A short name for the code that a component runs, so that TFX's cache notices an edit.
 
-TFX caches by inputs and by ``exec_properties``; the code behind a dotted path is neither. A fingerprint of
-the source among the ``custom_config`` makes it one.
+TFX caches by inputs and by ``exec_properties``; the code behind a dotted path is neither. :func:`stamp` makes it one,
+when a component is about to run: the call that built the component is the same with or without it.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
+import json
 from collections.abc import Iterator
 from importlib.util import resolve_name
 from pathlib import Path
+from typing import Any
+
+from google.protobuf import json_format
+
+from . import custom_config
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that dotted names start from."""
@@ -32,6 +38,31 @@ def fingerprint(module: str) -> str:
     return digest.hexdigest()[:16]
 
 
+def stamp(component: Any) -> None:
+    """Put the fingerprint of its code into a component's ``custom_config``, under the name ``code``.
+
+    That concerns a component whose function (``run_fn``, ``preprocessing_fn``, ``tuner_fn``) or executor is code of
+    this repository; any other stays as it is. A second stamp replaces the first.
+
+    Args:
+        component: The component, about to run.
+    """
+    modules = sorted(name for name in _own_code(component) if _file(name))
+    properties = getattr(component, "exec_properties", {})
+    if not modules or "custom_config" not in properties:
+        return
+    code = "-".join(fingerprint(name) for name in modules)
+    given = properties["custom_config"]
+    if component.spec.PARAMETERS["custom_config"].type is str:
+        options = {**(json.loads(given or "null") or {}), "code": code}
+        properties["custom_config"] = json.dumps(options, sort_keys=True)
+    else:
+        message = custom_config.pack({**custom_config.unpack(given), "code": code})
+        properties["custom_config"] = json_format.MessageToJson(
+            message, sort_keys=True, preserving_proto_field_name=True
+        )
+
+
 def files(module: str) -> dict[str, Path]:
     """Find the files of a module and of all modules of this repository that it imports, directly or through others.
 
@@ -50,6 +81,17 @@ def files(module: str) -> dict[str, Path]:
             found[name] = path
             waiting += _imported(name, path)
     return found
+
+
+def _own_code(component: Any) -> Iterator[str]:
+    """Yield the modules of the code that a component was given instead of TFX's own."""
+    properties = getattr(component, "exec_properties", {})
+    for name in ("run_fn", "preprocessing_fn", "tuner_fn"):
+        if properties.get(name):
+            yield properties[name].rpartition(".")[0]
+    executor = getattr(getattr(component, "executor_spec", None), "executor_class", None)
+    if executor is not None:
+        yield executor.__module__
 
 
 def _file(name: str) -> Path | None:

@@ -25,6 +25,7 @@ from tfx.orchestration.portable import runtime_parameter_utils
 from . import components, manifests
 from .claims import PIPELINE_RUN, Claims
 from .config import PipelineConfig
+from .fingerprint import stamp
 from .store import check_input_base
 from .store import metadata_config as metadata_config
 from .store import metadata_file as metadata_file
@@ -144,6 +145,8 @@ def run_pipeline(built: tfx.dsl.Pipeline, store: str | Path) -> PipelineRun:
         Exception: What a component raised; those before it have finished and are cached.
     """
     run_id = f"local-{uuid.uuid4().hex[:12]}"
+    for component in built.components:
+        stamp(component)
     compiled = compiler.Compiler().compile(built)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # TFX's own, told as if it were ours

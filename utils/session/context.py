@@ -24,11 +24,13 @@ from tfx.types import channel_utils
 
 from utils import exercises, folders
 from utils.errors import WorkbookError
-from utils.pipeline import components, manifests, resolution, runners
+from utils.pipeline import components, manifests, runners
 from utils.pipeline.claims import COMPONENT_RUN, Claim, Claims
 from utils.pipeline.config import PipelineConfig
+from utils.pipeline.fingerprint import stamp
 from utils.pipeline.store import check_input_base, metadata_config, pipeline_root
 from utils.progress import telling, working
+from utils.session import baseline
 from utils.session.errors import (
     ArtifactMissing,
     ComponentFailed,
@@ -38,7 +40,6 @@ from utils.session.errors import (
     require_ipython,
 )
 from utils.session.results import CatchUp, Nothing, OutputRow, RunResult
-from utils.third_party import private
 
 PIPELINE_NAME = "complaints"
 """All chapters run in one pipeline, so that TFX's cache answers across notebooks."""
@@ -102,12 +103,13 @@ class WorkbookContext(interactive_context.InteractiveContext):
         require_ipython()
         check_input_base(component)
         self._check_inputs(component)
-        _name_candidate(component)
+        stamp(component)
         with working(component.id) as say, telling(components.MODULES, say), self._hold(say):
             started = time.monotonic()
             self._claims.end_abandoned()
             with self.metadata() as handle:
                 manifests.retire_damaged(self.store, handle.store, component.type)
+                baseline.replace_candidate(component, handle.store, self.pipeline_name)
             try:
                 with self._claims.running(component):
                     result = super().run(component, enable_cache, beam_pipeline_args)
@@ -299,10 +301,3 @@ def _input_channels(component: base_node.BaseNode) -> Iterator[types.BaseChannel
     inputs = component.raw_inputs if isinstance(component, resolver.Resolver) else component.inputs
     for channel in inputs.values():
         yield from channel_utils.get_individual_channels(channel)
-
-
-def _name_candidate(component: base_node.BaseNode) -> None:
-    """Tell a Resolver which model is to be judged: InteractiveContext hands it all that the Trainer ever made."""
-    if isinstance(component, resolver.Resolver) and resolution.CANDIDATE in component.raw_inputs:
-        candidates = component.raw_inputs[resolution.CANDIDATE].get()
-        private(component, "_config")["candidate_ids"] = [artifact.id for artifact in candidates]

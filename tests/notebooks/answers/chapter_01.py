@@ -7,19 +7,40 @@ WRONG = {
         ('cycle = ["transfrom", "train", "tune"]', "no step 'transfrom'"),
     ],
     "1.2": [
-        ('lazy_accuracy = (s1.consumer_disputed == "0").mean()', "S1"),
         (
-            'lazy_accuracy = (pd.read_csv(spans.ensure("S4"), dtype=str).consumer_disputed == "1").mean()',
-            "gets wrong",
+            "schema_gen = tfx.components.SchemaGen("
+            'statistics=statistics_gen.outputs["statistics"], exclude_splits=["train"])',
+            "the split to learn from",
         ),
-        ("lazy_accuracy = 80", "between 0 and 1"),
+        ('schema_gen = ["eval"]', "a component, built by tfx.components.SchemaGen"),
     ],
     "1.3": [
+        (
+            "example_validator = tfx.components.ExampleValidator("
+            'statistics=statistics_gen.outputs["statistics"], schema=schema_gen.outputs["schema"], '
+            'exclude_splits=["eval"])',
+            "does not look at the split 'eval'",
+        ),
+        ("example_validator = schema_gen", "of the class ExampleValidator"),
+    ],
+    "1.4": [
+        (
+            "pusher = tfx.components.Pusher("
+            'model=trainer.outputs["model"], push_destination=destination)',
+            "without the blessing",
+        ),
+        (
+            'pusher = tfx.components.Pusher(model=resolver.outputs["model"], '
+            'model_blessing=evaluator.outputs["blessing"], push_destination=destination)',
+            "has just made",
+        ),
+    ],
+    "1.5": [
         ('must_run = ["Evaluator"]', "reads the artifact"),
         ('must_run = ["Transform", "Trainer", "Evaluator", "Pusher"]', "does not depend"),
         ('must_run = ["evaluator", "pusher"]', "no component has the id"),
     ],
-    "1.4": [
+    "1.6": [
         (
             "auc_of_the_code = roc_auc_score("
             'leak.consumer_disputed == "1", leak.resolution_code.map({"R0": 2, "R1": 1, "R2": 0}))',
