@@ -49,7 +49,6 @@ VIEW = 'data-workbook-key="'
 """How the HTML of a view with a genuine interface begins."""
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize(("lab", "notebook"), cases(), indirect=["lab"])
 def test_a_chapter_runs_without_errors(
     lab: harness.Lab, page: harness.Page, notebook: Notebook

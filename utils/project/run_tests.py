@@ -242,7 +242,6 @@ def heavy(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> 
     return [
         pytest_step("heavy", "long proofs", *chosen, workers=workers),
         nbval("heavy", "each notebook from an empty store", copies, store, workers, "--alone"),
-        pytest_step("heavy", "each notebook in JupyterLab", "tests/browser", "-m", "heavy"),
     ]
 
 

@@ -1,0 +1,103 @@
+"""The ecosystem's own calls that each chapter makes in plain sight, for a reader who will write a pipeline alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.notebooks.reading import Notebook, all_notebooks, exercise_number
+
+CALLS = {
+    "01": [
+        "FileBasedExampleGen",
+        *(f"tfx.components.{name}" for name in ("StatisticsGen", "SchemaGen", "ExampleValidator")),
+        *(f"tfx.components.{name}" for name in ("Transform", "Trainer", "Evaluator", "Pusher")),
+        "tfx.dsl.Resolver",
+        "tfx.proto.Input",
+        "tfx.proto.Output",
+        "tfx.proto.SplitConfig",
+        "tfx.proto.PushDestination",
+        "context.run",
+        "context.show",
+        "tfma.load_eval_result",
+    ],
+    "02": [
+        "InteractiveContext",
+        "store.get_artifacts_by_type",
+        "store.get_events_by_artifact_ids",
+        "store.get_executions_by_id",
+        "store.get_events_by_execution_ids",
+        "beam.Pipeline",
+        "beam.Map",
+        "beam.ParDo",
+        "beam.GroupByKey",
+        "beam.CombinePerKey",
+        "beam.WindowInto",
+        "ReadFromText",
+        "WriteToText",
+    ],
+    "04": [
+        "tfdv.generate_statistics_from_dataframe",
+        "tfdv.infer_schema",
+        "tfdv.get_feature",
+        "tfdv.get_domain",
+        "tfdv.validate_statistics",
+        "tfdv.visualize_statistics",
+        "tfdv.display_anomalies",
+        "tfdv.StatsOptions",
+        "tfx.components.StatisticsGen",
+        "tfx.components.ExampleValidator",
+        "tfx.components.ImportSchemaGen",
+    ],
+}
+"""Names of functions and classes by chapter; the end of a dotted name suffices."""
+
+NAMES = {"02": ["setup"], "04": ["skew_comparator", "drift_comparator"]}
+"""Names of attributes, arguments and methods by chapter."""
+
+
+def trees(notebook: Notebook) -> Iterator[ast.AST]:
+    """Yield what runs without an error: cells that must not fail, and solutions, but for what a ``try`` guards."""
+    for cell in notebook.of_kind("code"):
+        if "raises-exception" in cell.tags or "setup" in cell.tags:
+            continue
+        yield from _outside_of_try(ast.Module(cell.statements(), []))
+        if exercise_number(cell):
+            yield from _outside_of_try(ast.parse(notebook.solution(cell)))
+
+
+def _outside_of_try(tree: ast.AST) -> Iterator[ast.AST]:
+    yield tree
+    for child in ast.iter_child_nodes(tree):
+        if not isinstance(child, ast.Try):
+            yield from _outside_of_try(child)
+
+
+def chapters(table: dict[str, list[str]]) -> list:
+    known = {notebook.chapter: notebook for notebook in all_notebooks()}
+    return [
+        pytest.param(known[number.lstrip("0")], name, id=f"{number}-{name}")
+        for number, names in table.items()
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize(("notebook", "name"), chapters(CALLS))
+def test_a_chapter_makes_the_genuine_call(notebook: Notebook, name: str):
+    called = {
+        re.sub(r"\(.*\)", "()", ast.unparse(node.func), flags=re.DOTALL)
+        for node in trees(notebook)
+        if isinstance(node, ast.Call)
+    }
+    assert any(one == name or one.endswith(f".{name}") for one in called)
+
+
+@pytest.mark.parametrize(("notebook", "name"), chapters(NAMES))
+def test_a_chapter_uses_the_genuine_name(notebook: Notebook, name: str):
+    used = set()
+    for node in trees(notebook):
+        used |= {getattr(node, field, None) for field in ("attr", "name", "arg")}
+    assert name in used
