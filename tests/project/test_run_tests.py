@@ -86,10 +86,9 @@ def test_whole_notebooks_go_to_two_workers_the_longest_first(tmp_path: Path) -> 
 def test_the_heavy_part_runs_each_notebook_from_an_empty_store(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "test_one.py").touch()
-    proofs, alone, opened = heavy(tmp_path, [copy(tmp_path, "a", 1)], tmp_path)
+    proofs, alone = heavy(tmp_path, [copy(tmp_path, "a", 1)], tmp_path)
     assert proofs.command[proofs.command.index("-m", 2) + 1] == "heavy"
     assert "--alone" in alone.command
-    assert opened.command[-3:] == ("tests/browser", "-m", "heavy")
     (every_test,) = unit(tmp_path, [])
     assert "not browser and not heavy" in every_test.command
 

@@ -197,3 +197,10 @@ def test_two_notebooks_at_once_leave_the_store_sound(context, parts):
     assert sum(cached) == 6, "each text was written once and answered from the cache once"
     assert sorted(states(context)) == ["CACHED"] * 6 + ["COMPLETE"] * 6
     assert all(context.run(parts.Write(text=str(i), seconds=0.2)).cached for i in range(6))
+
+
+def test_a_chapter_has_a_folder_of_its_own_in_the_store(context):
+    folder = context.folder("05")
+    assert folder == context.folder("05") == context.store / "chapters" / "05"
+    assert folder.is_dir()
+    assert folder != context.folder("06")

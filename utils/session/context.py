@@ -191,6 +191,20 @@ class WorkbookContext(interactive_context.InteractiveContext):
         """
         return exercises.check(number, answer, self, **given)
 
+    def folder(self, chapter: str) -> Path:
+        """Return the folder that belongs to a chapter's reader, for modules and files of their own.
+
+        Args:
+            chapter: the chapter, as its notebook's name begins: ``"05"``, ``"A"``.
+
+        Returns:
+            The folder, which lies in the store and is made if absent.
+
+        Raises:
+            FolderError: if it cannot be written.
+        """
+        return folders.make(self.store / "chapters" / chapter)
+
     @contextlib.contextmanager
     def alone(self, name: str) -> Iterator[None]:
         """Keep the components of other notebooks waiting until the block ends, having waited for theirs.

@@ -1,0 +1,62 @@
+"""Files that cells write: below the chapter's own folder only, and fit to be read as modules."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.notebooks.reading import Cell, Notebook, all_notebooks
+from utils import paths
+
+MAGIC = re.compile(r"%%writefile (?P<more>-a )?\{(?P<name>\w+)\}")
+RULES = "E,F,I,B,UP"
+"""Ruff's rules that a written module keeps; it need not have docstrings."""
+
+
+def writers(notebook: Notebook) -> Iterator[tuple[Cell, re.Match[str] | None]]:
+    """Yield the cells that write a file, with what their first line says; None where it says it in another way."""
+    for cell in notebook.of_kind("code"):
+        if "%%writefile" in cell.source or re.search(r"\.write_text\(|\bopen\(", cell.source):
+            yield cell, MAGIC.fullmatch(cell.source.splitlines()[0])
+
+
+def written() -> list:
+    """Every file that cells write, put together from its cells."""
+    files: dict[tuple[str, str], str] = {}
+    for notebook in all_notebooks():
+        for cell, match in writers(notebook):
+            if match:
+                key = (notebook.path.stem, match["name"])
+                before = files.get(key, "") if match["more"] else ""
+                files[key] = before + cell.source.partition("\n")[2] + "\n"
+    return [pytest.param(text, id="-".join(key)) for key, text in files.items()]
+
+
+@pytest.mark.parametrize("notebook", all_notebooks(), ids=lambda one: one.path.stem)
+def test_a_file_is_written_below_the_chapter_s_folder(notebook: Notebook):
+    number = notebook.path.stem.partition("_")[0]
+    for cell, match in writers(notebook):
+        if match is None:
+            assert "%%writefile" not in cell.source, cell.index
+            continue
+        earlier = "\n".join(
+            one.source for one in notebook.cells[: cell.index] if one.kind == "code"
+        )
+        place = re.search(rf'(?m)^{match["name"]} = (\w+) / "[\w.]+"$', earlier)
+        assert place, f"cell {cell.index}: no cell before it says where {match['name']} lies"
+        assert f'{place[1]} = context.folder("{number}")' in earlier, cell.index
+
+
+@pytest.mark.parametrize("text", written())
+def test_a_written_module_compiles_and_is_clean(text: str):
+    ast.parse(text)
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", f"--select={RULES}", "-"]
+    checked = subprocess.run(
+        command, input=text, cwd=paths.ROOT, capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
