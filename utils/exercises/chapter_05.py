@@ -307,7 +307,7 @@ def _transformed(
     from tensorflow_transform.tf_metadata.dataset_metadata import DatasetMetadata
 
     names = ("company_response", "consumer_complaint_narrative")
-    given = [{name: [row[name]] for name in names if row[name]} for row in rows]
+    given = [{name: [row[name]] if row[name] else [] for name in names} for row in rows]
     columns = DatasetMetadata.from_feature_spec(
         {name: tf.io.VarLenFeature(tf.string) for name in names}
     )
