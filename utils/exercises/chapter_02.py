@@ -183,11 +183,11 @@ def narratives_with_a_word(
 
 
 @exercise("2.6")
-def sliding_windows(answer: int, context: Any, size: int, period: int) -> Verdict:
-    """Into how many sliding windows one complaint falls.
+def sliding_windows(answer: Any, context: Any, size: int, period: int) -> Verdict:
+    """Return a windowing function for sliding windows; every day of a quarter is put into its windows.
 
     Args:
-        answer: a number of windows.
+        answer: a ``WindowFn`` of Apache Beam.
         context: the notebook's context; not used.
         size: the windows' length in days.
         period: days from the start of one window to that of the next.
@@ -199,19 +199,29 @@ def sliding_windows(answer: int, context: Any, size: int, period: int) -> Verdic
 
     from utils.beam_pipelines.event_time import DAY, seconds
 
-    value = reading.whole(answer)
-    windows = window.SlidingWindows(size * DAY, period * DAY)
-    moment = window.WindowFn.AssignContext(seconds("2016-07-01"))
-    right = len(windows.assign(moment))
-    if value == right:
-        return yes("the windows overlap, so each complaint is counted in several of them.")
-    if value == 1:
-        return not_yet("so it is with fixed windows; sliding ones overlap.")
-    if value in (size, period):
-        return not_yet(
-            "that is a number of days. How many windows that have begun are still open on a given day?"
+    if not isinstance(answer, window.WindowFn):
+        raise reading.AnswerForm(
+            "a windowing function, such as beam.window.SlidingWindows(...)", answer
         )
-    return not_yet(f"a window begins every {period} days and lasts {size}: draw a few on paper.")
+    right = window.SlidingWindows(size * DAY, period * DAY)
+    first = seconds("2016-07-01")
+    moments = [window.WindowFn.AssignContext(first + day * DAY) for day in range(90)]
+    made = [sorted(answer.assign(moment)) for moment in moments]
+    if all(found == sorted(right.assign(one)) for found, one in zip(made, moments, strict=True)):
+        return yes("the windows overlap, and each complaint is counted in four of them.")
+    found = made[0]
+    if len(found) == 1:
+        return not_yet("each complaint falls into one window only; sliding windows overlap.")
+    length = (found[0].end - found[0].start).micros / 1e6
+    if length < DAY:
+        return not_yet(
+            f"each window lasts {length:.0f} seconds; event_time.DAY is a day in seconds."
+        )
+    if length != size * DAY:
+        return not_yet(f"each window lasts {length / DAY:.0f} days.")
+    return not_yet(
+        f"a complaint falls into {len(found)} windows; a new one begins every {period} days."
+    )
 
 
 def _inputs_of_maker(store: Any, artifact: int, kind: str) -> list[int]:

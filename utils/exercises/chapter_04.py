@@ -100,34 +100,53 @@ def the_false_alarms(answer: float, context: Any) -> Verdict:
 
 
 @exercise("4.3")
-def the_threshold(answer: float, context: Any) -> Verdict:
-    """Return a threshold for ``product`` at 2,000 rows, above chance and below the shift of S3.
+def the_threshold(answer: Any, context: Any, before: Any, after: Any) -> Verdict:
+    """Return a schema whose drift comparator for ``product`` lies above chance and below the shift of S3.
+
+    TFDV validates with it: the statistics of S3 against those of S1, 2,000 rows each.
 
     Args:
-        answer: a distance from 0 to 1.
+        answer: a ``Schema``.
         context: the notebook's context; not used.
+        before: statistics of S1.
+        after: statistics of S3.
 
     Returns:
         The verdict.
     """
-    from utils.validation import distances, statistics
+    import tensorflow_data_validation as tfdv
+    from tensorflow_metadata.proto.v0 import schema_pb2
+
     from utils.validation.noise import noise_floor
 
-    value = reading.number(answer)
-    floor = noise_floor(_span("S1")["product"], SMALL)
-    before, after = (statistics.of_span(span, SMALL) for span in ("S1", "S3"))
-    shift = distances.between(before, after, ["product"])["product"].value
-    if value > 1:
-        return not_yet("a distance lies between 0 and 1; it is a change of a share, not percent.")
-    if value >= shift:
-        return not_yet(f"S3 would pass: with 2,000 rows its distance to S1 is {shift:.3f}.")
-    alarms = floor.false_alarms(value)
+    if not isinstance(answer, schema_pb2.Schema):
+        raise reading.AnswerForm("a Schema", answer)
+    names = [feature.name for feature in answer.feature]
+    if "product" not in names:
+        return not_yet("the schema has no feature 'product' any more.")
+    product = tfdv.get_feature(answer, "product")
+    if not product.drift_comparator.infinity_norm.HasField("threshold"):
+        if product.skew_comparator.infinity_norm.HasField("threshold"):
+            return not_yet(
+                "that is a skew comparator, for training against serving; drift is asked for."
+            )
+        return not_yet("the drift comparator of 'product' has no threshold of the L-infinity norm.")
+    limit = product.drift_comparator.infinity_norm.threshold
+    found = tfdv.validate_statistics(after, answer, previous_statistics=before)
+    shift = next(
+        one.drift_measurements[0].value
+        for one in found.drift_skew_info
+        if list(one.path.step) == ["product"]
+    )
+    if shift <= limit:
+        return not_yet(f"S3 passes: with 2,000 rows its distance to S1 is {shift:.3f}.")
+    alarms = noise_floor(_span("S1")["product"], SMALL).false_alarms(limit)
     if alarms > 0.01:
         return not_yet(
             f"by chance alone it is exceeded in {alarms:.0%} of the comparisons at 2,000 rows; once in a hundred was "
             "asked for."
         )
-    return yes(f"chance exceeds it in {alarms:.1%} of the comparisons, and S3 lies above it.")
+    return yes(f"chance exceeds it in {alarms:.1%} of the comparisons, and TFDV finds S3 above it.")
 
 
 @exercise("4.4")

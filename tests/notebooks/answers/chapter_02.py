@@ -45,8 +45,12 @@ kind = team_store.put_execution_type(metadata_store_pb2.ExecutionType(name="Revi
         ),
     ],
     "2.6": [
-        ("windows = 1", "fixed windows"),
-        ("windows = 28", "number of days"),
-        ("windows = 5", "on paper"),
+        ("my_windows = beam.window.FixedWindows(7 * event_time.DAY)", "one window only"),
+        ("my_windows = beam.window.SlidingWindows(28, 7)", "28 seconds"),
+        (
+            "my_windows = beam.window.SlidingWindows(28 * event_time.DAY, event_time.DAY)",
+            "28 windows",
+        ),
+        ("my_windows = 4", "a windowing function"),
     ],
 }

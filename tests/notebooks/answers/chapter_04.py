@@ -24,9 +24,22 @@ WRONG = {
         ("false_alarms = 1 - floor.false_alarms(0.01)", "without an alarm"),
     ],
     "4.3": [
-        ("threshold = 0.2", "S3 would pass"),
-        ('threshold = noise_floor(s1["product"], rows=10_000).high', "by chance alone"),
-        ("threshold = 5", "between 0 and 1"),
+        (
+            'tfdv.get_feature(small_schema, "product").drift_comparator.infinity_norm.threshold = 0.2',
+            "S3 passes",
+        ),
+        (
+            'limit = noise_floor(s1["product"], rows=10_000).high\n'
+            'tfdv.get_feature(small_schema, "product").drift_comparator.infinity_norm.threshold = limit',
+            "by chance alone",
+        ),
+        (
+            'product = tfdv.get_feature(small_schema, "product")\n'
+            'product.ClearField("drift_comparator")\n'
+            "product.skew_comparator.infinity_norm.threshold = 0.05",
+            "training against serving",
+        ),
+        ("small_schema = 0.05", "a Schema"),
     ],
     "4.4": [
         ("date_rule = \"date_received > '2016-01-01'\"", "rows of S2 break it"),
