@@ -52,13 +52,6 @@ PRIVATE: Mapping[str, Sequence[Private]] = {
         Private("witwidget.notebook.jupyter.wit:WitWidget", ["_generate_sprite"], []),
     ),
     "displays/witwidget_compat.py": (Private("grpc.beta.implementations:Channel", ["_channel"]),),
-    "lineage/server.py": (
-        Private(
-            "ml_metadata.metadata_store.metadata_store:MetadataStore",
-            ["_call"],
-            ["method_name", "request", "response"],
-        ),
-    ),
     "lineage/steps.py": (
         Private(_LAUNCHER, ["_input_dict", "_output_dict", "_exec_properties", "_component_info"]),
         Private(_LAUNCHER, ["_run_driver"], ["input_dict", "output_dict", "exec_properties"]),

@@ -30,7 +30,7 @@ def test_every_effect_is_within_its_tolerance(measures: card.Measures) -> None:
 def test_model_effects_have_the_planted_signs(measures: card.Measures) -> None:
     found = {line.effect: line.measured for line in measures.models}
     assert found["AUC with text"] > found["AUC without text"] + 0.04
-    assert found["AUC with text, on S4"] < found["AUC with text"]
+    assert found["AUC with text, on S4"] < found["AUC with text"] - 0.08
     assert found["false positive rate, in the group"] > (
         2 * found["false positive rate, outside of it"]
     )
@@ -46,7 +46,7 @@ def test_the_card_has_no_gaps_and_names_no_machine() -> None:
     text = (paths.DATA / "README.md").read_text(encoding="utf-8")
     assert "{{" not in text
     assert not re.search(r"/work/|/tmp/|\bnan\b", text)
-    for heading in ("What is invented", "Columns", "Planted effects", "Limits", "Licence"):
+    for heading in ("What is invented", "Columns", "Planted effects", "Power", "Limits", "Licence"):
         assert heading in text
 
 

@@ -92,12 +92,18 @@ def test_label_rate(data: Frames, span: str) -> None:
 
 
 @pytest.mark.parametrize("span", list(planted.CONCEPT_DRIFT))
-def test_concept_drift(data: Frames, span: str) -> None:
-    relief = data[span][data[span].company_response == "Closed with monetary relief"]
-    share = planted.CONCEPT_DRIFT[span]
-    assert rate(relief) == pytest.approx(share, abs=planted.tolerance(len(relief), share))
-    exact = model.expectation(span).response["Closed with monetary relief"]
-    assert exact == pytest.approx(share, abs=0.0011)
+@pytest.mark.parametrize(
+    ("response", "shares"),
+    [
+        ("Closed with monetary relief", planted.CONCEPT_DRIFT),
+        ("Closed with non-monetary relief", planted.CONCEPT_DRIFT_NON_MONETARY),
+    ],
+)
+def test_concept_drift(data: Frames, span: str, response: str, shares: dict[str, float]) -> None:
+    relief = data[span][data[span].company_response == response]
+    limit = planted.tolerance(len(relief), shares[span])
+    assert rate(relief) == pytest.approx(shares[span], abs=limit)
+    assert model.expectation(span).response[response] == pytest.approx(shares[span], abs=0.0006)
 
 
 def test_fairness(data: Frames) -> None:

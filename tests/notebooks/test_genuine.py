@@ -52,10 +52,29 @@ CALLS = {
         "tfx.components.ExampleValidator",
         "tfx.components.ImportSchemaGen",
     ],
+    "05": [
+        "tft_beam.AnalyzeDataset",
+        "tft_beam.TransformDataset",
+        "tft_beam.AnalyzeAndTransformDataset",
+        "tft.scale_to_z_score",
+        "tft.bucketize",
+        "tft.compute_and_apply_vocabulary",
+        "tft.ngrams",
+        "tft.tfidf",
+        "tfx.components.Transform",
+        "tft.TFTransformOutput",
+        "transform_features_layer",
+        "tf.data.TFRecordDataset",
+        "tf.io.parse_example",
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
-NAMES = {"02": ["setup"], "04": ["skew_comparator", "drift_comparator"]}
+NAMES = {
+    "02": ["setup"],
+    "05": ["module_file", "preprocessing_fn"],
+    "04": ["skew_comparator", "drift_comparator"],
+}
 """Names of attributes, arguments and methods by chapter."""
 
 

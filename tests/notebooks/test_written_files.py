@@ -55,7 +55,8 @@ def test_a_file_is_written_below_the_chapter_s_folder(notebook: Notebook):
 @pytest.mark.parametrize("text", written())
 def test_a_written_module_compiles_and_is_clean(text: str):
     ast.parse(text)
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", f"--select={RULES}", "-"]
+    options = ["--isolated", "--line-length=100", f"--select={RULES}"]
+    command = [sys.executable, "-m", "ruff", "check", *options, "-"]
     checked = subprocess.run(
         command, input=text, cwd=paths.ROOT, capture_output=True, text=True, check=False
     )

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 import pytest
 
-from utils import colab, paths
-from utils.project.lock import body, header
+from utils import colab, paths, side_environments
+from utils.project.lock import body, header, sources
 
 LINUX = {"sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"}
 APPLE_SILICON = {
@@ -71,3 +71,7 @@ def test_only_requirements_remain_of_a_body() -> None:
     text = "# old header\none==1 \\\n    --hash=sha256:ab\n    # via two\n"
     assert body(text) == "one==1 \\\n    --hash=sha256:ab\n"
     assert body(header("a", "b")) == ""
+
+
+def test_every_side_environment_is_locked_too() -> None:
+    assert [source.stem for source in sources()] == side_environments.names()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 
 import pytest
 
@@ -28,3 +29,19 @@ def test_it_is_told_where_the_import_fails(capfd):
         os.write(2, b"libcuda is torn")
         raise ImportError("tensorflow")
     assert capfd.readouterr().err == "libcuda is torn"
+
+
+def test_what_other_programs_print_is_held_back_and_python_s_own_is_not(capfd):
+    with quiet.programs():
+        subprocess.run(["sh", "-c", "echo out; echo err >&2"], check=True)
+    os.write(1, b"afterwards")
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("afterwards", "")
+
+
+def test_what_other_programs_print_is_told_where_the_block_fails(capfd):
+    with pytest.raises(RuntimeError), quiet.programs():
+        subprocess.run(["sh", "-c", "echo building; echo no wheel >&2"], check=True)
+        raise RuntimeError("Failed to build wheel.")
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("building\n", "no wheel\n")

@@ -57,7 +57,7 @@ def intercept(span: str, text_scale: float) -> float:
 
 
 def response_logits(span: str) -> dict[str, float]:
-    """Return what each company response adds to the logit; from S4 on monetary relief hardly helps."""
+    """Return what each company response adds to the logit; from S4 on relief raises it."""
     logits = dict(tables()["response_logit"])
     if span in ("S4", "S5"):
         logits.update(tables()["drifted_response_logit"])

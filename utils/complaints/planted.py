@@ -90,12 +90,15 @@ does not."""
 
 # --- The label ------------------------------------------------------------------------------------
 
-LABEL_RATE: Final = {"S1": 0.235, "S2": 0.230, "S3": 0.212, "S4": 0.200}
+LABEL_RATE: Final = {"S1": 0.235, "S2": 0.230, "S3": 0.212, "S4": 0.190}
 """Share of disputed complaints in each labelled span."""
 
-CONCEPT_DRIFT: Final = {"S1": 0.146, "S3": 0.133, "S4": 0.228}
-"""Dispute rate where the response was ``Closed with monetary relief``: in S4 relief has stopped
-helping."""
+CONCEPT_DRIFT: Final = {"S1": 0.146, "S3": 0.133, "S4": 0.419}
+"""Dispute rate where the response was ``Closed with monetary relief``: until S3 relief settles a
+complaint, in S4 it has turned into a reason to dispute."""
+
+CONCEPT_DRIFT_NON_MONETARY: Final = {"S1": 0.157, "S3": 0.143, "S4": 0.360}
+"""The same where the response was ``Closed with non-monetary relief``."""
 
 FLAG_SHARE: Final = {"escal": 0.18, "repeat": 0.25, "resolved": 0.08, "legal": 0.06}
 """Share of narratives with a planted phrase; :func:`utils.complaints.narratives.find_flags` finds
@@ -105,13 +108,13 @@ FLAG_RATE: Final = {"escal": 0.373, "repeat": 0.300, "resolved": 0.096, "legal":
 """Dispute rate in S1 where a planted phrase is present."""
 
 BAYES_AUC: Final = {
-    1.0: {"S1": 0.691, "S2": 0.692, "S3": 0.693, "S4": 0.688},
-    0.35: {"S1": 0.644, "S2": 0.645, "S3": 0.647, "S4": 0.638},
+    1.0: {"S1": 0.691, "S2": 0.692, "S3": 0.693, "S4": 0.736},
+    0.35: {"S1": 0.644, "S2": 0.645, "S3": 0.647, "S4": 0.705},
 }
 """Area under the ROC curve of the true probabilities, by text scale and span: no model can do
 better."""
 
-MODEL_AUC: Final = {"tabular": 0.612, "with text": 0.680, "with text, on S4": 0.668}
+MODEL_AUC: Final = {"tabular": 0.612, "with text": 0.680, "with text, on S4": 0.574}
 """Logistic regression trained on 20,000 rows of S1, without and with the planted phrases, tested on
 other rows."""
 

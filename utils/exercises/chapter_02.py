@@ -113,6 +113,45 @@ def what_the_cache_notices(answer: Iterable[str], context: Any) -> Verdict:
 
 
 @exercise("2.4")
+def published_by_hand(answer: int, context: Any, connection: Any) -> Verdict:
+    """Publish an execution of the type `Review` into the team's ML Metadata, by its own calls.
+
+    It is looked up in the database, through a connection of the check's own.
+
+    Args:
+        answer: the execution's id.
+        context: the notebook's context; not used.
+        connection: the `ConnectionConfig` of the team's database.
+
+    Returns:
+        The verdict.
+    """
+    from ml_metadata.metadata_store import MetadataStore
+
+    from utils.lineage import records
+
+    value = reading.whole(answer)
+    store = MetadataStore(connection)
+    kinds = {kind.id: kind.name for kind in store.get_execution_types()}
+    found = store.get_executions_by_id([value]) if value > 0 else []
+    if not found:
+        return not_yet(
+            f"the team's database has no execution {value}: `put_executions` returns the ids of what it has written."
+        )
+    kind, state = kinds[found[0].type_id], records.execution_state(found[0])
+    if kind != "Review":
+        return not_yet(f"execution {value} is of the type {kind}; yours is a `Review`.")
+    if state != "complete":
+        return not_yet(
+            f"it is there, and its state is {state!r}: a program that reads the store would not take it for done. "
+            "Set `last_known_state` before you put it."
+        )
+    return yes(
+        "a third program now writes into the same database, and everybody sees what it wrote."
+    )
+
+
+@exercise("2.5")
 def narratives_with_a_word(
     answer: int, context: Any, narratives: Sequence[str], word: str
 ) -> Verdict:
@@ -143,7 +182,7 @@ def narratives_with_a_word(
     return not_yet("let each narrative give each of its different words once, and count as before.")
 
 
-@exercise("2.5")
+@exercise("2.6")
 def sliding_windows(answer: int, context: Any, size: int, period: int) -> Verdict:
     """Into how many sliding windows one complaint falls.
 

@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
@@ -19,6 +20,15 @@ CANDIDATES: Mapping[str, str] = {
     "tft.compute_and_apply_vocabulary": "text",
 }
 """The functions of exercise 5.1, each with the kind of column that it takes."""
+
+FEW = 500
+"""How many complaints the function of exercise 5.4 is tried on."""
+
+BUCKETS = 4
+"""How many buckets exercise 5.4 asks for."""
+
+UNEVEN = 0.06
+"""How far a bucket's share may be from an equal one: TFT estimates quantiles, and lengths repeat."""
 
 RARE = 5
 """How many complaints a company needs for a place of its own in exercise 5.2."""
@@ -138,6 +148,60 @@ def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
 
 
 @exercise("5.4")
+def the_own_function(answer: Callable[[Any], Any], context: Any) -> Verdict:
+    """Return a ``preprocessing_fn`` with a flag for relief and four buckets of the narrative's length.
+
+    It is analyzed and applied by TFT on the first complaints of S1, and its features are computed again by hand.
+
+    Args:
+        answer: from sparse string tensors by column to tensors ``[rows]`` by feature.
+        context: the notebook's context; its store takes TFT's temporary files.
+
+    Returns:
+        The verdict.
+    """
+    import numpy as np
+
+    if not callable(answer):
+        return not_yet("give the function itself, without brackets: two_more, not two_more(...).")
+    rows = _complaints("S1")[:FEW]
+    try:
+        made = _transformed(answer, rows, context)
+    except (
+        Exception
+    ) as error:  # whatever the reader's own function raises, by TensorFlow or by Beam
+        return not_yet(f"your function stopped: {type(error).__name__}: {_first_line(error)}")
+    for name in ("relief_xf", "bucket_xf"):
+        if name not in made:
+            return not_yet(f"there is no feature {name!r}; return a dictionary that has both.")
+        if made[name].shape != (len(rows),):
+            return not_yet(f"{name!r} must hold one number for each row.")
+    relief = np.array(["relief" in row["company_response"] for row in rows], dtype=float)
+    wrong = int((made["relief_xf"] != relief).sum())
+    if wrong:
+        return not_yet(
+            f"'relief_xf' is wrong for {wrong} of {len(rows)} complaints: it must be 1.0 where the response holds "
+            "the word anywhere in it, and 0.0 elsewhere."
+        )
+    words = np.array([len(row["consumer_complaint_narrative"].split()) for row in rows])
+    found, counts = np.unique(made["bucket_xf"], return_counts=True)
+    if len(found) != BUCKETS:
+        return not_yet(
+            f"'bucket_xf' has {len(found)} different values, and {BUCKETS} buckets are asked for."
+        )
+    order = [words[made["bucket_xf"] == one] for one in found]
+    if any(low.max() > high.min() for low, high in pairwise(order)):
+        return not_yet("'bucket_xf' does not follow the number of words in the narrative.")
+    if abs(counts / len(rows) - 1 / BUCKETS).max() > UNEVEN:
+        return not_yet(
+            "the buckets are of different size; tft.bucketize learns borders that are not."
+        )
+    return yes(
+        "the flag needs one row, the buckets need all of them; TFT has told the two apart by itself."
+    )
+
+
+@exercise("5.5")
 def the_own_features(answer: Any, context: Any) -> Verdict:
     """Return a run with word pairs in the vocabulary and without the ZIP code, its examples from the cache.
 
@@ -173,7 +237,7 @@ def the_own_features(answer: Any, context: Any) -> Verdict:
     )
 
 
-@exercise("5.5")
+@exercise("5.6")
 def the_missing_case(
     answer: tuple[str, str], context: Any, careless: Callable[[Any], Any]
 ) -> Verdict:
@@ -231,6 +295,25 @@ def _needs_all_rows(name: str) -> bool:
 
     kind = tf.string if CANDIDATES[name] == "text" else tf.float32
     return bool(tracing.trace(preprocess, {"column": tf.TensorSpec([None], kind)}).analyzers)
+
+
+def _transformed(
+    function: Callable[[Any], Any], rows: list[dict[str, str]], context: Any
+) -> dict[str, Any]:
+    """Return each feature of rows, ``[rows]``, as TFT computes it."""
+    import numpy as np
+    import tensorflow as tf
+    import tensorflow_transform.beam as tft_beam
+    from tensorflow_transform.tf_metadata.dataset_metadata import DatasetMetadata
+
+    names = ("company_response", "consumer_complaint_narrative")
+    given = [{name: [row[name]] if row[name] else [] for name in names} for row in rows]
+    columns = DatasetMetadata.from_feature_spec(
+        {name: tf.io.VarLenFeature(tf.string) for name in names}
+    )
+    with tft_beam.Context(temp_dir=str(context.store / "standalone")):
+        (made, _), _ = (given, columns) | tft_beam.AnalyzeAndTransformDataset(function)
+    return {name: np.array([np.squeeze(row[name]) for row in made]) for name in made[0]}
 
 
 def _complaints(span: str) -> list[dict[str, str]]:

@@ -95,6 +95,11 @@ def lock(installer: Path, source: Path, target: Path, upgrade: bool) -> bool:
     return True
 
 
+def sources() -> list[Path]:
+    """Return the files that list what the side environments need."""
+    return sorted((paths.ROOT / "utils" / "side_environments").glob("*.in"))
+
+
 def _name(file: Path) -> str:
     return str(file.relative_to(paths.ROOT))
 
@@ -112,10 +117,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
     upgrade = parser.parse_args(argv).upgrade
     pairs = [(paths.ROOT / "pyproject.toml", paths.ROOT / "requirements.txt")]
-    pairs += [
-        (source, source.with_suffix(".txt"))
-        for source in sorted(Path(__file__).parent.glob("*.in"))
-    ]
+    pairs += [(source, source.with_suffix(".txt")) for source in sources()]
     try:
         installer = uv.ensure(machine.look(paths.build()), paths.build())
         for source, target in pairs:

@@ -30,7 +30,7 @@ from utils.pipeline.config import PipelineConfig
 from utils.pipeline.fingerprint import stamp
 from utils.pipeline.store import check_input_base, metadata_config, pipeline_root
 from utils.progress import telling, working
-from utils.session import baseline
+from utils.session import baseline, quiet
 from utils.session.errors import (
     ArtifactMissing,
     ComponentFailed,
@@ -111,7 +111,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
                 manifests.retire_damaged(self.store, handle.store, component.type)
                 baseline.replace_candidate(component, handle.store, self.pipeline_name)
             try:
-                with self._claims.running(component):
+                with self._claims.running(component), quiet.programs():
                     result = super().run(component, enable_cache, beam_pipeline_args)
             except BaseException as error:
                 # No later cell may work on half an output.

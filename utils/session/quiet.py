@@ -62,10 +62,27 @@ def imports() -> Iterator[None]:
     TensorFlow looks for a GPU while it is imported, before any of its log levels counts, and reports twice that there
     is none. Python's own warnings take another way and are not touched.
     """
+    with _holding(2):
+        yield
+
+
+@contextlib.contextmanager
+def programs() -> Iterator[None]:
+    """Hold back what other programs write during the block; shown after all if the block raises.
+
+    TFX packs a ``module_file`` by ``setup.py`` and installs the package by ``pip``, several times a component, and both
+    tell each step. What Python prints in this process takes another way and is not touched.
+    """
+    with _holding(1), _holding(2):
+        yield
+
+
+@contextlib.contextmanager
+def _holding(descriptor: int) -> Iterator[None]:
     with tempfile.TemporaryFile() as held:
-        sys.stderr.flush()
-        kept = os.dup(2)
-        os.dup2(held.fileno(), 2)
+        (sys.stdout if descriptor == 1 else sys.stderr).flush()
+        kept = os.dup(descriptor)
+        os.dup2(held.fileno(), descriptor)
         try:
             yield
         except BaseException:
@@ -73,7 +90,7 @@ def imports() -> Iterator[None]:
             os.write(kept, held.read())
             raise
         finally:
-            os.dup2(kept, 2)
+            os.dup2(kept, descriptor)
             os.close(kept)
 
 

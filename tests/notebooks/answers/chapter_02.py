@@ -23,6 +23,20 @@ WRONG = {
         ('noticed = ["rename"]', "no change 'rename'"),
     ],
     "2.4": [
+        ("review = 1_000_000", "no execution 1000000"),
+        (
+            'review = team_store.get_executions_by_type("Labelling")[0].id',
+            "of the type Labelling",
+        ),
+        (
+            """
+kind = team_store.put_execution_type(metadata_store_pb2.ExecutionType(name="Review"))
+(review,) = team_store.put_executions([metadata_store_pb2.Execution(type_id=kind)])
+""",
+            "Set `last_known_state`",
+        ),
+    ],
+    "2.5": [
         ('with_word = counts["payment"]', "how often the word occurs"),
         ("with_word = len(narratives)", "different words once"),
         (
@@ -30,7 +44,7 @@ WRONG = {
             "without the word",
         ),
     ],
-    "2.5": [
+    "2.6": [
         ("windows = 1", "fixed windows"),
         ("windows = 28", "number of days"),
         ("windows = 5", "on paper"),

@@ -39,13 +39,32 @@ WRONG = {
     ],
     "5.4": [
         (
+            "def two_more(inputs):\n"
+            "    response = dense(inputs['company_response'])\n"
+            "    words = tf.strings.split(dense(inputs['consumer_complaint_narrative'])).row_lengths()\n"
+            "    relief = tf.cast(tf.strings.regex_full_match(response, 'relief'), tf.float32)\n"
+            "    return {'relief_xf': relief, 'bucket_xf': tft.bucketize(words, 4)}",
+            "anywhere in it",
+        ),
+        (
+            "def two_more(inputs):\n"
+            "    response = dense(inputs['company_response'])\n"
+            "    words = tf.strings.split(dense(inputs['consumer_complaint_narrative'])).row_lengths()\n"
+            "    relief = tf.cast(tf.strings.regex_full_match(response, '.*relief.*'), tf.float32)\n"
+            "    return {'relief_xf': relief, 'bucket_xf': words // 200}",
+            "bucket",
+        ),
+        ("def two_more(inputs):\n    return {'relief_xf': inputs['relief']}", "stopped"),
+    ],
+    "5.5": [
+        (
             'my_run = context.catch_up(config.replace(features=config.features.without("zip_code")), "transform")',
             "pair of words",
         ),
         ('my_run = context.catch_up(config, until="schema_gen")', "before Transform"),
         ("my_run = config", "context.catch_up"),
     ],
-    "5.5": [
+    "5.6": [
         ('case = ("02139", "021")', "no test can tell"),
         ('case = ("601", "(missing)")', "the careless function answers"),
         ('case = ("02139-4307", "213")', "not its area"),
