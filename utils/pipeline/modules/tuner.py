@@ -1,9 +1,9 @@
 """Tuner's ``tuner_fn``: a random search over the settings of the wide and deep model, with keras-tuner.
 
 Trials learn from the train split and are judged on another one, which the component names in its ``eval_args``.
-Transform must not have analyzed that split: it chooses terms by their labels, and a trial would be judged on rows that
-had a part in its features. It must not be the Evaluator's split either, which measures the chosen model on rows that had
-no say in the choice.
+Transform must not have analyzed that split: it chooses terms by the labels, so these rows would have had a part in the
+features. It must not be the Evaluator's split either, which measures the chosen model on rows without a say in the
+choice.
 
 Source: book, chapter 6, "Model tuning"; https://www.tensorflow.org/tfx/guide/tuner; https://keras.io/keras_tuner
 """
