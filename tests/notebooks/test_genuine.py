@@ -67,12 +67,32 @@ CALLS = {
         "tf.data.TFRecordDataset",
         "tf.io.parse_example",
     ],
+    "06": [
+        "tfx.components.Trainer",
+        "tfx.components.Tuner",
+        "tfx.proto.TrainArgs",
+        "tfx.proto.EvalArgs",
+        "fn_args.data_accessor.tf_dataset_factory",
+        "tfxio.TensorFlowDatasetOptions",
+        "tft.TFTransformOutput",
+        "graph.transform_features_layer",
+        "keras.export.ExportArchive",
+        "archive.add_endpoint",
+        "model.fit",
+        "tf.data.TFRecordDataset",
+        "tf.io.parse_example",
+        "tf.saved_model.load",
+        "keras_tuner.RandomSearch",
+        "tf.distribute.MultiWorkerMirroredStrategy",
+        "strategy.run",
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
 NAMES = {
     "02": ["setup"],
     "05": ["module_file", "preprocessing_fn"],
+    "06": ["module_file", "run_fn", "tuner_fn", "hyperparameters", "base_model"],
     "04": ["skew_comparator", "drift_comparator"],
 }
 """Names of attributes, arguments and methods by chapter."""

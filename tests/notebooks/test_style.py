@@ -28,7 +28,8 @@ MEDIAN_LINES = 4
 
 
 def last_expression(cell: Cell) -> ast.expr | None:
-    body = cell.statements()
+    """Return the expression that a cell shows; a cell that writes a file shows none of its lines."""
+    body = [] if cell.source.startswith("%%writefile") else cell.statements()
     return body[-1].value if body and isinstance(body[-1], ast.Expr) else None
 
 

@@ -47,7 +47,7 @@ def test_a_file_is_written_below_the_chapter_s_folder(notebook: Notebook):
         earlier = "\n".join(
             one.source for one in notebook.cells[: cell.index] if one.kind == "code"
         )
-        place = re.search(rf'(?m)^{match["name"]} = (\w+) / "[\w.]+"$', earlier)
+        place = re.search(rf'(?m)^{match["name"]} = (\w+) / "[\w.]+(/[\w.]+)?"$', earlier)
         assert place, f"cell {cell.index}: no cell before it says where {match['name']} lies"
         assert f'{place[1]} = context.folder("{number}")' in earlier, cell.index
 

@@ -1,5 +1,7 @@
 """The search: what is drawn, what trials are judged on, and what the Trainer makes of the winner."""
 
+import json
+
 import keras_tuner
 import pytest
 import tensorflow as tf
@@ -10,6 +12,8 @@ from tests.pipeline.analysis import ROWS, SMALL, analyze
 from utils.pipeline import components, config
 from utils.pipeline.config import ModelSpec, PipelineConfig, Search
 from utils.pipeline.modules import trainer, tuner
+
+THREE = (("train", 3), ("tune", 1), ("eval", 2))
 
 
 @pytest.fixture(scope="module")
@@ -40,18 +44,15 @@ def test_the_trainer_takes_what_the_tuner_wrote():
     }
 
 
-def test_rows_held_out_are_not_learnt_from(transformed):
-    files, output, _ = transformed
-    learn, judge = tuner.hold_out([files], output, 4, share=0.25, seed=1)
-    sizes = [sum(len(labels) for _, labels in data) for data in (learn, judge)]
-    assert sizes == [45, 15]
-    again = tuner.hold_out([files], output, 4, share=0.25, seed=1)[1]
-    other = tuner.hold_out([files], output, 4, share=0.25, seed=2)[1]
-
-    def labels(data):
-        return [label for _, batch in data for label in batch.numpy().tolist()]
-
-    assert labels(judge) == labels(again) != labels(other)
+def test_trials_are_judged_on_a_split_of_their_own():
+    nodes = components.build(PipelineConfig())
+    given = nodes["transform"], nodes["schema_gen"]
+    with pytest.raises(config.ConfigError, match="a split 'tune', and there is none"):
+        components.tuner(PipelineConfig(), *given)
+    split = PipelineConfig(splits=THREE)
+    made = components.tuner(split, *given)
+    assert json.loads(made.exec_properties["train_args"])["splits"] == ["train"]
+    assert json.loads(made.exec_properties["eval_args"])["splits"] == ["tune"]
 
 
 def test_a_search_runs_quietly_and_ranks_its_trials(transformed, tmp_path, capsys):
@@ -69,6 +70,7 @@ def test_a_search_runs_quietly_and_ranks_its_trials(transformed, tmp_path, capsy
             custom_config=custom,
             transform_graph_path=str(folder),
             train_files=[files],
+            eval_files=[files],
             working_dir=str(tmp_path),
         )
     )
@@ -94,7 +96,7 @@ def test_settings_beyond_the_plain_trainer_reach_it_only_where_asked():
     plain = nodes["trainer"]
     assert "strategy" not in plain.exec_properties["custom_config"]
     assert not {"base_model", "hyperparameters"} & set(plain.inputs)
-    search = components.tuner(PipelineConfig(), transform, schema)
+    search = components.tuner(PipelineConfig(splits=THREE), transform, schema)
     whole = components.trainer(
         PipelineConfig(),
         transform,

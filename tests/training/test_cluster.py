@@ -1,4 +1,4 @@
-"""``TF_CONFIG`` as TensorFlow understands it."""
+"""``TF_CONFIG`` as TensorFlow understands it, and workers that are processes of this machine."""
 
 import os
 
@@ -36,3 +36,34 @@ def test_tensorflow_understands_it_and_the_environment_is_as_before(monkeypatch)
 def test_what_no_cluster_can_be(workers, index, cure):
     with pytest.raises(TrainingError, match=cure):
         cluster.tf_config(workers, index)
+
+
+def test_each_worker_is_told_who_the_others_are(tmp_path, monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", "of somebody else")
+    program = tmp_path / "worker.py"
+    program.write_text(
+        "import json, os, sys\n"
+        "print('a line before')\n"
+        "print(json.dumps([json.loads(os.environ.get('TF_CONFIG', 'null')), sys.argv[1]]))\n"
+    )
+    told = cluster.run(program, ["rows"], workers=2, seconds=60)
+    assert [one["task"]["index"] for one, _ in told] == [0, 1]
+    assert told[0][0]["cluster"] == told[1][0]["cluster"]
+    assert len(set(told[0][0]["cluster"]["worker"])) == 2
+    assert cluster.run(program, ["rows"], workers=1, seconds=60) == [[None, "rows"]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ("raise ValueError('too few rows')", "Worker 0 failed: ValueError: too few rows"),
+        ("print('done')", "Worker 0 printed no JSON"),
+        ("", "Worker 0 printed no JSON"),
+        ("import time\ntime.sleep(60)", "Worker 0 was not done after 1 s"),
+    ],
+)
+def test_workers_that_fail(tmp_path, lines, what):
+    program = tmp_path / "worker.py"
+    program.write_text(lines)
+    with pytest.raises(TrainingError, match=what):
+        cluster.run(program, workers=2, seconds=1 if "sleep" in lines else 60)

@@ -60,7 +60,7 @@ def test_a_comparison_of_one():
         ({"layers": ()}, "the values to choose from"),
         ({"dropout": 0.3}, "the values to choose from"),
         ({"trials": 0}, "trials"),
-        ({"held_out": 0}, "rows that it has not seen"),
+        ({"split": "eval"}, "a split of its own"),
     ],
 )
 def test_a_search_that_cannot_be(values, cure):

@@ -2,69 +2,100 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from utils.examples import records
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
 
-CLOSE = 0.005
-"""How far a share may be from the recomputed one, so that rounding to two decimals is accepted."""
+UNITS = 8
+"""Units of the layer that exercise 6.1 asks for."""
+
+RUN_FN = "utils.pipeline.modules.trainer.run_fn"
+"""The function that exercise 6.2 hands to a Trainer."""
+
+NARRATIVE = "consumer_complaint_narrative"
 
 
 @exercise("6.1")
-def steps_of_an_epoch(answer: float, context: Any, transform: Any, batch_size: int) -> Verdict:
-    """Return how many batches one epoch has.
+def one_layer_more(answer: Any, context: Any) -> Verdict:
+    """Return a trained network with a second hidden layer.
 
     Args:
-        answer: a number of batches.
+        answer: a Keras model.
         context: the notebook's context; not used.
-        transform: the Transform that has run, whose train split is counted.
-        batch_size: rows a batch.
 
     Returns:
         The verdict.
     """
-    value = reading.number(answer)
-    train, evaluation = (_rows(transform, split) for split in ("train", "eval"))
-    right = math.ceil(train / batch_size)
-    if value == right:
-        return yes("the last batch is smaller than the others, and counts as a step all the same.")
-    if value == train // batch_size:
-        return not_yet("some rows are left over at the end: what becomes of them?")
-    if value in (train, batch_size):
-        return not_yet("a step takes one batch; count how many batches the rows fill.")
-    if value == math.ceil((train + evaluation) / batch_size):
-        return not_yet("these are the steps over both splits; the model learns from train alone.")
-    return not_yet("count the rows of the train split, and how many batches they fill.")
+    import keras
+
+    if not isinstance(answer, keras.Model):
+        raise reading.AnswerForm("a Keras model", answer)
+    dense = [layer for layer in answer.layers if isinstance(layer, keras.layers.Dense)]
+    if not dense or dense[-1].units != 1 or dense[-1].activation is not keras.activations.sigmoid:
+        return not_yet(
+            "the last layer must still give one probability: one unit, with the activation 'sigmoid'."
+        )
+    if len(dense) == 2:
+        return not_yet(
+            "the network still has one hidden layer. A layer belongs to it only if its result is handed on to the next."
+        )
+    if len(dense) != 3 or dense[1].units != UNITS:
+        return not_yet(
+            f"one layer of {UNITS} units was asked for, between the 16 and the probability; the units of yours are "
+            f"{', '.join(str(layer.units) for layer in dense)}."
+        )
+    if dense[1].activation is keras.activations.linear:
+        return not_yet(
+            "without an activation the new layer is linear, and a linear function of a linear function is one again."
+        )
+    if not getattr(answer, "optimizer", None) or not int(answer.optimizer.iterations):
+        return not_yet("the layer is there, and the network has not been trained yet.")
+    return yes("it has two hidden layers, and its weights have been fitted.")
 
 
 @exercise("6.2")
-def weights_of_a_layer(answer: float, context: Any, model: Any, units: int) -> Verdict:
-    """Return how many weights the first hidden layer would have with another number of units.
+def a_trainer_of_one_s_own(answer: Any, context: Any, earlier: Any) -> Verdict:
+    """Return a Trainer that reads the narrative alone.
 
     Args:
-        answer: a number of weights.
+        answer: a ``Trainer``.
         context: the notebook's context; not used.
-        model: the network as it is.
-        units: the units that the layer would have.
+        earlier: the components that have run, up to Transform.
 
     Returns:
         The verdict.
     """
-    value = reading.number(answer)
-    layer = model.get_layer("hidden_1")
-    inputs, now = layer.kernel.shape
-    if value == (inputs + 1) * units:
-        return yes("each unit has a weight for every input, and one more of its own, the bias.")
-    if value == inputs * units:
-        return not_yet("each unit also has a bias, a weight that reads no input.")
-    if value == (inputs + 1) * now:
-        return not_yet(f"that is what the layer has now, with {now} units.")
-    return not_yet(
-        "look in the drawing for how many numbers the layer reads, and give each unit a weight for each of them."
-    )
+    built = reading.component(answer, "Trainer")
+    if built.exec_properties.get("run_fn") != RUN_FN:
+        return not_yet(f"the function to run is {RUN_FN!r}; name it as run_fn.")
+    if reading.producer(built, "examples")[1] != "transformed_examples":
+        return not_yet("these are the raw examples; the network reads what Transform made of them.")
+    if _uri(built, "examples") != _made(earlier.transform, "transformed_examples"):
+        return not_yet("give it the transformed examples of this section.")
+    if not _uri(built, "transform_graph"):
+        return not_yet(
+            "it has no transform_graph, and without one run_fn knows neither the vocabularies nor how to transform a "
+            "request."
+        )
+    settings = json.loads(built.exec_properties.get("custom_config") or "{}") or {}
+    missing = [name for name in ("features", "model", "seed") if name not in settings]
+    if missing:
+        return not_yet(f"run_fn also reads {missing[0]!r} from custom_config.")
+    features = settings["features"]
+    read = [
+        name for group in ("categorical", "zip_code", "text") for name in features.get(group, [])
+    ]
+    if read != [NARRATIVE]:
+        return not_yet(
+            f"this network reads {len(read)} columns; custom_config['features'] says which."
+        )
+    if built.id == "Trainer":
+        return not_yet(
+            "two nodes of one pipeline cannot have the same id: give this one its own, by with_id(...)."
+        )
+    return yes("the same function and the same examples, with one column.")
 
 
 @exercise("6.3")
@@ -92,35 +123,85 @@ def rows_for_half_the_width(answer: float, context: Any, rows: int) -> Verdict:
 
 
 @exercise("6.4")
-def known_words(
-    answer: float, context: Any, before: Sequence[str], after: Sequence[str]
-) -> Verdict:
-    """Return the share of a new vocabulary that an earlier one knows.
+def one_dimension_more(answer: Any, context: Any) -> Verdict:
+    """Return a search that also draws the size of the embedding, and uses it.
 
     Args:
-        answer: a share from 0 to 1.
+        answer: keras-tuner's search, which has run.
         context: the notebook's context; not used.
-        before: the earlier vocabulary.
-        after: the new one.
 
     Returns:
         The verdict.
     """
-    value = reading.number(answer)
-    both = len(set(before) & set(after))
-    if abs(value - both / len(after)) <= CLOSE:
-        return yes("the rest starts from nothing, as everything does in a cold start.")
-    same_place = sum(a == b for a, b in zip(before, after, strict=False)) / len(after)
-    if abs(value - same_place) <= CLOSE:
-        return not_yet("that counts only words that kept their number; a word may have moved.")
-    if abs(value - both / len(before)) <= CLOSE:
+    import keras_tuner
+
+    if not isinstance(answer, keras_tuner.Tuner):
+        raise reading.AnswerForm("a search of keras-tuner", answer)
+    drawn = {entry.name: entry for entry in answer.oracle.get_space().space}
+    if "learning_rate" not in drawn:
+        return not_yet("the learning rate is not drawn any more; keep it beside the new one.")
+    if "embedding" not in drawn:
         return not_yet(
-            "that is a share of the earlier vocabulary; the question is about the new one."
+            "the search draws " + ", ".join(sorted(drawn)) + "; 'embedding' is not among them."
         )
-    if abs(value / 100 - both / len(after)) <= CLOSE:
-        return not_yet("give a number between 0 and 1, not percent.")
-    return not_yet("count the new words that also occur anywhere in the earlier vocabulary.")
+    choices = set(getattr(drawn["embedding"], "values", ()))
+    if choices != {2, 8}:
+        return not_yet("'embedding' was to be chosen from 2 and 8.")
+    sizes = {_embedding(answer, size) for size in choices}
+    if sizes != choices:
+        return not_yet(
+            "'embedding' is drawn, but the network does not use it: whatever is drawn, its layer categories_embedding "
+            f"has {', '.join(map(str, sorted(sizes)))} numbers a word."
+        )
+    done = [trial for trial in answer.oracle.trials.values() if trial.score is not None]
+    if not done:
+        return not_yet("no trial has been run; call search(...).")
+    return yes(f"{len(done)} trials, and each has drawn both settings.")
 
 
-def _rows(transform: Any, split: str) -> int:
-    return sum(1 for _ in records(transform.outputs["transformed_examples"], split))
+@exercise("6.5")
+def a_warm_start(answer: Any, context: Any, first: Any, later: Any) -> Verdict:
+    """Return a Trainer of the new span that starts from the model of the first.
+
+    Args:
+        answer: a ``Trainer``.
+        context: the notebook's context; not used.
+        first: the Trainer whose model to start from.
+        later: the components of the new span.
+
+    Returns:
+        The verdict.
+    """
+    built = reading.component(answer, "Trainer")
+    if not _uri(built, "base_model"):
+        return not_yet("this is the cold start again: it was given no model to start from.")
+    if _uri(built, "base_model") != _made(first, "model"):
+        return not_yet("the model to start from is that of the first span, which `trainer` made.")
+    wanted: Mapping[str, str] = {
+        "examples": "transformed_examples",
+        "transform_graph": "transform_graph",
+    }
+    for name, key in wanted.items():
+        if _uri(built, name) != _made(later.transform, key):
+            return not_yet(
+                f"its {name} must be those of the new span: the old model is where it starts, not what it learns from."
+            )
+    return yes("it learns from the new span, and starts where the old model ended.")
+
+
+def _uri(component: Any, name: str) -> str:
+    """Return the folder that an input of a component leads to; empty where it was not given or has not been made."""
+    channel = component.inputs.get(name)
+    return "".join(artifact.uri for artifact in channel.get()) if channel is not None else ""
+
+
+def _made(component: Any, name: str) -> str:
+    return str(component.outputs[name].get()[0].uri)
+
+
+def _embedding(search: Any, size: int) -> int:
+    """Return the size of the embedding in the network that a search builds for a drawn size."""
+    space = search.oracle.get_space()
+    space.values["embedding"] = size
+    model = search.hypermodel.build(space)
+    return int(model.get_layer("categories_embedding").output_dim)

@@ -18,7 +18,7 @@ from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
 from tfx.proto import range_config_pb2
 
 from . import csv_executor, custom_config, evaluation
-from .config import PipelineConfig, Search, check_strategy
+from .config import ConfigError, PipelineConfig, Search, check_strategy
 from .modules import features
 
 MODULES = "utils.pipeline.modules"
@@ -133,25 +133,34 @@ def tuner(
     """Tuner: tries settings of the model; outputs ``best_hyperparameters`` and ``tuner_results``.
 
     Args:
-        config: ``features``, ``model`` and ``seed`` are used.
+        config: ``splits``, ``features``, ``model`` and ``seed`` are used.
         transform: Where the transformed examples come from.
         schema_gen: Where the schema comes from.
-        search: What is tried; None for the defaults.
+        search: What is tried, and the split that trials are judged on; None for the defaults.
 
     Returns:
         The component.
+
+    Raises:
+        ConfigError: Where the configuration has no such split.
     """
+    search = search or Search()
+    if search.split not in dict(config.splits):
+        raise ConfigError(
+            f"Trials are judged on a split {search.split!r}, and there is none: make one, for example with "
+            f"config.replace(splits={{'train': 3, {search.split!r}: 1, 'eval': 2}})."
+        )
     return tfx.components.Tuner(
         tuner_fn=f"{MODULES}.tuner.tuner_fn",
         examples=transform.outputs["transformed_examples"],
         transform_graph=transform.outputs["transform_graph"],
         schema=schema_gen.outputs["schema"],
         train_args=tfx.proto.TrainArgs(splits=["train"]),
-        eval_args=tfx.proto.EvalArgs(splits=["eval"]),
+        eval_args=tfx.proto.EvalArgs(splits=[search.split]),
         custom_config={
             "features": config.features.as_dict(),
             "model": config.model.as_dict(),
-            "search": (search or Search()).as_dict(),
+            "search": search.as_dict(),
             "seed": config.seed,
         },
     )

@@ -225,7 +225,8 @@ class Search(_Part):
         learning_rate: The least and the greatest step size; drawn evenly by order of magnitude.
         trials: How many settings are drawn and tried.
         epochs: Passes over the rows in each trial.
-        held_out: The share of the train split that trials are judged on and do not learn from.
+        split: The split that trials are judged on: neither the one that Transform analyzes and they learn from, nor
+            the Evaluator's.
     """
 
     layers: tuple[tuple[int, ...], ...] = ((16,), (32, 16), (64, 32))
@@ -233,7 +234,7 @@ class Search(_Part):
     learning_rate: tuple[float, float] = (1e-4, 3e-2)
     trials: int = 6
     epochs: int = 2
-    held_out: float = 0.25
+    split: str = "tune"
 
     def __post_init__(self) -> None:
         """Check the values."""
@@ -250,10 +251,9 @@ class Search(_Part):
         )
         for name in ("trials", "epochs"):
             _check_count(self, name)
-        _check_share(self, "held_out", below=True)
-        if not self.held_out:
+        if self.split in ("train", "eval"):
             raise ConfigError(
-                "held_out is 0: a trial must be judged on rows that it has not seen, for example 0.25."
+                f"split is {self.split!r}: a trial must be judged on rows of a split of its own, for example 'tune'."
             )
         rates = self.learning_rate
         if (

@@ -1,4 +1,4 @@
-"""``TF_CONFIG``: how each of several machines learns who the others are, written and checked without any of them.
+"""Training by several workers: ``TF_CONFIG``, by which each learns who the others are, and workers on this machine.
 
 Source: book, chapter 6, "Distribution strategies"; https://www.tensorflow.org/guide/distributed_training#TF_CONFIG
 """
@@ -8,9 +8,17 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
+from utils import services
 from utils.training.errors import TrainingError
+
+LONGEST = 240.0
+"""Seconds after which workers that have not ended are stopped."""
 
 
 def tf_config(workers: Sequence[str], index: int) -> str:
@@ -73,3 +81,68 @@ def understood(text: str) -> Mapping[str, object]:
         else:
             os.environ["TF_CONFIG"] = before
     return {"workers": workers, "task": task, "chief": task == ("worker", 0)}
+
+
+def run(
+    program: str | Path,
+    arguments: Sequence[str | Path] = (),
+    *,
+    workers: int,
+    seconds: float = LONGEST,
+) -> list[Any]:
+    """Run a Python program as several workers, each a process of this machine, and wait for all of them.
+
+    Args:
+        program: The file. The last line that it prints is JSON.
+        arguments: What stands behind its name on the command line, the same for each worker.
+        workers: How many processes; 1 runs it alone, without ``TF_CONFIG``.
+        seconds: How long to wait.
+
+    Returns:
+        What each worker printed last, in the order of their numbers.
+
+    Raises:
+        TrainingError: Where a worker fails, or they are not done in time; the others are stopped.
+    """
+    addresses = [f"{services.HOST}:{port}" for port in services.free_ports(workers)]
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
+    command = [sys.executable, str(program), *map(str, arguments)]
+    started = [
+        subprocess.Popen(
+            command,
+            env=environment | ({"TF_CONFIG": tf_config(addresses, index)} if workers > 1 else {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for index in range(workers)
+    ]
+    try:
+        return [_answer(index, one, seconds) for index, one in enumerate(started)]
+    finally:
+        for one in started:
+            one.kill()
+            one.communicate()
+
+
+def _answer(index: int, worker: subprocess.Popen[str], seconds: float) -> Any:
+    try:
+        printed, said = worker.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        raise TrainingError(
+            f"Worker {index} was not done after {seconds:.0f} s.",
+            "Workers wait for each other at every step: look whether all of them take the same number of steps.",
+        ) from None
+    if worker.returncode:
+        last = said.strip().splitlines()[-1:] or ["without a word"]
+        raise TrainingError(
+            f"Worker {index} failed: {last[0]}",
+            "Run the program alone (workers=1), correct it, and run the workers again.",
+        )
+    try:
+        return json.loads(printed.strip().splitlines()[-1])
+    except (ValueError, IndexError):
+        raise TrainingError(
+            f"Worker {index} printed no JSON.", "Let the program end with print(json.dumps(...))."
+        ) from None

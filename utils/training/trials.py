@@ -19,8 +19,8 @@ def trials(tuner: Any) -> pd.DataFrame:
         tuner: A Tuner that has run, or its output ``tuner_results``.
 
     Returns:
-        One row per trial: ``trial`` (from 1), ``score`` (the best epoch's AUC on the rows held out), and a column for
-        each setting that was drawn.
+        One row per trial: ``trial`` (from 1), ``score`` (the best epoch's AUC on the split that judges trials), and a
+        column for each setting that was drawn.
 
     Raises:
         TrainingError: Where the Tuner has not run.

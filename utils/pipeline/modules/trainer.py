@@ -171,7 +171,7 @@ def build_model(
         A compiled model from the transformed features, by name, to the probability of a dispute, float32
         ``[rows, 1]``.
     """
-    inputs, wide, hidden = _encode(transform_output, specification, values)
+    inputs, wide, hidden = encode(transform_output, specification, values)
     penalty = keras.regularizers.L2(values["l2"])
     for number, units in enumerate(values["layers"], start=1):
         hidden = keras.layers.Dense(
@@ -194,12 +194,21 @@ def build_model(
     return model
 
 
-def _encode(
+def encode(
     transform_output: tft.TFTransformOutput,
     specification: Mapping[str, Any],
     values: Mapping[str, Any],
 ) -> tuple[dict[str, Any], Any, Any]:
-    """Return the model's inputs by name, what the wide half reads and what the deep half reads."""
+    """Make the model's inputs, and what its two halves read of them.
+
+    Args:
+        transform_output: What Transform produced, for the sizes of the vocabularies.
+        specification: The feature specification.
+        values: ``embedding`` and ``l2``.
+
+    Returns:
+        The inputs by name, what the wide half reads and what the deep half reads.
+    """
     inputs: dict[str, Any] = {}
     wide, deep = [], []
     penalty = keras.regularizers.L2(values["l2"])

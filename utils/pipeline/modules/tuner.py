@@ -1,7 +1,9 @@
 """Tuner's ``tuner_fn``: a random search over the settings of the wide and deep model, with keras-tuner.
 
-Trials are judged on rows held out of the train split. The eval split stays untouched, so that the Evaluator measures
-the chosen model on rows that had no say in the choice.
+Trials learn from the train split and are judged on another one, which the component names in its ``eval_args``.
+Transform must not have analyzed that split: it chooses terms by the labels, so these rows would have had a part in the
+features. It must not be the Evaluator's split either, which measures the chosen model on rows without a say in the
+choice.
 
 Source: book, chapter 6, "Model tuning"; https://www.tensorflow.org/tfx/guide/tuner; https://keras.io/keras_tuner
 """
@@ -9,12 +11,11 @@ Source: book, chapter 6, "Model tuning"; https://www.tensorflow.org/tfx/guide/tu
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 import keras_tuner
-import numpy as np
 import tensorflow as tf
 import tensorflow_transform as tft
 from tfx.components.tuner.component import TunerFnResult
@@ -25,9 +26,6 @@ reload_edited(__name__)
 
 LOG = logging.getLogger(__name__)
 """Says which trial runs; a notebook shows it beside the component's seconds."""
-
-ALL_ROWS = 2**31
-"""A batch size that no split reaches."""
 
 
 def tuner_fn(fn_args: Any) -> TunerFnResult:
@@ -49,13 +47,11 @@ def tuner_fn(fn_args: Any) -> TunerFnResult:
         values = config["model"] | trainer.chosen({"values": sample(space, search)})
         return trainer.build_model(transform_output, config["features"], values)
 
-    training, held_out = hold_out(
-        fn_args.train_files,
-        transform_output,
-        config["model"]["batch_size"],
-        share=search["held_out"],
-        seed=config["seed"],
+    batch_size = config["model"]["batch_size"]
+    training = trainer.input_fn(
+        fn_args.train_files, transform_output, batch_size, shuffle_seed=config["seed"]
     )
+    judging = trainer.input_fn(fn_args.eval_files, transform_output, batch_size)
     tuner = QuietSearch(
         build,
         objective=keras_tuner.Objective("val_auc", "max"),
@@ -70,7 +66,7 @@ def tuner_fn(fn_args: Any) -> TunerFnResult:
         tuner,
         {
             "x": training.map(inputs),
-            "validation_data": held_out.map(inputs),
+            "validation_data": judging.map(inputs),
             "epochs": search["epochs"],
             "verbose": 0,
         },
@@ -96,37 +92,6 @@ def sample(space: keras_tuner.HyperParameters, search: Mapping[str, Any]) -> dic
         "dropout": space.Choice("dropout", list(search["dropout"])),
         "learning_rate": space.Float("learning_rate", low, high, sampling="log"),
     }
-
-
-def hold_out(
-    files: Iterable[str],
-    transform_output: tft.TFTransformOutput,
-    batch_size: int,
-    share: float,
-    seed: int,
-) -> tuple[tf.data.Dataset, tf.data.Dataset]:
-    """Split rows at random, the same way each time.
-
-    Args:
-        files: Patterns of gzipped TFRecord files with transformed examples.
-        transform_output: What Transform produced.
-        batch_size: Rows a batch.
-        share: The share of the rows to hold out.
-        seed: The seed of the split.
-
-    Returns:
-        Batches to learn from, shuffled anew in each epoch, and batches of the rows held out.
-    """
-    columns, labels = next(iter(trainer.input_fn(files, transform_output, ALL_ROWS)))
-    order = np.random.RandomState(seed).permutation(len(labels))
-    border = round(len(order) * share)
-
-    def rows(numbers: np.ndarray) -> tf.data.Dataset:
-        chosen = {name: tf.gather(values, numbers) for name, values in columns.items()}
-        return tf.data.Dataset.from_tensor_slices((chosen, tf.gather(labels, numbers)))
-
-    training = rows(order[border:]).shuffle(len(order), seed=seed)
-    return training.batch(batch_size), rows(order[:border]).batch(batch_size)
 
 
 class QuietSearch(keras_tuner.RandomSearch):
