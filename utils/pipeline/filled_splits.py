@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import abc
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from apache_beam.io.filesystems import FileSystems
@@ -64,18 +64,31 @@ class FilledSplitsExecutor(BaseExampleGenExecutor, abc.ABC):
             latest(self._context).Do(input_dict, output_dict, exec_properties)
             return
         super().Do(input_dict, output_dict, exec_properties)
-        (examples,) = output_dict[standard_component_specs.EXAMPLES_KEY]
+        check(output_dict[standard_component_specs.EXAMPLES_KEY], exec_properties)
+
+    @classmethod
+    def _latest(cls) -> type[FilledSplitsExecutor]:
+        """Return the class as its module has it now; one of a notebook or inside a function stays as it is."""
+        return getattr(sys.modules[cls.__module__], cls.__qualname__, cls) if cls.loaded else cls
+
+
+def check(made: Sequence[types.Artifact], exec_properties: Mapping[str, Any]) -> None:
+    """Refuse examples of which a split has no rows.
+
+    Args:
+        made: What an ExampleGen has put out.
+        exec_properties: Its settings, for the message.
+
+    Raises:
+        EmptySplitError: If a split has no rows.
+    """
+    for examples in made:
         names = artifact_utils.decode_split_names(examples.split_names)
         empty = [
             name for name in names if not _has_rows(artifact_utils.get_split_uri([examples], name))
         ]
         if empty:
             raise _error(empty, len(names), exec_properties)
-
-    @classmethod
-    def _latest(cls) -> type[FilledSplitsExecutor]:
-        """Return the class as its module has it now; one of a notebook or inside a function stays as it is."""
-        return getattr(sys.modules[cls.__module__], cls.__qualname__, cls) if cls.loaded else cls
 
 
 def _has_rows(uri: str) -> bool:
@@ -86,7 +99,7 @@ def _has_rows(uri: str) -> bool:
     return False
 
 
-def _error(empty: list[str], count: int, exec_properties: dict[str, Any]) -> EmptySplitError:
+def _error(empty: list[str], count: int, exec_properties: Mapping[str, Any]) -> EmptySplitError:
     given, made = example_gen_pb2.Input(), example_gen_pb2.Output()
     proto_utils.json_to_proto(exec_properties[standard_component_specs.INPUT_CONFIG_KEY], given)
     proto_utils.json_to_proto(exec_properties[standard_component_specs.OUTPUT_CONFIG_KEY], made)
