@@ -19,9 +19,9 @@ _CURES: tuple[tuple[str, str], ...] = (
         "then run the cell that builds the component, and this one.",
     ),
     (
-        r"cannot convert float NaN to integer",
-        "The model's score of some row is NaN: look for NaN among its inputs and in the loss of its training, train it "
-        "again, then run this cell.",
+        r"cannot convert float (NaN|infinity) to integer",
+        "The model's score of some row is NaN or infinite: look for such values among its inputs and in the loss of "
+        "its training, train it again, then run this cell.",
     ),
     (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
     (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
