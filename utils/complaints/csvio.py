@@ -157,6 +157,19 @@ def read_rows(path: Path) -> Iterator[list[str]]:
         yield from Parser(file)
 
 
+def read_records(path: Path) -> list[dict[str, str]]:
+    """Read a well-formed CSV file of this project at once.
+
+    Args:
+        path: A file written by :func:`write_rows`.
+
+    Returns:
+        The rows, each by the names of the columns.
+    """
+    header, *rows = read_rows(path)
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
 def read_table(path: Path) -> pd.DataFrame:
     """Read a CSV file as a table of text, in which only an empty field is a missing value.
 

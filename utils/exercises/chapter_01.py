@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import graphlib
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
@@ -163,10 +161,10 @@ def the_code_alone(answer: float, context: Any) -> Verdict:
     """
     from sklearn.metrics import roc_auc_score
 
-    from utils.complaints import variants
+    from utils.complaints import csvio, variants
 
     value = reading.number(answer)
-    rows = _read(variants.ensure("leak"))
+    rows = csvio.read_records(variants.ensure("leak"))
     labels = [row["consumer_disputed"] == "1" for row in rows]
     auc = roc_auc_score(labels, [int(row["resolution_code"][1:]) for row in rows])
     if abs(value - auc) <= CLOSE:
@@ -191,11 +189,6 @@ def _cycle(graph: Mapping[str, Iterable[str]]) -> set[str]:
     except graphlib.CycleError as error:
         return set(error.args[1])
     return set()
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _affected_by_threshold() -> tuple[set[str], set[str], set[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -234,10 +233,9 @@ def _needs_all_rows(name: str) -> bool:
 
 
 def _complaints(span: str) -> list[dict[str, str]]:
-    from utils.complaints import spans
+    from utils.complaints import csvio, spans
 
-    with spans.ensure(span).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csvio.read_records(spans.ensure(span))
 
 
 def _first_line(error: Exception) -> str:
