@@ -16,12 +16,11 @@ MOST = 200_000
 """Bytes that a shown picture may have, so that a notebook stays small."""
 
 
-def pictures(items: Iterable[tuple[bytes, str]], title: str = "Pictures", width: int = 96) -> View:
+def pictures(items: Iterable[tuple[bytes, str]], width: int = 96) -> View:
     """Show PNG files in a row that wraps.
 
     Args:
         items: The files' bytes with a caption each.
-        title: What is shown.
         width: How wide each is drawn, in pixels.
 
     Returns:
@@ -47,7 +46,7 @@ def pictures(items: Iterable[tuple[bytes, str]], title: str = "Pictures", width:
         raise ValueError("pictures() was given no picture: pass at least one.")
     table = Table(["picture", "bytes"], rows, "")
     grid = f'<div style="display:flex;flex-wrap:wrap;gap:.6em">{"".join(figures)}</div>'
-    return View(title, [table], grid)
+    return View("Pictures", [table], grid)
 
 
 def _figure(png: bytes, caption: str, width: int) -> str:
