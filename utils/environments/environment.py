@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Iterator
 
-from utils.environments.console import install_system_packages, quiet, say, seconds, watched
+from utils.environments.console import install_system_packages, quiet, run_in_sight, say, seconds
 from utils.environments.decisions import (
     DISK_BYTES,
     SetupError,
@@ -169,7 +169,7 @@ def install(uv: Path, python: Path, requirements: Path, env: dict[str, str]) -> 
     """
     options = ["--require-hashes", "--compile-bytecode", "--python", str(python)]
     command = [str(uv), "pip", "sync", *options, str(requirements)]
-    code, said = watched(command, env, enough=b"Bytecode compiled")
+    code, said = run_in_sight(command, env, shown_until=b"Bytecode compiled")
     if code == 0:
         return
     say("That failed: trying with what an earlier set-up has downloaded …")

@@ -27,14 +27,14 @@ def pictures(items: Iterable[tuple[bytes, str]], width: int = 96) -> View:
         The view; its ``frame`` has one row per picture with its caption and number of bytes.
 
     Raises:
-        ValueError: If there is none, one is no PNG file, or one is too large to be shown.
+        ValueError: If there is none, one is not a PNG file, or one is too large to be shown.
     """
     rows: list[tuple[str, int]] = []
     figures: list[str] = []
     for png, caption in items:
         if not isinstance(png, bytes) or not png.startswith(PNG):
             raise ValueError(
-                f"{caption!r} is no PNG file: pass the file's bytes, as `Path(...).read_bytes()` gives them."
+                f"{caption!r} is not a PNG file: pass the file's bytes, as `Path(...).read_bytes()` gives them."
             )
         if len(png) > MOST:
             raise ValueError(
