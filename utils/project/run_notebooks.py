@@ -1,9 +1,9 @@
 """``make run``: executes notebooks, shows where it is, and writes executed copies and pages.
 
-The notebooks themselves are not touched: a copy is executed in a scratch tree that looks like the
-    repository, and
-written to ``executed/`` in the build folder, as a notebook and as a page, whether it succeeded or
-failed.
+The notebooks themselves are not touched: a copy is executed in a scratch tree that looks like the repository, and
+written to ``executed/`` in the build folder, as a notebook and as a page, whether it succeeded or failed. ``make site``
+needs Sphinx, in an environment of its own, and replaces a whole site at once; these pages are there as soon as a
+notebook has run, a failed one's too.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 Notebooks are tested on copies, with stores of their own, so that a reader's work is neither
 touched nor needed. Each is executed once: nbval judges the copy, the exercises are answered in it,
 and the browser opens the notebook again in the store that it has filled.
+
+Nox makes environments and runs commands in them. Here set-up has made the one environment, and the rest would have to
+be written with nox too: stores and copies that steps share, and a summary that names every skip.
 """
 
 from __future__ import annotations
