@@ -95,7 +95,7 @@ def _distance(a: _Table, b: _Table, column: str) -> float:
 
 
 def _drift(data: dict[str, _Table], rows: int) -> list[Measure]:
-    """Measure of what changes between spans, apart from the label."""
+    """Measure what changes between spans, apart from the label."""
     from scipy.stats import ks_2samp
 
     found = []
@@ -198,7 +198,7 @@ def _floor(rows: int) -> float:
 
 
 def _label(data: dict[str, _Table], rows: int) -> list[Measure]:
-    """Measure of the label: rates, concept drift, phrases, the group of states."""
+    """Measure the label: rates, concept drift, phrases, the group of states."""
     found = []
     for span, rate in planted.LABEL_RATE.items():
         found.append(
@@ -274,7 +274,7 @@ def _label(data: dict[str, _Table], rows: int) -> list[Measure]:
 
 
 def _defects(data: dict[str, _Table], made: dict[str, _Table], rows: int) -> list[Measure]:
-    """Measure of the variants."""
+    """Measure the variants."""
     leak = made["leak"]
     labels = np.array(leak[LABEL]) == "1"
     codes = np.array(
@@ -374,7 +374,7 @@ def _recent(dates: Sequence[str], days: int) -> list[bool]:
 
 
 def _style(table: _Table) -> list[Measure]:
-    """Measure of the look of the narratives."""
+    """Measure what the narratives look like."""
     texts = table[NARRATIVE]
     rows = len(texts)
     hidden = [n for n in (text.count("XXXX") for text in texts) if n]

@@ -151,7 +151,7 @@ def read_rows(path: Path) -> Iterator[list[str]]:
         path: A file written by :func:`write_rows`.
 
     Yields:
-        One list of fields a row.
+        One list of fields for each row.
     """
     with path.open(encoding="utf-8", newline="") as file:
         yield from Parser(file)

@@ -25,7 +25,7 @@ RARE = 5
 
 @exercise("5.1")
 def the_full_passes(answer: Iterable[str], context: Any) -> Verdict:
-    """Return which functions need a pass over all rows.
+    """Check which functions need a pass over all rows.
 
     What is right is read from the graph into which each function is traced.
 
@@ -56,7 +56,7 @@ def the_full_passes(answer: Iterable[str], context: Any) -> Verdict:
 
 @exercise("5.2")
 def the_width_of_one_hot(answer: int, context: Any) -> Verdict:
-    """Return how many numbers stand for a company in one-hot coding.
+    """Check how many numbers stand for a company in one-hot coding.
 
     Args:
         answer: a whole number.
@@ -84,7 +84,7 @@ def the_width_of_one_hot(answer: int, context: Any) -> Verdict:
 
 @exercise("5.3")
 def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
-    """Return a function that takes the first amount of money out of each narrative.
+    """Check a function that takes the first amount of money out of each narrative.
 
     It is tried on all narratives of S1, against Python's own regular expressions.
 
@@ -138,7 +138,7 @@ def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
 
 @exercise("5.4")
 def the_own_features(answer: Any, context: Any) -> Verdict:
-    """Return a run with word pairs in the vocabulary and without the ZIP code, its examples from the cache.
+    """Check a run with word pairs in the vocabulary and without the ZIP code, its examples from the cache.
 
     Args:
         answer: what ``context.catch_up`` returned.
@@ -176,7 +176,7 @@ def the_own_features(answer: Any, context: Any) -> Verdict:
 def the_missing_case(
     answer: tuple[str, str], context: Any, careless: Callable[[Any], Any]
 ) -> Verdict:
-    """Return a test case that a careless function fails and the right one passes.
+    """Check a test case that a careless function fails and the right one passes.
 
     Args:
         answer: a ZIP code and the area that it must give.

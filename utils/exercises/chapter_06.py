@@ -15,7 +15,7 @@ CLOSE = 0.005
 
 @exercise("6.1")
 def steps_of_an_epoch(answer: float, context: Any, transform: Any, batch_size: int) -> Verdict:
-    """Return how many batches one epoch has.
+    """Check how many batches one epoch has.
 
     Args:
         answer: a number of batches.
@@ -42,7 +42,7 @@ def steps_of_an_epoch(answer: float, context: Any, transform: Any, batch_size: i
 
 @exercise("6.2")
 def weights_of_a_layer(answer: float, context: Any, model: Any, units: int) -> Verdict:
-    """Return how many weights the first hidden layer would have with another number of units.
+    """Check how many weights the first hidden layer would have with another number of units.
 
     Args:
         answer: a number of weights.
@@ -69,7 +69,7 @@ def weights_of_a_layer(answer: float, context: Any, model: Any, units: int) -> V
 
 @exercise("6.3")
 def rows_for_half_the_width(answer: float, context: Any, rows: int) -> Verdict:
-    """Return how many rows make an interval half as wide.
+    """Check how many rows make an interval half as wide.
 
     Args:
         answer: a number of rows.
@@ -95,7 +95,7 @@ def rows_for_half_the_width(answer: float, context: Any, rows: int) -> Verdict:
 def known_words(
     answer: float, context: Any, before: Sequence[str], after: Sequence[str]
 ) -> Verdict:
-    """Return the share of a new vocabulary that an earlier one knows.
+    """Check the share of a new vocabulary that an earlier one knows.
 
     Args:
         answer: a share from 0 to 1.
