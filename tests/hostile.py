@@ -43,7 +43,7 @@ def pipeline(text: Texts) -> Any:
 
     first = SimpleNamespace(id=text("first"), inputs={}, upstream_nodes=())
     last = SimpleNamespace(id=text("last"), inputs={}, upstream_nodes=(first,))
-    return views.pipeline([first, last], {last.id: ("complete", text("detail"))}, text("title"))
+    return views.pipeline([first, last], {last.id: ("complete", text("detail"))})
 
 
 def effects(text: Texts) -> Any:
@@ -55,7 +55,7 @@ def effects(text: Texts) -> Any:
 def pictures(text: Texts) -> Any:
     from utils.displays import views
 
-    return views.pictures([(PNG, text("caption"))], text("title"))
+    return views.pictures([(PNG, text("caption"))])
 
 
 def rates(text: Texts) -> Any:
@@ -68,7 +68,7 @@ def rates(text: Texts) -> Any:
 def runs(text: Texts) -> Any:
     from utils.displays import views
 
-    return views.runs({text("run"): {text("setting"): text("value")}}, text("title"))
+    return views.runs({text("run"): {text("setting"): text("value")}})
 
 
 def source(text: Texts) -> Any:
@@ -97,7 +97,7 @@ def schema(text: Texts) -> Any:
     feature = made.feature.add(name=text("name"), type=schema_pb2.BYTES, domain=domain)
     feature.not_in_environment.append(text("environment"))
     made.string_domain.add(name=domain, value=[text("value")])
-    return views.schema(made, text("title"))
+    return views.schema(made)
 
 
 def anomalies(text: Texts) -> Any:
@@ -131,9 +131,7 @@ def before_after(text: Texts) -> Any:
     from utils.preprocessing.views import before_after as view
 
     before = pd.DataFrame({text("column"): range(30), "text": [text("value")] * 30})
-    return view(
-        before, pd.DataFrame({text("feature"): [[0.5 * n] for n in range(30)]}), title=text("title")
-    )
+    return view(before, pd.DataFrame({text("feature"): [[0.5 * n] for n in range(30)]}))
 
 
 def transform_graph(text: Texts) -> Any:
@@ -142,7 +140,7 @@ def transform_graph(text: Texts) -> Any:
 
     column, feature, name = text("column"), text("feature"), text("analyzer")
     analyzer = Analyzer(name, 2, text("vocabulary", shown=False), (column,), (feature,))
-    return view(Trace((column,), {feature: (column,)}, (analyzer,)), text("title"))
+    return view(Trace((column,), {feature: (column,)}, (analyzer,)))
 
 
 def findings(text: Texts) -> Any:
@@ -156,7 +154,7 @@ def findings(text: Texts) -> Any:
 def drift(text: Texts) -> Any:
     from utils.validation.views import drift as view
 
-    return view({text("feature"): {text("span"): 0.02}}, 0.01, 0.03, text("title"))
+    return view({text("feature"): {text("span"): 0.02}}, 0.01, 0.03)
 
 
 def lineage(text: Texts) -> Any:
@@ -166,7 +164,7 @@ def lineage(text: Texts) -> Any:
     store = stores.empty()
     _, (examples,) = stores.step(store, text("made by"), {}, {"out": text("examples")})
     _, (model,) = stores.step(store, text("trainer"), {"in": [examples]}, {"out": text("model")})
-    return views.lineage(store, model, text("title"))
+    return views.lineage(store, model)
 
 
 def changes(text: Texts) -> Any:
@@ -192,7 +190,7 @@ def network(text: Texts) -> Any:
 
     given = keras.Input((2,), name=text("input", without="/"))
     dense = keras.layers.Dense(1, name=text("dense", without="/"))
-    return views.network(keras.Model(given, dense(given), name="m"), text("title"))
+    return views.network(keras.Model(given, dense(given), name=text("model", without="/")))
 
 
 def tensorboard(text: Texts) -> Any:
@@ -208,7 +206,7 @@ def curves(text: Texts) -> Any:
     from utils.training import views
 
     table = pd.DataFrame({"split": [text("split")], "epoch": [1], "auc": [0.5]})
-    return views.curves({text("run"): table}, title=text("title"))
+    return views.curves({text("run"): table})
 
 
 def trials(text: Texts) -> Any:
@@ -218,7 +216,7 @@ def trials(text: Texts) -> Any:
     table = pd.DataFrame(
         {"trial": [text("trial")], "score": [0.5], "layers": [text("layers")], by: [0.1]}
     )
-    return views.trials(table, by=by, title=text("title"))
+    return views.trials(table, by=by)
 
 
 def differences(text: Texts) -> Any:
@@ -239,7 +237,7 @@ def comparison(text: Texts) -> Any:
         Run(text(name), {setting: text(f"set {name}")}, (Step(step, 1, 1.0),), metrics, True)
         for name in ("one", "other")
     )
-    return views.comparison(Comparison((one, other)), title=text("title"))
+    return views.comparison(Comparison((one, other)))
 
 
 def signatures(text: Texts) -> Any:
@@ -252,7 +250,7 @@ def signatures(text: Texts) -> Any:
         structured_outputs={text("output"): tf.TensorSpec([None], tf.float32)},
     )
     loaded = SimpleNamespace(signatures={text("signature"): function})
-    return views.signatures(loaded, text("title"))
+    return views.signatures(loaded)
 
 
 def model_card(text: Texts) -> Any:

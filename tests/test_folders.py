@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.project.site import sample
 from utils import folders, paths
 from utils.folders import FolderError
 
@@ -87,12 +89,46 @@ def test_generated_data_that_cannot_be_written(shut):
     assert message.startswith(f"{target.parent} cannot be written: Permission denied.")
 
 
+@pytest.mark.parametrize("module", ["run_notebooks", "run_tests", "site"])
+def test_a_build_folder_that_make_cannot_write(tmp_path, module):
+    build = tmp_path / "file" / "build"
+    build.parent.touch()
+    options = ["--executed", str(tmp_path)] if module == "site" else []
+    if options:
+        sample.write(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", f"utils.project.{module}", *options],
+        cwd=paths.ROOT,
+        env={**os.environ, "WORKBOOK_BUILD": str(build)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert f"cannot be made: {build.parent} is a file.\nMove that file away" in done.stderr
+
+
 def test_a_file_where_a_folder_should_be(tmp_path):
     tmp_path.joinpath("build").touch()
     with pytest.raises(FolderError) as caught:
         folders.make(tmp_path / "build" / "store")
     assert caught.value.what.endswith(f"{tmp_path / 'build'} is a file.")
     assert "Move that file away" in caught.value.cure
+
+
+def test_a_store_whose_database_is_something_else(tmp_path):
+    from utils.pipeline import store
+
+    file = store.metadata_file(tmp_path)
+    file.write_text("version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(FolderError) as caught:
+        store.metadata_config(tmp_path)
+    assert caught.value.what.startswith(f"{file} is not a database")
+    assert "Move it away" in caught.value.cure
+    for good in (b"", b"SQLite format 3\0 and so on"):
+        file.write_bytes(good)
+        store.metadata_config(tmp_path)
 
 
 def test_a_folder_where_a_file_should_be(tmp_path):

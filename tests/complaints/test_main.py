@@ -46,6 +46,10 @@ def test_an_error_is_one_sentence_and_a_status(
     source = paths.DATA / "variants" / "broken" / "missing_column.csv"
     assert main.main(["convert", str(source), "--out", str(tmp_path / "out.csv")]) == 1
     assert capsys.readouterr().err.strip().splitlines()[-1].startswith("error: The header of")
+    source = paths.DATA / "variants" / "leak.csv"
+    command = ["convert", str(source), "--encoding", "nonsense", "--out", str(tmp_path / "x")]
+    assert main.main(command) == 1
+    assert "nonsense" in capsys.readouterr().err.strip().splitlines()[-1]
     assert main.main(["generate", "--span", "S1", "--rows", "0", "--out", str(tmp_path / "x")]) == 1
     assert main.main(["variant", "--name", "none", "--out", str(tmp_path / "x")]) == 1
     assert main.main(["fetch", "api", "--size", "0"]) == 1

@@ -12,7 +12,7 @@ import pytest
 
 from tests.displays.evaluations import HOSTILE
 from utils.displays.fallback import Table
-from utils.displays.frame import Carriers, Frame, Library, pack, script, squeeze, to_json
+from utils.displays.frame import Carriers, Frame, Library, script, squeeze, to_json
 
 LIBRARY = Library("small", "<script>window.small = 1</script>")
 
@@ -42,7 +42,6 @@ def parts(page: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("text", ["", "a", "<script>é\u2028" * 999, "x" * 100_000])
 def test_packed_texts_come_back(text: str) -> None:
-    assert gzip.decompress(base64.b64decode(pack(text))).decode("utf-8") == text
     assert unsqueeze(squeeze(text)) == text
     assert not set(squeeze(text)) & set("<>&\"'\\\n")
     assert squeeze(text) == squeeze(text)

@@ -63,7 +63,7 @@ def told(made: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
 
 
 def hear(made: Any, event: str, **detail: Any) -> None:
-    made._hear(made, {"event": event, "detail": detail, "view": "one"}, [])
+    made._on_message(made, {"event": event, "detail": detail, "view": "one"}, [])
 
 
 def printed(code: str) -> list[str]:

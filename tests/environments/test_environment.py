@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from utils.environments import environment
+from utils.environments.decisions import SetupError
 from utils.environments.environment import Stamp, child_variables, status, verdict
 
 STAMP = Stamp("lock", "/b/env", "/usr/bin/python3.10", "Linux-x86_64")
@@ -81,6 +82,15 @@ def test_two_at_once_take_turns(tmp_path: Path) -> None:
     said = "".join(process.communicate()[1] for process in both)
     assert (tmp_path / "log").read_text() == "in out in out "
     assert said.count("waiting") == 1
+
+
+def test_a_lock_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "build").touch()
+    lock = tmp_path / "build" / "deep" / "lock"
+    with pytest.raises(SetupError) as caught, environment.locked(lock, "waiting"):
+        pass
+    assert f"{lock} cannot be written: Not a directory. Make its folder" in str(caught.value)
+    assert "WORKBOOK_BUILD" in str(caught.value)
 
 
 def test_children_find_the_environment_first_and_leave_the_home_alone(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_damaged_file_is_named(tmp_path, damage):
     folder = pictures.make(tmp_path / "a", each=1)
     file = folder / "letter" / "letter-001.png"
     file.write_bytes(damage(file.read_bytes()))
-    with pytest.raises(IngestionError, match=r"letter-001.png is no PNG"):
+    with pytest.raises(IngestionError, match=r"letter-001.png is not a PNG file"):
         list(pictures.read(folder))
 
 

@@ -7,9 +7,12 @@ import subprocess
 import sys
 
 import pytest
+from google.protobuf import json_format
+from tfx.proto import example_gen_pb2
 from tfx.utils import import_utils
 
 from utils import paths
+from utils.complaints import schema
 from utils.pipeline import components, custom_config, fingerprint
 from utils.pipeline.config import PipelineConfig
 
@@ -158,24 +161,69 @@ def test_what_was_not_edited_stays_as_it_is(copy):
     assert sys.modules["copied.modules.terms"].Counts is before
 
 
-def test_an_edited_executor_runs_as_edited(tmp_path):
-    """ExampleGen's executor is found among what is loaded: it looks after itself."""
+EXECUTOR_RUNS = """
+import importlib, json, sys
+from pathlib import Path
+from tfx.types import standard_artifacts
+
+module, executor, edited, edit, settings = json.loads(sys.argv[1])
+module = importlib.import_module(f"utils.{module}")
+loaded = vars(module)[executor]
+
+def run():
+    examples = standard_artifacts.Examples()
+    examples.uri, examples.split_names = str(Path("examples").absolute()), '["train"]'
+    loaded().Do({}, {"examples": [examples]}, settings)
+
+run()
+assert vars(module)[executor] is loaded
+with Path("utils", f"{edited}.py").open("a") as file:
+    file.write(edit)
+for _ in range(2):
+    try:
+        run()
+    except Exception as error:
+        print(str(error).splitlines()[0])
+assert vars(module)[executor] is not loaded
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "executor", "edited", "edit", "error"),
+    [
+        ("pipeline.csv_executor", "Executor", "complaints/schema",
+         "COLUMNS = (*COLUMNS, 'edited')", "lacks the column 'edited'"),
+        ("pipeline.csv_executor", "Executor", "complaints/csvio",
+         "def separator(line): return '|'", "is separated by vertical bars, not by commas"),
+        ("pipeline.csv_executor", "Executor", "complaints/readers",
+         "def not_csv(head): return 'was edited'", "S1.csv was edited."),
+        ("ingestion.query_gen", "DatabaseExecutor", "ingestion/records",
+         "def to_example(row): raise ValueError('was edited')", "was edited"),
+    ],
+    ids=["schema", "csvio", "readers", "a query's records"],
+)  # fmt: skip
+def test_an_edited_executor_runs_as_edited(tmp_path, module, executor, edited, edit, error):
+    """ExampleGen's executors are found among what is loaded: they look after themselves, and what they import."""
     shutil.copytree(paths.ROOT / "utils", tmp_path / "utils")
-    schema = tmp_path / "utils" / "complaints" / "schema.py"
-    code = (
-        "from pathlib import Path\n"
-        "from utils.pipeline import csv_executor\n"
-        "made = csv_executor.Executor.__new__(csv_executor.Executor)\n"
-        "before = csv_executor.ReadComplaints\n"
-        "made.GetInputSourceToExamplePTransform()\n"
-        "assert csv_executor.ReadComplaints is before\n"
-        f"with Path({str(schema)!r}).open('a') as file:\n"
-        "    file.write('\\nKEY = \"edited\"\\n')\n"
-        "made.GetInputSourceToExamplePTransform()\n"
-        "print(csv_executor.schema.KEY, csv_executor.ReadComplaints is before)\n"
-    )
+    rows = (schema.COLUMNS, "1" * len(schema.COLUMNS))
+    (tmp_path / "S1.csv").write_text("".join(f"{','.join(row)}\n" for row in rows))
+    database = {"module": "sqlite3", "connect": {"database": ":memory:"}}
+    pattern = "SELECT 1 AS one" if "query" in module else "S1.csv"
+    settings = {
+        "input_base": str(tmp_path),
+        "input_config": json.dumps({"splits": [{"name": "train", "pattern": pattern}]}),
+        "output_config": "{}",
+        "output_data_format": example_gen_pb2.FORMAT_TF_EXAMPLE,
+        "output_file_format": example_gen_pb2.FORMAT_TFRECORDS_GZIP,
+        "custom_config": json_format.MessageToJson(custom_config.pack(database)),
+    }
+    given = json.dumps([module, executor, edited, f"\n{edit}\n", settings])
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-c", EXECUTOR_RUNS, given],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.splitlines()[-1] == "edited False"
+    assert [error in line for line in done.stdout.splitlines()[-2:]] == [True, True], done.stdout

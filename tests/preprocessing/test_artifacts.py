@@ -10,6 +10,7 @@ import pytest
 import tensorflow as tf
 import tensorflow_transform as tft
 
+from utils.pipeline.modules import terms
 from utils.preprocessing import artifacts, standalone
 
 
@@ -28,6 +29,12 @@ def transform(tmp_path, monkeypatch):
 
 def test_vocabularies(transform):
     assert artifacts.vocabularies(transform) == {"products": ["Loan", "Card"]}
+
+
+def test_a_vocabulary_that_the_pipeline_found_no_terms_for(transform):
+    (file,) = (transform.keeps.folder / "transform_fn" / "assets").iterdir()
+    terms.write_vocabulary(terms.Counts(), file, keep=10, min_count=1)
+    assert artifacts.vocabularies(transform) == {"products": []}
 
 
 def test_a_summary_for_comparing_runs(transform):

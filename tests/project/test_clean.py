@@ -32,7 +32,7 @@ def test_links_are_deleted_and_not_followed(
     monkeypatch.setenv("WORKBOOK_BUILD", str(build))
     assert clean.main([]) == 0
     assert (elsewhere / "precious").exists()
-    assert clean.doomed(tmp_path / "missing", everything=True) == []
+    assert clean.to_delete(tmp_path / "missing", everything=True) == []
 
 
 def test_a_folder_that_is_no_build_folder_is_left_alone(

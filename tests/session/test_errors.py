@@ -55,6 +55,7 @@ def test_reason_of_an_error_without_a_message():
         (ModuleNotFoundError("No module named 'x'"), "Restart the kernel"),
         (RuntimeError("database is locked"), "other notebooks"),
         (ValueError("cannot convert float NaN to integer"), "score of some row is NaN"),
+        (OverflowError("cannot convert float infinity to integer"), "NaN or infinite"),
         (RuntimeError("anything else"), "context.traceback()"),
     ],
 )

@@ -101,6 +101,34 @@ def test_training_on_a_span_without_labels(context, tmp_path):
     assert "labelled_only=False" in failure.what
 
 
+def test_rows_are_missing_for_tfx_s_own_example_gen(context, tmp_path):
+    """TFX calls such examples complete; no cache may answer with them, and a second run says the same."""
+    from tfx import v1 as tfx
+
+    file = tmp_path / "data" / "S1.csv"
+    file.parent.mkdir()
+    file.write_text("complaint_id,product\n")
+    for _ in range(2):
+        component = tfx.components.CsvExampleGen(input_base=str(file.parent))
+        with pytest.raises(ComponentFailed, match="ExampleGen got no rows: '\\*' gives none"):
+            context.run(component)
+        assert not component.outputs["examples"].get()
+    with context.metadata() as handle:
+        assert [one.state == one.DELETED for one in handle.store.get_artifacts()] == [True] * 2
+    file.write_text("complaint_id,product\n1,Mortgage\n")
+    with pytest.raises(ComponentFailed, match="none fell into its share"):
+        context.run(tfx.components.CsvExampleGen(input_base=str(file.parent)))
+
+
+def test_records_are_missing_for_tfx_s_own_example_gen(context, tmp_path):
+    from tfx import v1 as tfx
+
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "empty.tfrecord").touch()
+    with pytest.raises(ComponentFailed, match="got no rows"):
+        context.run(tfx.components.ImportExampleGen(input_base=str(tmp_path / "data")))
+
+
 def test_a_file_whose_column_was_renamed(context, tmp_path):
     text = (paths.DATA / "complaints" / "S1.csv").read_text(encoding="utf-8")
     (tmp_path / "S1.csv").write_text(text.replace("zip_code", "zipcode", 1), encoding="utf-8")

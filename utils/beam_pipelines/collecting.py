@@ -38,7 +38,7 @@ class Results:
         self.folder = (base or _own_folder(paths.store())) / name
 
     def write(self) -> beam.PTransform:
-        """Return the last step of a pipeline: writes its elements, each of which must be something that JSON can hold.
+        """Return a pipeline's last step, which writes its elements; each must be something that JSON can hold.
 
         Returns:
             The transform, ``… | results.write()``. Making it empties the folder.

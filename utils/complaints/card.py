@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import statistics
 import tempfile
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.complaints import generator, model, narratives, planted, power, variants
-from utils.complaints.csvio import format_row
+from utils.complaints.csvio import format_row, read_table
 from utils.complaints.schema import COLUMNS, LABEL, NARRATIVE
 from utils.complaints.tables import SPANS, tables
 from utils.files import atomic_text
@@ -72,10 +71,7 @@ class _Table:
 
     @classmethod
     def read(cls, path: Path) -> _Table:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.reader(file)
-            header = next(reader)
-            return cls(dict(zip(header, map(list, zip(*reader, strict=True)), strict=True)))
+        return cls(read_table(path).fillna("").to_dict("list"))
 
     def __getitem__(self, column: str) -> list[str]:
         return self.columns[column]
@@ -98,16 +94,10 @@ def _distance(a: _Table, b: _Table, column: str) -> float:
     return max(abs(first.get(v, 0.0) - second.get(v, 0.0)) for v in first.keys() | second.keys())
 
 
-def _ks(a: Sequence[int], b: Sequence[int]) -> float:
-    """Kolmogorov-Smirnov distance of two samples."""
-    x, y = np.sort(a), np.sort(b)
-    grid = np.concatenate([x, y])
-    below = np.searchsorted(x, grid, side="right") / len(x)
-    return float(np.abs(below - np.searchsorted(y, grid, side="right") / len(y)).max())
-
-
 def _drift(data: dict[str, _Table], rows: int) -> list[Measure]:
-    """Measure of what changes between spans, apart from the label."""
+    """Measure what changes between spans, apart from the label."""
+    from scipy.stats import ks_2samp
+
     found = []
     specified = {("S1", "S2"): 0.03, ("S2", "S3"): 0.12, ("S3", "S4"): 0.10}
     specified.update({("S1", "S3"): 0.14, ("S1", "S4"): 0.10})
@@ -173,7 +163,8 @@ def _drift(data: dict[str, _Table], rows: int) -> list[Measure]:
             [n for n, p in zip(data[s].words(), data[s]["product"], strict=True) if p == product]
             for s in ("S1", "S3")
         )
-        by_product.append((_ks(one, three), len(one), len(three)))
+        distance = ks_2samp(one, three, method="asymp").statistic
+        by_product.append((float(distance), len(one), len(three)))
     found.append(
         Measure(
             "narrative length S1 → S3 within the four largest products, mean KS distance",
@@ -207,7 +198,7 @@ def _floor(rows: int) -> float:
 
 
 def _label(data: dict[str, _Table], rows: int) -> list[Measure]:
-    """Measure of the label: rates, concept drift, phrases, the group of states."""
+    """Measure the label: rates, concept drift, phrases, the group of states."""
     found = []
     asked = {"S1": 0.235, "S2": 0.23, "S3": 0.212, "S4": 0.2}
     for span, rate in planted.LABEL_RATE.items():
@@ -285,7 +276,7 @@ def _label(data: dict[str, _Table], rows: int) -> list[Measure]:
 
 
 def _defects(data: dict[str, _Table], made: dict[str, _Table], rows: int) -> list[Measure]:
-    """Measure of the variants."""
+    """Measure the variants."""
     leak = made["leak"]
     labels = np.array(leak[LABEL]) == "1"
     codes = np.array(
@@ -385,7 +376,7 @@ def _recent(dates: Sequence[str], days: int) -> list[bool]:
 
 
 def _style(table: _Table) -> list[Measure]:
-    """Measure of the look of the narratives."""
+    """Measure what the narratives look like."""
     texts = table[NARRATIVE]
     rows = len(texts)
     hidden = [n for n in (text.count("XXXX") for text in texts) if n]

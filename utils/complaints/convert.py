@@ -85,7 +85,7 @@ class _Seen:
         self._texts: set[str] = set()
 
     def add(self, key: str) -> bool:
-        """Remember an id; returns whether it was there already."""
+        """Remember an id, and return whether it was there already."""
         if not (
             key.isascii() and key.isdigit() and len(key) < 18 and (key[0] != "0" or key == "0")
         ):

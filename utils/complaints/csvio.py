@@ -151,10 +151,23 @@ def read_rows(path: Path) -> Iterator[list[str]]:
         path: A file written by :func:`write_rows`.
 
     Yields:
-        One list of fields a row.
+        One list of fields for each row.
     """
     with path.open(encoding="utf-8", newline="") as file:
         yield from Parser(file)
+
+
+def read_records(path: Path) -> list[dict[str, str]]:
+    """Read a well-formed CSV file of this project at once.
+
+    Args:
+        path: A file written by :func:`write_rows`.
+
+    Returns:
+        The rows, each by the names of the columns.
+    """
+    header, *rows = read_rows(path)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def read_table(path: Path) -> pd.DataFrame:

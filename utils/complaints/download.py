@@ -1,4 +1,7 @@
-"""Downloads that never leave half a file: streamed, resumed, checked, then put in place."""
+"""Downloads that never leave half a file: streamed, resumed, checked, then put in place.
+
+Pooch would fetch and check them too, but it begins a broken download again from its first byte.
+"""
 
 from __future__ import annotations
 
@@ -105,7 +108,7 @@ def _open(part: _Part, timeout: float) -> Any:
 
 
 def _begin(part: _Part, answer: Any) -> int:
-    """Decide from the answer's headers where its first byte belongs; returns that position."""
+    """Decide from the answer's headers where its first byte belongs, and return that position."""
     length = answer.headers.get("Content-Length")
     size = int(length) if length and length.isdigit() else None
     if answer.status == 206:

@@ -256,7 +256,7 @@ def rows(
         text_scale: How much the narrative matters for the label, 1.0 or 0.35.
 
     Yields:
-        One tuple of texts a row, in the order of :data:`~utils.complaints.schema.COLUMNS`.
+        One tuple of texts for each row, in the order of :data:`~utils.complaints.schema.COLUMNS`.
 
     Raises:
         ComplaintsError: If the span or text scale is unknown or the number of rows is not between 1

@@ -83,7 +83,7 @@ def _leak(rows: Rows, count: int, random: Random) -> Rows:
 
 
 def _duplicates(rows: Rows, count: int, random: Random) -> Rows:
-    """Complaint filed again under a new id: all but id and date repeat an earlier row."""
+    """File some complaints again under a new id: all but id and date repeat an earlier row."""
     number = max(1, round(planted.DUPLICATE_SHARE * count))
     places = {1 + place for place in _sample(random, count - 1, number)}
     recent: list[list[str]] = []
@@ -99,7 +99,7 @@ def _duplicates(rows: Rows, count: int, random: Random) -> Rows:
 
 
 def _under_recorded(rows: Rows, count: int, random: Random) -> Rows:
-    """Dispute of the planted group that were never recorded."""
+    """Leave some disputes of the planted group unrecorded."""
     for row in rows:
         u = random.random()
         in_group = row[_AT["state"]] in planted.FAIR_GROUP
@@ -109,7 +109,7 @@ def _under_recorded(rows: Rows, count: int, random: Random) -> Rows:
 
 
 def _immature(rows: Rows, count: int, random: Random) -> Rows:
-    """Return labels that have not arrived by the end of the span stay empty."""
+    """Leave labels empty that have not arrived by the end of the span."""
     end = dt.date.fromisoformat(tables()["spans"]["S1"]["last"])
     for row in rows:
         # A complaint arrives at some hour of its day; the files are cut at midnight of the last

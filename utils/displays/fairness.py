@@ -143,7 +143,7 @@ def render_fairness_indicator(
     multi_class_key: str = "",
     event_handlers: EventHandlers | None = None,
 ) -> Frame | None:
-    """Show Fairness Indicators for one evaluation, or compares two.
+    """Show Fairness Indicators for one evaluation, or compare two.
 
     Args:
         eval_result: One ``tfma.EvalResult``.

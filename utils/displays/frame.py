@@ -92,23 +92,11 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def pack(text: str) -> str:
-    """Compress a text for an output: gzip, then base64.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        ASCII without ``<``, the same for the same text every time.
-    """
-    return base64.b64encode(gzip.compress(text.encode("utf-8"), 9, mtime=0)).decode("ascii")
-
-
 _SAFE_85 = str.maketrans("<>&", ",./")
 
 
 def squeeze(text: str) -> str:
-    """Compress a text for an output, in six percent less room than :func:`pack` takes.
+    """Compress a text for an output, in six percent less room than base 64 takes.
 
     Args:
         text: Any text.

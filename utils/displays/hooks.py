@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from utils import third_party
-from utils.displays.registry import ANY_TYPE, Hooks, Patch, View
+from utils.displays.registry import ANY_TYPE, Hooks, Patch, ShowArtifact
 
 VISUALIZATIONS = "tfx.orchestration.experimental.interactive.visualizations"
 STANDARD = "tfx.orchestration.experimental.interactive.standard_visualizations"
@@ -71,7 +71,7 @@ class _Switch(importlib.abc.MetaPathFinder):
     """What is hooked now, and what was there before."""
 
     patches: dict[str, list[Patch]] = field(default_factory=dict)
-    views: dict[str, View] = field(default_factory=dict)
+    views: dict[str, ShowArtifact] = field(default_factory=dict)
     modules: dict[str, Callable[[], ModuleType]] = field(default_factory=dict)
     originals: list[tuple[Any, str, Any]] = field(default_factory=list)
     replaced: dict[int, tuple[Any, Any]] = field(default_factory=dict)
@@ -168,7 +168,7 @@ class _Switch(importlib.abc.MetaPathFinder):
         return get_visualization
 
 
-def _visualization(view: View) -> object:
+def _visualization(view: ShowArtifact) -> object:
     from IPython.display import display
     from tfx import types
     from tfx.orchestration.experimental.interactive import visualizations

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-View = Callable[[Any], Sequence[object]]
+ShowArtifact = Callable[[Any], Sequence[object]]
 """Takes a TFX artifact and returns what is displayed for it, in order."""
 
 ANY_TYPE = "*"
@@ -46,5 +46,5 @@ class Hooks:
     """
 
     patches: Sequence[Patch] = ()
-    artifact_views: Mapping[str, View] = field(default_factory=dict)
+    artifact_views: Mapping[str, ShowArtifact] = field(default_factory=dict)
     modules: Mapping[str, Callable[[], ModuleType]] = field(default_factory=dict)

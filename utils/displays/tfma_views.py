@@ -363,7 +363,7 @@ def _sampled(caption: str, columns: Sequence[str], entries: Sequence[Mapping[str
 
 
 def shown(view: Shown) -> Shown | None:
-    """Do with a view what TFMA does: returns it in Jupyter, displays it at once in Colab.
+    """Do with a view what TFMA does: return it in Jupyter, display it at once in Colab.
 
     Args:
         view: The view.

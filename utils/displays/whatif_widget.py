@@ -97,7 +97,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
             function = getattr(self, name)
             if function and not self.config.get(remote):
                 setattr(self, name, _checked(function, kind))
-        self.on_msg(self._hear)
+        self.on_msg(self._on_message)
 
     def set_examples(self, examples: Sequence[Any]) -> None:
         """Show other data points, in every view of this widget.
@@ -108,7 +108,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         base.WitWidgetBase.set_examples(self, examples)
         self._whole = None
         self._generate_sprite()
-        self._tell("examples", {"examples": self.examples, "sprite": self.sprite})
+        self._send_event("examples", {"examples": self.examples, "sprite": self.sprite})
 
     def snapshot(self) -> dict[str, Any]:
         """Return everything that the dashboard shows before anything is clicked.
@@ -235,7 +235,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
                 ]
         return found
 
-    def _hear(self, _: object, content: Any, __: object) -> None:
+    def _on_message(self, _: object, content: Any, __: object) -> None:
         answer = self._answers().get(content.get("event", ""))
         view = content.get("view")
         if answer is None:
@@ -243,29 +243,31 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
         try:
             answer(view, content.get("detail") or {})
         except Exception as error:
-            self._tell("error", _said(error), view)
+            self._send_event("error", _said(error), view)
 
     def _answers(self) -> dict[str, Callable[[Any, dict[str, Any]], None]]:
         return {
             "library": lambda view, _: self._send_library(view),
             "ready": lambda view, _: self._send_start(view),
-            "infer-examples": lambda view, _: self._tell("inferences", self._infer(), view),
+            "infer-examples": lambda view, _: self._send_event("inferences", self._infer(), view),
             "update-example": lambda _, detail: self._change(detail["index"], detail["example"]),
             "duplicate-example": lambda _, detail: self._duplicate(detail["index"]),
             "delete-example": lambda _, detail: self._delete(detail["index"]),
-            "get-eligible-features": lambda view, _: self._tell(
+            "get-eligible-features": lambda view, _: self._send_event(
                 "features", self.get_eligible_features_impl(), view
             ),
-            "sort-eligible-features": lambda view, detail: self._tell(
+            "sort-eligible-features": lambda view, detail: self._send_event(
                 "features", self.sort_eligible_features_impl(detail), view
             ),
-            "infer-mutants": lambda view, detail: self._tell("chart", self._chart(detail), view),
-            "compute-custom-distance": lambda view, detail: self._tell(
+            "infer-mutants": lambda view, detail: self._send_event(
+                "chart", self._chart(detail), view
+            ),
+            "compute-custom-distance": lambda view, detail: self._send_event(
                 "distances", self._distances(detail), view
             ),
         }
 
-    def _tell(self, name: str, value: object, view: object = None) -> None:
+    def _send_event(self, name: str, value: object, view: object = None) -> None:
         packed = gzip.compress(to_json(value).encode("ascii"), 6, mtime=0)
         self.send({"do": name, "view": view}, buffers=[packed])
 
@@ -274,7 +276,7 @@ class LiveWitWidget(wit.WitWidget, anywidget.AnyWidget):  # type: ignore[misc]
 
     def _send_start(self, view: object) -> None:
         start = {"config": self._told_config(), "examples": self.examples, "sprite": self.sprite}
-        self._tell("start", start, view)
+        self._send_event("start", start, view)
 
     def _infer(self) -> dict[str, Any] | None:
         """Predict what changed; everything when nothing did, because then a new view asks."""

@@ -43,14 +43,15 @@ def quiet(
     )
 
 
-def watched(command: Sequence[str], env: dict[str, str], enough: bytes) -> tuple[int, str]:
+def run_in_sight(
+    command: Sequence[str], env: dict[str, str], shown_until: bytes
+) -> tuple[int, str]:
     """Run a command in sight of the reader, progress bars included, keeping what it says.
 
     Args:
         command: The command.
         env: Its environment variables.
-        enough: Words with which the interesting part ends; what comes after their line is kept, but
-            not shown.
+        shown_until: Words with which the interesting part ends; what comes after their line is kept, but not shown.
 
     Returns:
         Its exit code and its output.
@@ -77,7 +78,7 @@ def watched(command: Sequence[str], env: dict[str, str], enough: bytes) -> tuple
         if not piece:
             break
         said += piece
-        upto = visible(said, enough)
+        upto = visible(said, shown_until)
         _pass_on(upto[len(shown) :])
         shown = upto
     os.close(reading)
@@ -94,22 +95,22 @@ def _pass_on(piece: bytes) -> None:
     sys.stderr.flush()
 
 
-def visible(said: bytes, enough: bytes) -> bytes:
+def visible(said: bytes, last: bytes) -> bytes:
     """Return the part of an output up to the end of the first line that holds certain words.
 
     Args:
         said: The output so far.
-        enough: The words.
+        last: The words.
 
     Returns:
         That part; all of it where the words have not come, or their line has not ended.
     """
-    at = said.find(enough)
+    at = said.find(last)
     end = said.find(b"\n", at) if at >= 0 else -1
     return said if end < 0 else said[: end + 1]
 
 
-def must(command: Sequence[str], doing: str, env: dict[str, str] | None = None) -> str:
+def run_or_fail(command: Sequence[str], doing: str, env: dict[str, str] | None = None) -> str:
     """Run a command that has to succeed, out of sight, with a line before and its time after.
 
     Args:
@@ -150,7 +151,7 @@ def install_system_packages(packages: list[str], env: dict[str, str] | None = No
     names = ", ".join(packages)
     say(f"Missing on this system: {names}. As root, set-up installs them with apt.")
     quiet(["apt-get", "-q", "update"], env)
-    must(
+    run_or_fail(
         [
             "env",
             "DEBIAN_FRONTEND=noninteractive",

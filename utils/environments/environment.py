@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Iterator
 
-from utils.environments.console import install_system_packages, quiet, say, seconds, watched
+from utils.environments.console import install_system_packages, quiet, run_in_sight, say, seconds
 from utils.environments.decisions import (
     DISK_BYTES,
+    SetupError,
     check_compiler,
     check_disk,
     explain_failure,
@@ -130,11 +131,21 @@ def locked(file: Path, waiting: str) -> Iterator[None]:
     Args:
         file: The lock's file.
         waiting: What to say when somebody else holds it.
+
+    Raises:
+        SetupError: If the file cannot be written.
     """
     import fcntl
 
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w") as handle:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle = file.open("w")
+    except OSError as error:
+        raise SetupError(
+            f"{file} cannot be written: {error.strerror}. Make its folder writable for you, or name another build "
+            "folder (WORKBOOK_BUILD=FOLDER)."
+        ) from error
+    with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -158,7 +169,7 @@ def install(uv: Path, python: Path, requirements: Path, env: dict[str, str]) -> 
     """
     options = ["--require-hashes", "--compile-bytecode", "--python", str(python)]
     command = [str(uv), "pip", "sync", *options, str(requirements)]
-    code, said = watched(command, env, enough=b"Bytecode compiled")
+    code, said = run_in_sight(command, env, shown_until=b"Bytecode compiled")
     if code == 0:
         return
     say("That failed: trying with what an earlier set-up has downloaded …")

@@ -148,7 +148,7 @@ def fetch(machine: Machine, scratch: Path) -> Path:
 
 
 def pips(machine: Machine) -> Iterator[list[str]]:
-    """Command that are a pip: this Python's, a bundled one, one from the distribution.
+    """Find commands that are a pip: this Python's, a bundled one, one from the distribution.
 
     Args:
         machine: The machine; as root on Debian or Ubuntu the last resort is to install the bundled
@@ -169,7 +169,7 @@ def pips(machine: Machine) -> Iterator[list[str]]:
 
 
 def bundled_pips(folders: Sequence[Path]) -> Iterator[list[str]]:
-    """Command that run pip straight from a wheel.
+    """Find commands that run pip straight from a wheel.
 
     Args:
         folders: Where wheels may be.
@@ -280,9 +280,8 @@ def variables(build: Path, base: dict[str, str] | None = None) -> dict[str, str]
         base: Variables to start from; None for this process's.
 
     Returns:
-        A copy: the system's certificates, byte code compiled whatever ``PYTHONDONTWRITEBYTECODE``
-            says, and pip's package
-        index where only pip has been told one.
+        A copy: the system's certificates, byte code compiled whatever ``PYTHONDONTWRITEBYTECODE`` says, and pip's
+        package index where only pip has been told one.
     """
     env = dict(os.environ if base is None else base)
     for name in (

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import graphlib
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
@@ -17,7 +15,7 @@ CLOSE = 0.005
 
 @exercise("1.1")
 def the_cycle(answer: Iterable[str], context: Any, graph: Mapping[str, Iterable[str]]) -> Verdict:
-    """Return which steps form the cycle of a graph.
+    """Check which steps form the cycle of a graph.
 
     Args:
         answer: names of steps, in any order.
@@ -49,7 +47,7 @@ def the_cycle(answer: Iterable[str], context: Any, graph: Mapping[str, Iterable[
 
 @exercise("1.2")
 def the_held_out_split(answer: Any, context: Any) -> Verdict:
-    """Return a SchemaGen that learns nothing from the eval split.
+    """Check a SchemaGen that learns nothing from the eval split.
 
     Args:
         answer: a ``SchemaGen``.
@@ -71,7 +69,7 @@ def the_held_out_split(answer: Any, context: Any) -> Verdict:
 
 @exercise("1.3")
 def the_validator(answer: Any, context: Any) -> Verdict:
-    """Return an ExampleValidator of all splits against the schema.
+    """Check an ExampleValidator of all splits against the schema.
 
     Args:
         answer: an ``ExampleValidator``.
@@ -93,7 +91,7 @@ def the_validator(answer: Any, context: Any) -> Verdict:
 
 @exercise("1.4")
 def the_pusher(answer: Any, context: Any) -> Verdict:
-    """Return a Pusher of the new model that asks for the Evaluator's blessing.
+    """Check a Pusher of the new model that asks for the Evaluator's blessing.
 
     Args:
         answer: a ``Pusher``.
@@ -114,7 +112,7 @@ def the_pusher(answer: Any, context: Any) -> Verdict:
 
 @exercise("1.5")
 def the_stricter_evaluator(answer: Iterable[str], context: Any) -> Verdict:
-    """Return which components have to run when only the AUC threshold changes.
+    """Check which components have to run when only the AUC threshold changes.
 
     What is right is derived from the components themselves: those whose settings differ, and all that lie downstream.
 
@@ -152,7 +150,7 @@ def the_stricter_evaluator(answer: Iterable[str], context: Any) -> Verdict:
 
 @exercise("1.6")
 def the_code_alone(answer: float, context: Any) -> Verdict:
-    """Return the AUC of ``resolution_code`` taken as a score.
+    """Check the AUC of ``resolution_code`` taken as a score.
 
     Args:
         answer: an area from 0 to 1.
@@ -163,10 +161,10 @@ def the_code_alone(answer: float, context: Any) -> Verdict:
     """
     from sklearn.metrics import roc_auc_score
 
-    from utils.complaints import variants
+    from utils.complaints import csvio, variants
 
     value = reading.number(answer)
-    rows = _read(variants.ensure("leak"))
+    rows = csvio.read_records(variants.ensure("leak"))
     labels = [row["consumer_disputed"] == "1" for row in rows]
     auc = roc_auc_score(labels, [int(row["resolution_code"][1:]) for row in rows])
     if abs(value - auc) <= CLOSE:
@@ -193,13 +191,8 @@ def _cycle(graph: Mapping[str, Iterable[str]]) -> set[str]:
     return set()
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _affected_by_threshold() -> tuple[set[str], set[str], set[str]]:
-    """Return ids of the components whose settings hold the threshold, of those that must run, and of all."""
+    """Return the ids of the components whose settings hold the threshold, of those that must run, and of all."""
     from utils.pipeline import components
     from utils.pipeline.config import PipelineConfig
 

@@ -18,7 +18,7 @@ CHANGES = ("touch", "move", "edit")
 
 @exercise("2.1")
 def answered_from_the_cache(answer: int, context: Any) -> Verdict:
-    """Return how many executions of the store were answered from the cache.
+    """Check how many executions of the store were answered from the cache.
 
     Args:
         answer: a number.
@@ -46,7 +46,7 @@ def answered_from_the_cache(answer: int, context: Any) -> Verdict:
 
 @exercise("2.2")
 def trained_on(answer: int, context: Any, model: Any) -> Verdict:
-    """Return the raw examples that a pushed model was trained on.
+    """Check the raw examples that a pushed model was trained on.
 
     What is right is followed event by event: from the Pusher to the Trainer, to Transform, and to what that read.
 
@@ -80,7 +80,7 @@ def trained_on(answer: int, context: Any, model: Any) -> Verdict:
 
 @exercise("2.3")
 def what_the_cache_notices(answer: Iterable[str], context: Any) -> Verdict:
-    """Return which changes of its input file make ExampleGen run again.
+    """Check which changes of its input file make ExampleGen run again.
 
     All three are done to a small file, and what TFX's driver would compare is compared.
 
@@ -184,7 +184,7 @@ def narratives_with_a_word(
 
 @exercise("2.6")
 def sliding_windows(answer: Any, context: Any, size: int, period: int) -> Verdict:
-    """Return a windowing function for sliding windows; every day of a quarter is put into its windows.
+    """Check a windowing function for sliding windows; every day of a quarter is put into its windows.
 
     Args:
         answer: a ``WindowFn`` of Apache Beam.

@@ -19,7 +19,7 @@ EVEN = 0.05
 
 @exercise("3.1")
 def no_quantities(answer: Iterable[str], context: Any, examples: Any) -> Verdict:
-    """Return which features hold numbers although they are no quantities.
+    """Check which features hold numbers although they are no quantities.
 
     What is right is read from the examples: all features of a number's kind, but the label.
 
@@ -53,7 +53,7 @@ def no_quantities(answer: Iterable[str], context: Any, examples: Any) -> Verdict
 
 @exercise("3.2")
 def complaints_of_the_company(answer: str, context: Any, database: Path) -> Verdict:
-    """Return a query for every complaint with the number of complaints about its company.
+    """Check a query for every complaint with the number of complaints about its company.
 
     Args:
         answer: The query.
@@ -102,7 +102,7 @@ def complaints_of_the_company(answer: str, context: Any, database: Path) -> Verd
 
 @exercise("3.3")
 def unseen_companies(answer: str, context: Any, rows: pd.DataFrame) -> Verdict:
-    """Return the feature to split by, so that no company is in two splits.
+    """Check the feature to split by, so that no company is in two splits.
 
     Args:
         answer: The name of a column.
@@ -138,7 +138,7 @@ def unseen_companies(answer: str, context: Any, rows: pd.DataFrame) -> Verdict:
 
 @exercise("3.4")
 def the_pattern(answer: str, context: Any, deliveries: Sequence[str]) -> Verdict:
-    """Return the pattern by which TFX finds the latest day, and its latest version.
+    """Check the pattern by which TFX finds the latest day, and its latest version.
 
     The deliveries are made as empty files in a temporary folder, and TFX itself resolves the pattern there.
 

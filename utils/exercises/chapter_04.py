@@ -32,7 +32,7 @@ BAD_DATES = {
 
 @exercise("4.1")
 def the_schema_that_holds(answer: Any, context: Any) -> Verdict:
-    """Return a schema that clean S2 keeps, and that doctored copies of it do not.
+    """Check a schema that clean S2 keeps, and that doctored copies of it do not.
 
     Args:
         answer: a ``Schema``.
@@ -70,7 +70,7 @@ def the_schema_that_holds(answer: Any, context: Any) -> Verdict:
 
 @exercise("4.2")
 def the_false_alarms(answer: float, context: Any) -> Verdict:
-    """Return how often a threshold of .01 raises a false alarm for ``product`` at 10,000 rows.
+    """Check how often a threshold of .01 raises a false alarm for ``product`` at 10,000 rows.
 
     Args:
         answer: a share from 0 to 1.
@@ -101,7 +101,7 @@ def the_false_alarms(answer: float, context: Any) -> Verdict:
 
 @exercise("4.3")
 def the_threshold(answer: Any, context: Any, before: Any, after: Any) -> Verdict:
-    """Return a schema whose drift comparator for ``product`` lies above chance and below the shift of S3.
+    """Check a schema whose drift comparator for ``product`` lies above chance and below the shift of S3.
 
     TFDV validates with it: the statistics of S3 against those of S1, 2,000 rows each.
 
@@ -151,7 +151,7 @@ def the_threshold(answer: Any, context: Any, before: Any, after: Any) -> Verdict
 
 @exercise("4.4")
 def the_date_rule(answer: str, context: Any) -> Verdict:
-    """Return a rule that the dates of S2 keep, and that other days and other ways of writing break.
+    """Check a rule that the dates of S2 keep, and that other days and other ways of writing break.
 
     Args:
         answer: a condition in SQL, or a ``Rule``.

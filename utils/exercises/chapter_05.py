@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -36,7 +35,7 @@ RARE = 5
 
 @exercise("5.1")
 def the_full_passes(answer: Iterable[str], context: Any) -> Verdict:
-    """Return which functions need a pass over all rows.
+    """Check which functions need a pass over all rows.
 
     What is right is read from the graph into which each function is traced.
 
@@ -67,7 +66,7 @@ def the_full_passes(answer: Iterable[str], context: Any) -> Verdict:
 
 @exercise("5.2")
 def the_width_of_one_hot(answer: int, context: Any) -> Verdict:
-    """Return how many numbers stand for a company in one-hot coding.
+    """Check how many numbers stand for a company in one-hot coding.
 
     Args:
         answer: a whole number.
@@ -95,7 +94,7 @@ def the_width_of_one_hot(answer: int, context: Any) -> Verdict:
 
 @exercise("5.3")
 def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
-    """Return a function that takes the first amount of money out of each narrative.
+    """Check a function that takes the first amount of money out of each narrative.
 
     It is tried on all narratives of S1, against Python's own regular expressions.
 
@@ -149,7 +148,7 @@ def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
 
 @exercise("5.4")
 def the_own_function(answer: Callable[[Any], Any], context: Any) -> Verdict:
-    """Return a ``preprocessing_fn`` with a flag for relief and four buckets of the narrative's length.
+    """Check a ``preprocessing_fn`` with a flag for relief and four buckets of the narrative's length.
 
     It is analyzed and applied by TFT on the first complaints of S1, and its features are computed again by hand.
 
@@ -203,7 +202,7 @@ def the_own_function(answer: Callable[[Any], Any], context: Any) -> Verdict:
 
 @exercise("5.5")
 def the_own_features(answer: Any, context: Any) -> Verdict:
-    """Return a run with word pairs in the vocabulary and without the ZIP code, its examples from the cache.
+    """Check a run with word pairs in the vocabulary and without the ZIP code, its examples from the cache.
 
     Args:
         answer: what ``context.catch_up`` returned.
@@ -241,7 +240,7 @@ def the_own_features(answer: Any, context: Any) -> Verdict:
 def the_missing_case(
     answer: tuple[str, str], context: Any, careless: Callable[[Any], Any]
 ) -> Verdict:
-    """Return a test case that a careless function fails and the right one passes.
+    """Check a test case that a careless function fails and the right one passes.
 
     Args:
         answer: a ZIP code and the area that it must give.
@@ -317,10 +316,9 @@ def _transformed(
 
 
 def _complaints(span: str) -> list[dict[str, str]]:
-    from utils.complaints import spans
+    from utils.complaints import csvio, spans
 
-    with spans.ensure(span).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return csvio.read_records(spans.ensure(span))
 
 
 def _first_line(error: Exception) -> str:

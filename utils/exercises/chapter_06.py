@@ -19,7 +19,7 @@ NARRATIVE = "consumer_complaint_narrative"
 
 @exercise("6.1")
 def one_layer_more(answer: Any, context: Any) -> Verdict:
-    """Return a trained network with a second hidden layer.
+    """Check a trained network with a second hidden layer.
 
     Args:
         answer: a Keras model.
@@ -57,7 +57,7 @@ def one_layer_more(answer: Any, context: Any) -> Verdict:
 
 @exercise("6.2")
 def a_trainer_of_one_s_own(answer: Any, context: Any, earlier: Any) -> Verdict:
-    """Return a Trainer that reads the narrative alone.
+    """Check a Trainer that reads the narrative alone.
 
     Args:
         answer: a ``Trainer``.
@@ -100,7 +100,7 @@ def a_trainer_of_one_s_own(answer: Any, context: Any, earlier: Any) -> Verdict:
 
 @exercise("6.3")
 def rows_for_half_the_width(answer: float, context: Any, rows: int) -> Verdict:
-    """Return how many rows make an interval half as wide.
+    """Check how many rows make an interval half as wide.
 
     Args:
         answer: a number of rows.
@@ -124,7 +124,7 @@ def rows_for_half_the_width(answer: float, context: Any, rows: int) -> Verdict:
 
 @exercise("6.4")
 def one_dimension_more(answer: Any, context: Any) -> Verdict:
-    """Return a search that also draws the size of the embedding, and uses it.
+    """Check a search that also draws the size of the embedding, and uses it.
 
     Args:
         answer: keras-tuner's search, which has run.
@@ -161,7 +161,7 @@ def one_dimension_more(answer: Any, context: Any) -> Verdict:
 
 @exercise("6.5")
 def a_warm_start(answer: Any, context: Any, first: Any, later: Any) -> Verdict:
-    """Return a Trainer of the new span that starts from the model of the first.
+    """Check a Trainer of the new span that starts from the model of the first.
 
     Args:
         answer: a ``Trainer``.

@@ -25,7 +25,7 @@ LOW = 0.2
 
 @exercise("7.1")
 def the_recall(answer: float, context: Any, rows: pd.DataFrame) -> Verdict:
-    """Return the share of disputes that a model finds at a low threshold.
+    """Check the share of disputes that a model finds at a low threshold.
 
     Args:
         answer: A share from 0 to 1.
@@ -59,7 +59,7 @@ def the_recall(answer: float, context: Any, rows: pd.DataFrame) -> Verdict:
 
 @exercise("7.2")
 def the_allowed_drop(answer: float, context: Any, candidate: float, baseline: float) -> Verdict:
-    """Return the smallest allowed drop of the AUC, in hundredths, at which the candidate would be blessed.
+    """Check the smallest allowed drop of the AUC, in hundredths, at which the candidate would be blessed.
 
     Args:
         answer: ``max_auc_drop``, 0 or more.
@@ -86,7 +86,7 @@ def the_allowed_drop(answer: float, context: Any, candidate: float, baseline: fl
 def the_threshold_of_the_group(
     answer: float, context: Any, rows: pd.DataFrame, threshold: float
 ) -> Verdict:
-    """Return a threshold for the planted group that gives it the others' false positive rate.
+    """Check a threshold for the planted group that gives it the others' false positive rate.
 
     Args:
         answer: A score from 0 to 1.

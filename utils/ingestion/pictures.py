@@ -85,7 +85,7 @@ def read(folder: Path) -> Iterator[Picture]:
         One picture a PNG file, in the order of their paths.
 
     Raises:
-        IngestionError: If there is none, or a file is no PNG.
+        IngestionError: If there is none, or a file is not a PNG.
     """
     files = sorted(folder.glob("*/*.png"))
     if not files:
@@ -107,7 +107,7 @@ def _open(png: bytes, name: str) -> Image:
         picture.verify()
     except (UnidentifiedImageError, SyntaxError, OSError) as error:
         raise IngestionError(
-            f"{name} is no PNG picture, or a damaged one.", "Save it again as PNG, or leave it out."
+            f"{name} is not a PNG file, or a damaged one.", "Save it again as PNG, or leave it out."
         ) from error
     return picture
 

@@ -52,7 +52,7 @@ class Changes:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The same as a table with a row a record."""
+        """The same as a table with one row for each record."""
         import pandas as pd
 
         rows = [(row.table, row.record, row.before, row.after) for row in self.rows]

@@ -77,7 +77,7 @@ class Steps:
         return self._step("driver", self._drive)
 
     def executor(self) -> snapshots.Changes:
-        """Do the work: reads the inputs' payloads, and writes those of the outputs.
+        """Do the work: read the inputs' payloads, and write those of the outputs.
 
         Returns:
             What changed in ML Metadata; it is not asked at all, so nothing does.

@@ -105,7 +105,7 @@ class Features(_Part):
     terms_per_text: int = 100
 
     def __post_init__(self) -> None:
-        """Check the values."""
+        """Refuse values that the pipeline cannot work with."""
         for name in ("categorical", "zip_code", "text"):
             _set_names(self, name)
         used = self.columns
@@ -193,7 +193,7 @@ class ModelSpec(_Part):
     epochs: int = 6
 
     def __post_init__(self) -> None:
-        """Check the values."""
+        """Refuse values that the pipeline cannot work with."""
         layers = self.layers
         if (
             not isinstance(layers, (tuple, list))
@@ -237,7 +237,7 @@ class Search(_Part):
     split: str = "tune"
 
     def __post_init__(self) -> None:
-        """Check the values."""
+        """Refuse values that the pipeline cannot work with."""
         for name in ("layers", "dropout"):
             values = getattr(self, name)
             if not isinstance(values, (tuple, list)) or not values:
@@ -307,7 +307,7 @@ class Thresholds(_Part):
     fairness: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5)
 
     def __post_init__(self) -> None:
-        """Check the values."""
+        """Refuse values that the pipeline cannot work with."""
         _check_share(self, "min_auc")
         _check_share(self, "max_auc_drop")
         fairness = self.fairness
@@ -343,7 +343,7 @@ class Group(_Part):
     outside: str = "elsewhere"
 
     def __post_init__(self) -> None:
-        """Check the values."""
+        """Refuse values that the pipeline cannot work with."""
         _set_names(self, "values")
         if not self.values:
             raise ConfigError(
@@ -394,7 +394,7 @@ class PipelineConfig(_Part):
     seed: int = 42
 
     def __post_init__(self) -> None:
-        """Check the values, and turns dictionaries and lists from JSON into what they stand for."""
+        """Make of dictionaries and lists from JSON what they stand for, and refuse values that cannot work."""
         parts: dict[str, type[_Part]] = {
             "features": Features,
             "model": ModelSpec,

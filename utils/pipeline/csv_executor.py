@@ -10,9 +10,7 @@ Source: book, chapter 3; https://www.tensorflow.org/tfx/guide/examplegen
 from __future__ import annotations
 
 import csv
-import importlib
 import io
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -26,7 +24,6 @@ from utils.errors import WorkbookError
 from . import custom_config
 from .config import Group
 from .filled_splits import FilledSplitsExecutor
-from .fingerprint import fingerprint
 
 
 class _OtherSeparatorError(csv.Error):
@@ -41,9 +38,6 @@ DEFAULTS: dict[str, Any] = {
 """The options of :class:`Executor`, packed by :mod:`.custom_config` where they differ: whether to leave out rows
 without a label; whether to hand the label on as it is written, for looking at defects; and columns of groups to add,
 each a ``utils.pipeline.config.Group`` as a dictionary."""
-
-_LOADED = fingerprint(__name__)
-"""The fingerprint of the code as it was loaded."""
 
 
 class CsvError(WorkbookError, ValueError):
@@ -243,12 +237,8 @@ class Executor(FilledSplitsExecutor):
     """The executor for ``FileBasedExampleGen(custom_executor_spec=BeamExecutorSpec(Executor))``."""
 
     def GetInputSourceToExamplePTransform(self) -> beam.PTransform:
-        """Return the transform from files to examples, of code that was loaded anew where it was edited meanwhile."""
-        if fingerprint(__name__) == _LOADED:
-            return _complaints
-        importlib.invalidate_caches()
-        importlib.reload(schema)
-        return vars(importlib.reload(sys.modules[__name__]))["_complaints"]
+        """Return the transform from files to examples."""
+        return _complaints
 
 
 def _lines(text: TextIO) -> Iterator[str]:

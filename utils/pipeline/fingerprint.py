@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from importlib.util import resolve_name
 from pathlib import Path
 from typing import Any
@@ -32,8 +34,7 @@ def fingerprint(module: str) -> str:
         Sixteen hexadecimal digits that change when one of the files does.
     """
     digest = hashlib.sha256()
-    for name, path in sorted(files(module).items()):
-        source = path.read_bytes()
+    for name, source in sorted(sources(module).items()):
         digest.update(f"{name} {len(source)} ".encode() + source)
     return digest.hexdigest()[:16]
 
@@ -81,6 +82,49 @@ def files(module: str) -> dict[str, Path]:
             found[name] = path
             waiting += _imported(name, path)
     return found
+
+
+def sources(module: str) -> dict[str, bytes]:
+    """Read the files of a module and of all modules of this repository that it imports.
+
+    Args:
+        module: Its dotted name.
+
+    Returns:
+        What each file holds, by dotted name.
+    """
+    return {name: path.read_bytes() for name, path in files(module).items()}
+
+
+def reload_edited(module: str, loaded: Mapping[str, bytes]) -> bool:
+    """Load anew what was edited of a module and of all that it imports, and what imports that, the innermost first.
+
+    Args:
+        module: Its dotted name.
+        loaded: The :func:`sources` that it was loaded from.
+
+    Returns:
+        Whether the module itself was loaded anew.
+    """
+    now = sources(module)
+    if now == loaded:
+        return False
+    importlib.invalidate_caches()
+    renewed: dict[str, bool] = {}
+
+    def renew(name: str) -> bool:
+        path = _file(name)
+        if path is not None and name not in renewed:
+            renewed[name] = (
+                False  # Where modules import each other, the first to be asked for is the last.
+            )
+            below = [renew(part) for part in _imported(name, path)]
+            renewed[name] = any(below) or now[name] != loaded.get(name)
+            if renewed[name] and name in sys.modules:
+                importlib.reload(sys.modules[name])
+        return renewed.get(name, False)
+
+    return renew(module)
 
 
 def _own_code(component: Any) -> Iterator[str]:

@@ -4,14 +4,15 @@ TFX's cache answers as long as the folder of an artifact exists, whatever is lef
 files are kept beside the store, in the folder ``manifests``; nothing is read or hashed. Of an artifact that another
 program published there is no such list until it is first used here; then at least its splits must be there.
 
-An artifact that is damaged is marked in ML Metadata as deleted, and the execution that made it as one whose outputs
-are gone. Then no orchestrator's cache answers with it, and no Resolver picks it. Its remaining files stay.
+An artifact that is damaged, or refused after its component has run, is marked in ML Metadata as deleted, and the
+execution that made it as one whose outputs are gone. Then no orchestrator's cache answers with it, and no Resolver
+picks it. Its remaining files stay.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ml_metadata.metadata_store import MetadataStore
@@ -22,7 +23,7 @@ from utils import folders
 from utils.pipeline.store import pipeline_root
 
 GONE = "outputs_gone"
-"""The custom property of an execution whose outputs are damaged. TFX's cache compares all properties, so that it passes
+"""The custom property of an execution whose outputs are no good. TFX's cache compares all properties, so that it passes
 such an execution over."""
 
 _EDITABLE = ".pbtxt"
@@ -90,31 +91,48 @@ def retire_damaged(store: Path, metadata_store: MetadataStore, kind: str | None 
         if kind is None
         else metadata_store.get_executions_by_type(kind)
     )
-    complete = {
-        one.id: one
+    complete = [
+        one.id
         for one in found
         if one.last_known_state == metadata_store_pb2.Execution.COMPLETE
         and GONE not in one.custom_properties
-    }
+    ]
     if not complete:
         return
-    makers: dict[int, set[int]] = {}
-    for event in metadata_store.get_events_by_execution_ids(list(complete)):
-        if event.type == metadata_store_pb2.Event.OUTPUT:
-            makers.setdefault(event.artifact_id, set()).add(event.execution_id)
+    made = {
+        event.artifact_id
+        for event in metadata_store.get_events_by_execution_ids(complete)
+        if event.type == metadata_store_pb2.Event.OUTPUT
+    }
     damaged = [
         one
-        for one in (metadata_store.get_artifacts_by_id(list(makers)) if makers else [])
+        for one in (metadata_store.get_artifacts_by_id(list(made)) if made else [])
         if one.state == _LIVE and _is_ours(store, one) and damage(store, one)
     ]
-    if not damaged:
+    retire(metadata_store, damaged)
+
+
+def retire(metadata_store: MetadataStore, artifacts: Sequence[metadata_store_pb2.Artifact]) -> None:
+    """Mark artifacts, and the executions that made them, so that no cache answers with them.
+
+    Args:
+        metadata_store: ML Metadata.
+        artifacts: The artifacts as it has them.
+    """
+    if not artifacts:
         return
-    emptied = [complete[number] for number in {n for one in damaged for n in makers[one.id]}]
-    for artifact in damaged:
+    events = metadata_store.get_events_by_artifact_ids([one.id for one in artifacts])
+    makers = {one.execution_id for one in events if one.type == metadata_store_pb2.Event.OUTPUT}
+    emptied = [
+        one
+        for one in metadata_store.get_executions_by_id(list(makers))
+        if one.last_known_state == metadata_store_pb2.Execution.COMPLETE
+    ]
+    for artifact in artifacts:
         artifact.state = metadata_store_pb2.Artifact.DELETED
     for execution in emptied:
         execution.custom_properties[GONE].int_value = 1
-    metadata_store.put_artifacts(damaged)
+    metadata_store.put_artifacts(artifacts)
     metadata_store.put_executions(emptied)
 
 

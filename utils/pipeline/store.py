@@ -14,6 +14,9 @@ RETRIES = 15
 """How often ML Metadata tries again, after about two seconds each time, while another program writes into the store.
 Its own default of 5 is sometimes too few where several programs write at once."""
 
+_SQLITE = b"SQLite format 3\0"
+"""What every database of SQLite begins with."""
+
 
 def metadata_file(store: str | Path) -> Path:
     """Return the SQLite file of ML Metadata in a store's folder."""
@@ -30,11 +33,13 @@ def metadata_config(store: str | Path) -> metadata_store_pb2.ConnectionConfig:
         A configuration for ``tfx.dsl.Pipeline`` and for ``InteractiveContext``.
 
     Raises:
-        FolderError: If the folder or the file cannot be written, or TFX would take its path for a pattern.
+        FolderError: If the folder or the file cannot be written, TFX would take its path for a pattern, or the file is
+            no database.
     """
     folders.check_name(Path(store).absolute())
     folders.make(Path(store))
     folders.check_file(metadata_file(store))
+    _check_database(metadata_file(store))
     config = metadata.sqlite_metadata_connection_config(str(metadata_file(store)))
     config.retry_options.max_num_retries = RETRIES
     return config
@@ -57,3 +62,16 @@ def check_input_base(component: base_node.BaseNode) -> None:
 def pipeline_root(store: str | Path) -> Path:
     """Return the folder in a store's folder below which components write their artifacts."""
     return Path(store) / "artifacts"
+
+
+def _check_database(file: Path) -> None:
+    """Refuse a file that SQLite could not read; an empty one it takes for a new database."""
+    if not file.exists():
+        return
+    with file.open("rb") as opened:
+        begins = opened.read(len(_SQLITE))
+    if begins not in (b"", _SQLITE):
+        raise folders.FolderError(
+            f"{file} is not a database of ML Metadata: SQLite did not write it.",
+            "Move it away, and a new one is made; or name another store (WORKBOOK_STORE).",
+        )

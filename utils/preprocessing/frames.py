@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 TEXT, WHOLE, NUMBER = "texts", "whole numbers", "numbers"
 
-_PLACEHOLDERS = ([b"49d0cd50-04bb-48c0-bc6f-5b575dce351a"], [b"-1"])
+_PLACEHOLDERS = (b"49d0cd50-04bb-48c0-bc6f-5b575dce351a", b"-1")
 """What tf.Transform writes into a vocabulary that would be empty: of texts, of numbers."""
 
 
@@ -77,8 +77,11 @@ def vocabulary(output: Any, name: str) -> list[str]:
     Returns:
         The values; none where every value was too rare.
     """
+    from utils.pipeline.modules import terms
+
     found = list(output.vocabulary_by_name(name))
-    return [] if found in _PLACEHOLDERS else [value.decode() for value in found]
+    empty = [[placeholder] for placeholder in (*_PLACEHOLDERS, terms.NOTHING)]
+    return [] if found in empty else [value.decode() for value in found]
 
 
 def dense_columns(frame: pd.DataFrame) -> frozenset[str]:

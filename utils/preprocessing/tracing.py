@@ -108,7 +108,7 @@ def trace(preprocessing_fn: PreprocessingFn, columns: Mapping[str, Any]) -> Trac
 
 
 def complaint_columns(features: tuple[str, ...], label: str = "") -> dict[str, Any]:
-    """Return columns of complaints as Transform hands them over: texts with gaps, and the label as a number.
+    """Return the columns of complaints as Transform hands them over: texts with gaps, and the label as a number.
 
     Args:
         features: The columns' names.

@@ -16,7 +16,7 @@ KEPT = ("env-", "side", "uv-", "python", "debian13", ".debian13.lock", ".setup.l
 """How the names of what is costly to make again begin."""
 
 
-def doomed(build: Path, everything: bool) -> list[Path]:
+def to_delete(build: Path, everything: bool) -> list[Path]:
     """Return what is to be deleted.
 
     Args:
@@ -81,7 +81,7 @@ def main(argv: list[str]) -> int:
         except SetupError as error:
             print(error, file=sys.stderr)
             return 1
-    for path in doomed(paths.build(), everything):
+    for path in to_delete(paths.build(), everything):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(str(path))
         else:

@@ -50,7 +50,7 @@ class Repository:
         return "--" in self.slug.partition("/")[0]
 
     def colab(self, notebook: str) -> str:
-        """Return address that opens a notebook in Colab.
+        """Return the address that opens a notebook in Colab.
 
         Args:
             notebook: The notebook's path in the repository, such as
@@ -59,7 +59,7 @@ class Repository:
         return f"https://colab.research.google.com/github/{self.slug}/blob/{self.branch}/{notebook}"
 
     def binder(self, notebook: str) -> str:
-        """Return address that opens a notebook in JupyterLab on Binder.
+        """Return the address that opens a notebook in JupyterLab on Binder.
 
         Args:
             notebook: As for :meth:`colab`.

@@ -1,9 +1,7 @@
 """Canonical notebooks: no outputs, no traces of a run. Git calls this; `make test` too.
 
-Standard library only, and quick: git runs it for each notebook that it looks at. Called without
-    arguments it reads a
-notebook from standard input and writes the canonical one to standard output; what is no notebook
-passes unchanged.
+Standard library only, and quick: git runs it for each notebook that it looks at. Called without arguments it reads a
+notebook from standard input and writes the canonical one to standard output; what is no notebook passes unchanged.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """``make run``: executes notebooks, shows where it is, and writes executed copies and pages.
 
-The notebooks themselves are not touched: a copy is executed in a scratch tree that looks like the
-    repository, and
-written to ``executed/`` in the build folder, as a notebook and as a page, whether it succeeded or
-failed.
+The notebooks themselves are not touched: a copy is executed in a scratch tree that looks like the repository, and
+written to ``executed/`` in the build folder, as a notebook and as a page, whether it succeeded or failed. ``make site``
+needs Sphinx, in an environment of its own, and replaces a whole site at once; these pages are there as soon as a
+notebook has run, a failed one's too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from utils import paths
+from utils import folders, paths
+from utils.errors import WorkbookError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -126,7 +127,7 @@ def scratch_tree(build: Path, notebooks: Sequence[Path], prefix: str) -> Iterato
     Yields:
         The folder of the copies.
     """
-    build.mkdir(parents=True, exist_ok=True)
+    folders.make(build)
     with tempfile.TemporaryDirectory(prefix=prefix, dir=build, ignore_cleanup_errors=True) as name:
         tree = Path(name)
         for linked in LINKED:
@@ -329,11 +330,12 @@ def run(folder: Path, wanted: str, to: Path, build: Path, stream: TextIO) -> lis
 
     Raises:
         ValueError: If there is no notebook, or not that one.
+        FolderError: If the build folder or ``to`` cannot be written.
     """
     import nbformat
 
     notebooks = find(folder, wanted)
-    to.mkdir(parents=True, exist_ok=True)
+    folders.make(to)
     display = Display(stream, len(notebooks))
     results = []
     with scratch_tree(build, notebooks, "run-") as copies:
@@ -380,7 +382,7 @@ def main(argv: list[str]) -> int:
         argv: ``[--chapter CHAPTER] [FOLDER]``.
 
     Returns:
-        0; 1 if a notebook failed or there is none; 130 if interrupted.
+        0; 1 if a notebook failed, there is none, or the build folder cannot be written; 130 if interrupted.
     """
     parser = argparse.ArgumentParser(prog="make run", description="Executes the notebooks.")
     parser.add_argument("--chapter", default="", help="only this chapter, such as 1, 01 or A")
@@ -391,7 +393,7 @@ def main(argv: list[str]) -> int:
     to = paths.build() / "executed"
     try:
         results = run(arguments.folder, arguments.chapter, to, paths.build(), sys.stdout)
-    except ValueError as error:
+    except (ValueError, WorkbookError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

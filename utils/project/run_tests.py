@@ -3,6 +3,9 @@
 Notebooks are tested on copies, with stores of their own, so that a reader's work is neither
 touched nor needed. Each is executed once: nbval judges the copy, the exercises are answered in it,
 and the browser opens the notebook again in the store that it has filled.
+
+Nox makes environments and runs commands in them. Here set-up has made the one environment, and the rest would have to
+be written with nox too: stores and copies that steps share, and a summary that names every skip.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from utils import paths
+from utils import folders, paths
+from utils.errors import WorkbookError
 from utils.project.run_notebooks import STARTUP_SECONDS, clock, find, scratch_tree
 
 PYTHON = (sys.executable, "-m")
@@ -423,8 +427,7 @@ def own_store(build: Path) -> Iterator[Path]:
     Yields:
         Its folder.
     """
-    build.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="test-store-", dir=build))
+    folder = Path(tempfile.mkdtemp(prefix="test-store-", dir=folders.make(build)))
     try:
         yield folder
     finally:
@@ -438,7 +441,7 @@ def main(argv: list[str]) -> int:
         argv: ``[--part PARTS] [--jobs N] [--chapter CHAPTER]``.
 
     Returns:
-        0; 1 if a step failed or a name is unknown; 130 if interrupted.
+        0; 1 if a step failed, a name is unknown or the build folder cannot be written; 130 if interrupted.
     """
     parser = argparse.ArgumentParser(prog="make test", description="Runs the checks.")
     parser.add_argument("--part", default="", help=f"only these: {', '.join(PARTS)}")
@@ -479,7 +482,7 @@ def main(argv: list[str]) -> int:
                     f"--- {step.name}: {word(outcome)}, {clock(outcome.seconds)}",
                     flush=True,
                 )
-    except ValueError as error:
+    except (ValueError, WorkbookError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

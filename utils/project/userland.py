@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Mapping, NoReturn, Sequence
 
 from utils import paths
-from utils.environments.console import install_system_packages, must, quiet, say
+from utils.environments.console import install_system_packages, quiet, run_or_fail, say
 from utils.environments.decisions import USERLAND_BYTES, SetupError, check_disk
 from utils.environments.environment import locked
 from utils.environments.machine import Machine
@@ -203,7 +203,7 @@ def _make(machine: Machine, build: Path, folder: Path) -> None:
         install_system_packages(
             [] if shutil.which("debootstrap", path=_path()) else ["debootstrap"]
         )
-        must(
+        run_or_fail(
             [
                 "debootstrap",
                 "--variant=minbase",
@@ -224,7 +224,7 @@ def _make(machine: Machine, build: Path, folder: Path) -> None:
         "dpkg --configure -a && apt-get -q update && "
         f"apt-get -q install -y --no-install-recommends {' '.join(PACKAGES)} && apt-get clean"
     )
-    must(
+    run_or_fail(
         entry(folder, [], env, ["sh", "-c", script]),
         f"installing {', '.join(PACKAGES)} in the userland",
     )

@@ -20,11 +20,11 @@ from tfx.dsl.components.base import base_node
 from tfx.dsl.components.common import resolver
 from tfx.orchestration import metadata
 from tfx.orchestration.experimental.interactive import interactive_context
-from tfx.types import channel_utils
+from tfx.types import channel_utils, standard_component_specs
 
 from utils import exercises, folders
 from utils.errors import WorkbookError
-from utils.pipeline import components, manifests, runners
+from utils.pipeline import components, filled_splits, manifests, runners
 from utils.pipeline.claims import COMPONENT_RUN, Claim, Claims
 from utils.pipeline.config import PipelineConfig
 from utils.pipeline.fingerprint import stamp
@@ -113,6 +113,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
             try:
                 with self._claims.running(component), quiet.programs():
                     result = super().run(component, enable_cache, beam_pipeline_args)
+                self._check_splits(component)
             except BaseException as error:
                 # No later cell may work on half an output.
                 component._workbook_finished = False
@@ -278,6 +279,18 @@ class WorkbookContext(interactive_context.InteractiveContext):
                     f"of it: {damage} ({artifact.uri}).",
                     f"Run the cell with `context.run(...)` for {producer.id} again: it will be computed anew.",
                 )
+
+    def _check_splits(self, component: base_node.BaseNode) -> None:
+        """Refuse examples of TFX's own ExampleGens too where a split has no rows, and keep the cache from them."""
+        if standard_component_specs.INPUT_CONFIG_KEY not in component.exec_properties:
+            return
+        examples = list(component.outputs[standard_component_specs.EXAMPLES_KEY].get())
+        try:
+            filled_splits.check(examples, component.exec_properties)
+        except filled_splits.EmptySplitError:
+            with self.metadata() as handle:
+                manifests.retire(handle.store, _known(handle.store, examples))
+            raise
 
     def _describe(
         self, component: base_node.BaseNode, execution_id: int, seconds: float

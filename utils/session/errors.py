@@ -19,9 +19,9 @@ _CURES: tuple[tuple[str, str], ...] = (
         "then run the cell that builds the component, and this one.",
     ),
     (
-        r"cannot convert float NaN to integer",
-        "The model's score of some row is NaN: look for NaN among its inputs and in the loss of its training, train it "
-        "again, then run this cell.",
+        r"cannot convert float (NaN|infinity) to integer",
+        "The model's score of some row is NaN or infinite: look for such values among its inputs and in the loss of "
+        "its training, train it again, then run this cell.",
     ),
     (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
     (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
@@ -99,7 +99,7 @@ def root_cause(error: BaseException) -> BaseException:
         error = earlier
 
 
-def told(error: BaseException) -> BaseException | None:
+def own_error(error: BaseException) -> BaseException | None:
     """Return the error of a chain that this project raised, and so worded for a reader; None if it raised none."""
     seen: set[int] = set()
     link: BaseException | None = error
@@ -123,7 +123,7 @@ def reason(error: BaseException, limit: int = 600) -> str:
     Returns:
         The name and the message of the error that this project raised, or else of the one that began it.
     """
-    first = told(error) or root_cause(error)
+    first = own_error(error) or root_cause(error)
     said = first.what if isinstance(first, WorkbookError) else str(first)
     text = re.split(r"\s*\[while running|\n\s*Traceback \(most recent|\n\nCall arguments", said)[0]
     text = "\n".join(line for line in text.strip().splitlines() if line.strip())
@@ -147,5 +147,5 @@ def cure_for(error: BaseException) -> str:
             return cure
         link = link.__cause__ or link.__context__
     text = reason(error)
-    otherwise = _DEFAULT_CURE if told(error) is None else _OWN_CURE
+    otherwise = _DEFAULT_CURE if own_error(error) is None else _OWN_CURE
     return next((cure for pattern, cure in _CURES if re.search(pattern, text)), otherwise)

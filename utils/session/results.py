@@ -101,7 +101,7 @@ class CatchUp:
 
     @property
     def view(self) -> View:
-        """The results as a view: the headline, and a row a component."""
+        """The results as a view: the headline, and one row for each component."""
         rows = [
             (r.component.id, f"{r.seconds:.1f} s", "answered from the cache" if r.cached else "ran")
             for r in self.results

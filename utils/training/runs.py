@@ -85,7 +85,7 @@ class Comparison:
 
     @property
     def changed(self) -> pd.DataFrame:
-        """The settings that are not the same in all runs: a row a setting, a column a run."""
+        """The settings that are not the same in all runs: one row for each setting, one column for each run."""
         names = dict.fromkeys(name for run in self.runs for name in run.settings)
         differ = [
             name for name in names if len({repr(run.settings.get(name)) for run in self.runs}) > 1
@@ -94,13 +94,13 @@ class Comparison:
 
     @property
     def rerun(self) -> pd.DataFrame:
-        """What each run made itself: a row a component, a column a run; seconds, or ``same`` as in the first run."""
+        """What each run made itself, one row for each component: seconds by run, or ``same`` as in the first run."""
         names = dict.fromkeys(step.component for run in self.runs for step in run.steps)
         return self._frame(names, self._made, "component")
 
     @property
     def overall(self) -> pd.DataFrame:
-        """The metrics over all rows: a row a metric, a column a run."""
+        """The metrics over all rows: one row for each metric, one column for each run."""
         names = [
             name
             for name in METRICS
@@ -111,7 +111,7 @@ class Comparison:
         )
 
     def slices(self, metric: str = "auc") -> pd.DataFrame:
-        """Return one metric by slice: a row a slice, the largest first, with its ``rows`` and a column a run.
+        """Return one metric by slice: one row for each, the largest first, with its ``rows`` and a column for each run.
 
         Args:
             metric: One of :data:`METRICS`.

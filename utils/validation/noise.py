@@ -50,7 +50,7 @@ def noise_floor(values: Iterable[object], rows: int, draws: int = 2_000) -> Nois
     """Draw pairs of samples from the observed values, and measure the L-infinity distance of each pair.
 
     Args:
-        values: The feature, a value a row; missing ones are left out.
+        values: The feature, one value for each row; missing ones are left out.
         rows: Rows of each sample.
         draws: How many pairs to draw.
 

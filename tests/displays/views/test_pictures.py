@@ -19,7 +19,7 @@ def test_every_picture_has_a_caption_that_is_escaped_and_read_out():
 
 @pytest.mark.parametrize(
     ("items", "said"),
-    [([], "no picture"), ([(b"GIF89a", "x")], "no PNG file"), ([(PNG + bytes(300_000), "x")], "make it smaller")],
+    [([], "no picture"), ([(b"GIF89a", "x")], "not a PNG file"), ([(PNG + bytes(300_000), "x")], "make it smaller")],
 )  # fmt: skip
 def test_what_cannot_be_shown(items, said):
     with pytest.raises(ValueError, match=said):

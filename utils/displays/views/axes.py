@@ -43,8 +43,8 @@ class Axes:
         _, top, _, bottom = self.box
         return bottom - (bottom - top) * ((value - low) / (high - low) if high > low else 0.5)
 
-    def frame(self, ticks: Sequence[float], x_title: str, y_title: str) -> str:
-        """Return the axes.
+    def lines(self, ticks: Sequence[float], x_title: str, y_title: str) -> str:
+        """Return the two axes, with the values named and what runs along them.
 
         Args:
             ticks: The values to name across.

@@ -197,7 +197,7 @@ def layout(graph: Graph) -> Layout:
 
 
 def draw(graph: Graph | Mapping[str, Sequence[str]], title: str = "Pipeline") -> View:
-    """Draw a graph, and says so when it has a cycle.
+    """Draw a graph, and say so when it has a cycle.
 
     Args:
         graph: A :class:`Graph`, or a mapping of names to the names that their arrows point at.

@@ -16,26 +16,25 @@ MOST = 200_000
 """Bytes that a shown picture may have, so that a notebook stays small."""
 
 
-def pictures(items: Iterable[tuple[bytes, str]], title: str = "Pictures", width: int = 96) -> View:
+def pictures(items: Iterable[tuple[bytes, str]], width: int = 96) -> View:
     """Show PNG files in a row that wraps.
 
     Args:
         items: The files' bytes with a caption each.
-        title: What is shown.
         width: How wide each is drawn, in pixels.
 
     Returns:
         The view; its ``frame`` has one row per picture with its caption and number of bytes.
 
     Raises:
-        ValueError: If there is none, one is no PNG file, or one is too large to be shown.
+        ValueError: If there is none, one is not a PNG file, or one is too large to be shown.
     """
     rows: list[tuple[str, int]] = []
     figures: list[str] = []
     for png, caption in items:
         if not isinstance(png, bytes) or not png.startswith(PNG):
             raise ValueError(
-                f"{caption!r} is no PNG file: pass the file's bytes, as `Path(...).read_bytes()` gives them."
+                f"{caption!r} is not a PNG file: pass the file's bytes, as `Path(...).read_bytes()` gives them."
             )
         if len(png) > MOST:
             raise ValueError(
@@ -47,7 +46,7 @@ def pictures(items: Iterable[tuple[bytes, str]], title: str = "Pictures", width:
         raise ValueError("pictures() was given no picture: pass at least one.")
     table = Table(["picture", "bytes"], rows, "")
     grid = f'<div style="display:flex;flex-wrap:wrap;gap:.6em">{"".join(figures)}</div>'
-    return View(title, [table], grid)
+    return View("Pictures", [table], grid)
 
 
 def _figure(png: bytes, caption: str, width: int) -> str:

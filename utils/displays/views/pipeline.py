@@ -12,7 +12,6 @@ from utils.displays.views.graph import Graph, Node, draw
 def pipeline(
     components: Any,
     states: Mapping[str, str | tuple[str, str]] | None = None,
-    title: str = "Pipeline",
 ) -> View:
     """Draw the components of a pipeline from top to bottom.
 
@@ -20,7 +19,6 @@ def pipeline(
         components: A TFX ``Pipeline``, or its components in any order, or a mapping whose values they are.
         states: By component id one of :data:`~utils.displays.views.graph.STATES`, or a pair of it and a detail such as
             ``"0.3 s"``; :func:`~utils.lineage.views.lineage.states` reads them from a store.
-        title: What is drawn.
 
     Returns:
         The view; its ``frame`` has one row for each component.
@@ -31,7 +29,7 @@ def pipeline(
     Source:
         Chapter 1, "Pipeline orchestration"; TFX ``Pipeline.components``.
     """
-    return draw(pipeline_graph(components, states), title)
+    return draw(pipeline_graph(components, states), "Pipeline")
 
 
 def pipeline_graph(

@@ -8,12 +8,11 @@ from utils.displays.fallback import Table
 from utils.displays.views.base import View
 
 
-def runs(values: Mapping[str, Mapping[str, object]], title: str = "Runs compared") -> View:
+def runs(values: Mapping[str, Mapping[str, object]]) -> View:
     """Compare runs; what differs between them comes first.
 
     Args:
         values: By run its settings and metrics by name.
-        title: What is compared.
 
     Returns:
         The view; its ``frame`` has one row for each setting or metric and one column for each run.
@@ -32,7 +31,7 @@ def runs(values: Mapping[str, Mapping[str, object]], title: str = "Runs compared
         for name in names
     ]
     rows.sort(key=lambda row: row[-1] != "yes")
-    return View(title, [Table(("Setting or metric", *values, "Differs"), rows)])
+    return View("Runs compared", [Table(("Setting or metric", *values, "Differs"), rows)])
 
 
 def _differs(values: Mapping[str, Mapping[str, object]], name: str) -> str:

@@ -14,12 +14,11 @@ from utils.displays.views.base import LONGEST, View
 _TFDV = "tensorflow_data_validation"
 
 
-def schema(message: Any, title: str = "") -> View:
+def schema(message: Any) -> View:
     """Show a schema: what each feature must be, and the values a domain allows.
 
     Args:
         message: A ``Schema``.
-        title: What is shown; the number of features where empty.
 
     Returns:
         The view; its ``frame`` has one row for each feature.
@@ -40,7 +39,7 @@ def schema(message: Any, title: str = "") -> View:
     if domains:
         heads = ("Domain", "Values", "They are")
         tables.append(Table(heads, domains, "Domains", characters=LONGEST))
-    return View(title or f"Schema of {len(message.feature)} features", tables)
+    return View(f"Schema of {len(message.feature)} features", tables)
 
 
 def anomalies(message: Any, title: str = "") -> View:

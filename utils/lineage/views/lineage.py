@@ -17,13 +17,12 @@ _STATES = {1: "not run", 2: "running", 3: "complete", 4: "failed", 5: "cached", 
 """ML Metadata's ``Execution.State`` by number."""
 
 
-def lineage(store: Any, artifact: Any, title: str = "") -> View:
+def lineage(store: Any, artifact: Any) -> View:
     """Show the executions and artifacts that one artifact comes from, back to the first.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
         artifact: The artifact's id, or an artifact of TFX or of ML Metadata.
-        title: What is shown; the artifact's type and id where empty.
 
     Returns:
         The view; its ``frame`` has one row for each execution, the oldest first.
@@ -64,7 +63,7 @@ def lineage(store: Any, artifact: Any, title: str = "") -> View:
         )
         for key, one in sorted(executions.items())
     ]
-    headline = title or f"Lineage of {names[wanted]}"
+    headline = f"Lineage of {names[wanted]}"
     columns = ("Component", "Execution", "State", "Seconds", "Took", "Made")
     places = Table(
         ("Artifact", "Where"),

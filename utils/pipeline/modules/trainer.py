@@ -251,7 +251,7 @@ def train(
     values: Mapping[str, Any],
     log_dir: str,
 ) -> keras.callbacks.History:
-    """Fit the model for a fixed number of epochs and writes TensorBoard's logs.
+    """Fit the model for a fixed number of epochs, and write TensorBoard's logs.
 
     The eval split is only watched. Choosing the best epoch by it would make the Evaluator, which measures on
     the same rows, too kind.

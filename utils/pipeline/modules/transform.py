@@ -110,7 +110,7 @@ def zip_prefix(codes: tf.Tensor) -> tf.Tensor:
 
 
 def words(text: tf.Tensor) -> tf.RaggedTensor:
-    """Return splits texts into words: lower case, letters, digits and apostrophes.
+    """Split texts into words: lower case, letters, digits and apostrophes.
 
     Args:
         text: A string tensor ``[batch]``.

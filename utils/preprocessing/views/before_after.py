@@ -24,16 +24,13 @@ MOST_PICTURES = 8
 _WIDTH, _HEIGHT, _GAP, _TITLE, _AXIS = 200, 70, 36, 18, 16
 
 
-def before_after(
-    before: pd.DataFrame, after: pd.DataFrame, rows: int = 5, title: str = "Before and after"
-) -> View:
+def before_after(before: pd.DataFrame, after: pd.DataFrame, rows: int = 5) -> View:
     """Show what a transformation made of a table.
 
     Args:
         before: The columns.
         after: The features, row by row the same.
         rows: How many rows to show.
-        title: What is shown.
 
     Returns:
         The view: the first rows, and for each column and feature of numbers a histogram of all rows. Its ``frame``
@@ -75,7 +72,7 @@ def before_after(
             )
         )
     facts = Table(columns, shown)
-    return View(title, tables, _picture(spreads), facts=facts)
+    return View("Before and after", tables, _picture(spreads), facts=facts)
 
 
 def _series(before: pd.DataFrame, after: pd.DataFrame) -> Iterable[list[float]]:

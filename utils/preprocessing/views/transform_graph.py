@@ -17,14 +17,13 @@ LONGEST = 32
 """Characters of a name that a box shows."""
 
 
-def transform_graph(trace: Trace, title: str = "") -> View:
+def transform_graph(trace: Trace) -> View:
     """Draw what a ``preprocessing_fn`` does: rectangles are columns and features, round boxes are analyzers.
 
     Columns that feed the same boxes share one, and so do features that are made from the same ones.
 
     Args:
         trace: The function, traced.
-        title: What is drawn; the numbers of columns, analyzers and features where empty.
 
     Returns:
         The view; its ``frame`` has one row for each feature: the columns and the analyzers it is made from.
@@ -72,7 +71,7 @@ def transform_graph(trace: Trace, title: str = "") -> View:
     )
     said = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)
     table = Table(("feature", "made from", "needs a pass over all rows for"), rows)
-    return View(title or said, [table], svg(Graph(nodes, edges), title or said))
+    return View(said, [table], svg(Graph(nodes, edges), said))
 
 
 def _learns(one: Analyzer) -> str:

@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from utils import files, paths, side_environments
+from utils import files, folders, paths, side_environments
 from utils.environments import machine
 from utils.environments.console import say
 from utils.environments.decisions import SetupError
@@ -51,14 +51,14 @@ def make(notebooks: Path, to: Path, chromium: str | None) -> Site:
         ValueError: If there are no executed notebooks, or the site breaks a rule of :mod:`utils.project.site.check`.
         RuntimeError: If Sphinx fails.
         utils.files.FileError: If ``to`` holds something that is not a site.
+        utils.folders.FolderError: If nothing can be written beside it.
         utils.environments.decisions.SetupError: If Sphinx cannot be installed.
     """
     if to != paths.build() / "site":
         files.check_disposable(to)
     repository = launch_links.read((paths.ROOT / "pyproject.toml").read_text("utf-8"))
     found = executed(notebooks)
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="site-", dir=to.parent) as name:
+    with tempfile.TemporaryDirectory(prefix="site-", dir=folders.make(to.parent)) as name:
         scratch = Path(name)
         source, made = scratch / "source", scratch / "site"
         chapters = lay_out(found, paths.DATA / "README.md", repository, source)

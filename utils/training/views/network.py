@@ -12,14 +12,13 @@ from utils.third_party import private
 _LONGEST = 28
 
 
-def network(model: Any, title: str = "") -> View:
+def network(model: Any) -> View:
     """Draw the layers of a model from its inputs to its output.
 
     Inputs that all go to the same layers share a box.
 
     Args:
         model: A Keras 3 functional model.
-        title: What is shown; the model's name where empty.
 
     Returns:
         The view; its ``frame`` has one row per layer: kind, what it reads, shape of its output, and number of weights.
@@ -43,7 +42,7 @@ def network(model: Any, title: str = "") -> View:
         )
         for layer in model.operations
     ]
-    said = title or f"{model.name}: {model.count_params():,} weights"
+    said = f"{model.name}: {model.count_params():,} weights"
     columns = ("layer", "kind", "reads", "output", "weights")
     return View(said, [Table(columns, rows)], svg(_graph(model, reads), said))
 

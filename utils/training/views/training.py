@@ -15,15 +15,12 @@ if TYPE_CHECKING:
     from utils.training.runs import Comparison
 
 
-def curves(
-    runs: pd.DataFrame | Mapping[str, pd.DataFrame], metric: str = "auc", title: str = ""
-) -> View:
+def curves(runs: pd.DataFrame | Mapping[str, pd.DataFrame], metric: str = "auc") -> View:
     """Draw how a metric went, epoch by epoch.
 
     Args:
         runs: Learning curves as ``utils.training.curves.curves`` reads them, or by a run's name such curves.
         metric: ``"auc"`` or ``"loss"``.
-        title: What is shown; made from the metric where empty.
 
     Returns:
         The view; its ``frame`` has one row for each run, split and epoch.
@@ -44,7 +41,7 @@ def curves(
     }
     rows = [(name, epoch, value) for name, points in lines.items() for epoch, value in points]
     words = {"auc": "AUC"}.get(metric, metric)
-    said = title or f"{words} epoch by epoch"
+    said = f"{words} epoch by epoch"
     return View(said, [Table(("curve", "epoch", metric), rows)], _curves(lines, words, said))
 
 
@@ -53,7 +50,7 @@ def _curves(lines: Mapping[str, list[tuple[int, float]]], metric: str, said: str
     last = max(epoch for points in lines.values() for epoch, _ in points)
     room = (max(values) - min(values)) * 0.08 or 0.01
     axes = Axes((1, max(last, 2)), (min(values) - room, max(values) + room * 2.5))
-    parts = [axes.frame(range(1, last + 1), "epoch", metric)]
+    parts = [axes.lines(range(1, last + 1), "epoch", metric)]
     ends = []
     for order, (name, points) in enumerate(lines.items()):
         places = [(axes.across(epoch), axes.down(value)) for epoch, value in points]
@@ -76,13 +73,12 @@ def _apart(ends: list[tuple[float, float, str]]) -> list[tuple[float, float, str
     return moved
 
 
-def trials(table: pd.DataFrame, by: str = "learning_rate", title: str = "Trials") -> View:
+def trials(table: pd.DataFrame, by: str = "learning_rate") -> View:
     """Draw the score of each trial against one of the settings.
 
     Args:
         table: Trials as ``utils.training.trials.trials`` reads them.
         by: The setting to draw across; a number.
-        title: What is shown.
 
     Returns:
         The view; its ``frame`` has one row per trial, the best one first.
@@ -102,7 +98,7 @@ def trials(table: pd.DataFrame, by: str = "learning_rate", title: str = "Trials"
     axes = Axes(edges, (min(ys) - room, max(ys) + 2 * room), log_x=log)
     ticks = [10.0**n for n in range(-9, 9) if edges[0] <= 10.0**n <= edges[1]] if log else []
     layers = list(dict.fromkeys(str(one) for one in table.get("layers", [""] * len(table))))
-    parts = [axes.frame(ticks or sorted(set(xs))[:6], by.replace("_", " "), "score (AUC)")]
+    parts = [axes.lines(ticks or sorted(set(xs))[:6], by.replace("_", " "), "score (AUC)")]
     for row in table.to_dict("records"):
         x, y = axes.across(float(row[by])), axes.down(float(row["score"]))
         order = layers.index(str(row.get("layers", "")))
@@ -112,7 +108,7 @@ def trials(table: pd.DataFrame, by: str = "learning_rate", title: str = "Trials"
         if name:
             parts.append(mark(546, 40 + 20 * order, order))
             parts.append(label(556, 44 + 20 * order, f"layers {name}"))
-    return View(title, [Table(tuple(table.columns), rows)], picture(parts, (680, 252), title))
+    return View("Trials", [Table(tuple(table.columns), rows)], picture(parts, (680, 252), "Trials"))
 
 
 def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str = "slice") -> View:
@@ -168,16 +164,13 @@ def _verdict(low: float, high: float) -> str:
     return "beyond chance" if low > 0 or high < 0 else "within chance"
 
 
-def comparison(
-    compared: Comparison, metric: str = "auc", column: str = "", title: str = "Runs compared"
-) -> View:
+def comparison(compared: Comparison, metric: str = "auc", column: str = "") -> View:
     """Put runs side by side: what was set, what was made anew, the metrics of all rows, and one metric by slice.
 
     Args:
         compared: Runs as ``utils.training.runs.compare`` reads them from ML Metadata.
         metric: The metric to show by slice.
         column: Only slices by this column; empty for all.
-        title: What is shown.
 
     Returns:
         The view; its ``frame`` has one row for each setting that differs.
@@ -197,7 +190,7 @@ def comparison(
         _table(overall, "Metrics over all rows", _metric),
         _table(by_slice, f"{metric} by slice", _metric),
     ]
-    return View(title, tables)
+    return View("Runs compared", tables)
 
 
 def _table(frame: pd.DataFrame, caption: str, write: Any) -> Table:
@@ -220,12 +213,11 @@ def _metric(value: Any) -> str:
     return f"{value:,.0f}" if float(value).is_integer() and abs(value) > 1 else f"{value:.4f}"
 
 
-def signatures(saved_model: Any, title: str = "Signatures") -> View:
+def signatures(saved_model: Any) -> View:
     """List the signatures of a loaded SavedModel.
 
     Args:
         saved_model: What ``tf.saved_model.load`` returned.
-        title: What is shown.
 
     Returns:
         The view; its ``frame`` has one row for each input and output.
@@ -240,4 +232,4 @@ def signatures(saved_model: Any, title: str = "Signatures") -> View:
             for key, tensor in sorted(tensors.items()):
                 shape = ", ".join("any" if size is None else str(size) for size in tensor.shape)
                 rows.append((name, way, key, tensor.dtype.name, f"[{shape}]"))
-    return View(title, [Table(("signature", "", "name", "type", "shape"), rows)])
+    return View("Signatures", [Table(("signature", "", "name", "type", "shape"), rows)])

@@ -8,6 +8,7 @@ from utils.displays.fallback import Table, number
 from utils.displays.views.axes import Axes, label, line, mark, path, picture, round_ticks
 from utils.displays.views.base import View
 
+_TITLE = "Drift over spans"
 _SIZE = (640, 240)
 _BOX = (62, 14, 490, 206)
 
@@ -16,7 +17,6 @@ def drift(
     distances: Mapping[str, float] | Mapping[str, Mapping[str, float]],
     noise_floor: float | Mapping[str, float] = 0.0,
     threshold: float | None = None,
-    title: str = "Drift over spans",
 ) -> View:
     """Show distances over spans, with the band that chance alone fills.
 
@@ -24,7 +24,6 @@ def drift(
         distances: By span the distance (for example L-infinity, between 0 and 1), or by feature such a mapping.
         noise_floor: The distance that chance alone reaches, for all features or by feature; 0 for none.
         threshold: The distance at which a validation raises an alarm; None for none.
-        title: What is shown.
 
     Returns:
         The view; its ``frame`` has one row for each feature and span, with a verdict.
@@ -55,8 +54,8 @@ def drift(
     ]
     columns = ("Feature", "Span", "Distance", "Noise floor", "Verdict")
     note = "" if threshold is None else f"An alarm is raised above {number(threshold)}."
-    picture = _picture(features, max(floors.values()), threshold, title)
-    return View(title, [Table(columns, rows)], picture, note)
+    picture = _picture(features, max(floors.values()), threshold)
+    return View(_TITLE, [Table(columns, rows)], picture, note)
 
 
 def _by_feature(
@@ -82,7 +81,6 @@ def _picture(
     features: Mapping[str, Mapping[str, float]],
     floor: float,
     threshold: float | None,
-    title: str,
 ) -> str:
     spans = list(dict.fromkeys(span for by_span in features.values() for span in by_span))
     highest = max([floor, threshold or 0, *(v for s in features.values() for v in s.values())])
@@ -118,7 +116,7 @@ def _picture(
         ]
         labels.append((points[-1][1], name))
     parts += [label(right + 6, y + 4, words, characters=20) for y, words in _apart(labels)]
-    return picture(parts, _SIZE, f"{title}: the same numbers stand in the table below")
+    return picture(parts, _SIZE, f"{_TITLE}: the same numbers stand in the table below")
 
 
 def _apart(labels: list[tuple[float, str]]) -> list[tuple[float, str]]:
