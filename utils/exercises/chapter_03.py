@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from utils.errors import WorkbookError
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
 
 EVEN = 0.05
@@ -83,12 +84,11 @@ def no_text_on_both_sides(answer: Any, context: Any) -> Verdict:
     """
     from utils.complaints import variants
     from utils.ingestion import files, records, splits
-    from utils.session.errors import ComponentFailed
 
     built = reading.component(answer, "FileBasedExampleGen")
     try:
         context.run(built)
-    except ComponentFailed as error:
+    except WorkbookError as error:
         return not_yet(f"the component does not run. {error.what}")
     rows = records.table(built.outputs["examples"])
     wanted = files.read_complaints(variants.ensure("duplicates", rows=ROWS))
