@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from utils.ingestion import pictures
+from utils.ingestion import pictures, records
 from utils.ingestion.errors import IngestionError
 
 
@@ -38,3 +38,15 @@ def test_a_damaged_file_is_named(tmp_path, damage):
 def test_pictures_without_folders_of_labels(tmp_path):
     with pytest.raises(IngestionError, match="the label's name"):
         list(pictures.read(tmp_path))
+
+
+def test_not_a_byte_of_a_picture_is_lost_on_the_way(context, tmp_path):
+    from tfx import v1 as tfx
+
+    scans = list(pictures.read(pictures.make(tmp_path / "scans", each=5)))
+    records.write(tmp_path / "records" / "scans.tfrecord", [scan.row() for scan in scans])
+    component = tfx.components.ImportExampleGen(input_base=str(tmp_path / "records"))
+    context.run(component)
+    rows = records.table(component.outputs["examples"])
+    assert dict(zip(rows.name, rows.image, strict=True)) == {one.name: one.png for one in scans}
+    assert rows.label.value_counts().to_dict() == {"letter": 5, "receipt": 5}

@@ -1,12 +1,14 @@
-"""Hashes and leaks."""
+"""Hashes, given splits and leaks."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pytest
+from tfx import v1 as tfx
 
 from utils import paths
-from utils.ingestion import records, splits
+from utils.complaints import planted
+from utils.ingestion import files, records, splits
 from utils.ingestion.errors import IngestionError
 from utils.pipeline import components
 from utils.pipeline.config import PipelineConfig
@@ -14,19 +16,33 @@ from utils.pipeline.config import PipelineConfig
 SHARES = {"train": 6, "eval": 2, "test": 2}
 
 
-def test_a_bucket_is_what_example_gen_chooses(context):
+def test_hash_buckets_give_the_shares_up_to_chance(context):
     config = PipelineConfig(
         input_base=str(paths.DATA / "variants"), pattern="duplicates.csv", span=None, splits=SHARES
     )
     component = components.example_gen(config)
     context.run(component)
-    rows = records.table(component.outputs["examples"])
-    assert list(rows.split) == [splits.bucket(key, SHARES) for key in rows.complaint_id]
+    counts = records.counts(component.outputs["examples"])
+    total = sum(counts.values())
+    for name, buckets in SHARES.items():
+        expected = buckets / 10
+        assert abs(counts[name] / total - expected) < planted.tolerance(total, expected)
 
 
-def test_buckets_are_needed():
-    with pytest.raises(IngestionError, match="no hash buckets"):
-        splits.bucket("1", {})
+def test_given_splits_stay_whole(context, tmp_path, s1):
+    late = s1.date_received > s1.date_received.iloc[100]
+    for name, rows in (("train", s1[~late]), ("eval", s1[late])):
+        files.write_csv(rows, tmp_path / name / "complaints.csv")
+    folders = [
+        tfx.proto.Input.Split(name=name, pattern=f"{name}/*.csv") for name in ("train", "eval")
+    ]
+    component = tfx.components.CsvExampleGen(
+        input_base=str(tmp_path), input_config=tfx.proto.Input(splits=folders)
+    )
+    context.run(component)
+    days = records.table(component.outputs["examples"]).groupby("split").date_received
+    assert days.max()["train"] < days.min()["eval"]
+    assert days.size().to_dict() == {"eval": late.sum(), "train": (~late).sum()}
 
 
 def test_values_in_more_than_one_split():
@@ -35,11 +51,3 @@ def test_values_in_more_than_one_split():
     assert found.to_dict("index") == {"a": {"splits": 2, "rows": 2}}
     with pytest.raises(IngestionError, match="They have text, split"):
         splits.shared(rows, "txt")
-
-
-def test_rows_that_moved():
-    before = pd.DataFrame({"id": [1, 2, 3, 4], "split": list("aabb")})
-    after = pd.DataFrame({"id": ["4", "3", "2", "1"], "split": list("bbba")})
-    assert splits.moved(before, after, key="id") == 0.25
-    with pytest.raises(IngestionError, match="same rows"):
-        splits.moved(before, after.head(3), key="id")

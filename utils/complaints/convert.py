@@ -344,7 +344,7 @@ def require_labels(path: Path | str, *, minimum: int = 100, encoding: str = "utf
     everything = set(schema.COLUMNS)
     places, _ = _columns(first.values, path, everything)
     cure = (
-        "the CFPB stopped recording disputes in April 2017 and dropped the column in June 2026, "
+        "the CFPB stopped recording disputes in April 2017, "
         "so use the generated complaints or the book's labelled file"
     )
     if schema.LABEL not in places:
