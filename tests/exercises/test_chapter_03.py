@@ -75,16 +75,17 @@ def test_other_inputs(patterns, said):
     assert said in chapter_03.the_dated_splits(dated(**patterns), None).reason
 
 
-def by(feature, buckets=(6, 2, 2)):
+def by(feature, buckets=(6, 2, 2), file=None):
     split = tfx.proto.SplitConfig.Split
     names = ("train", "eval", "test")
     config = tfx.proto.SplitConfig(
         splits=[split(name=n, hash_buckets=b) for n, b in zip(names, buckets, strict=True)],
         partition_feature_name=feature,
     )
+    file = file or variants.ensure("duplicates", rows=2_000)
     return FileBasedExampleGen(
-        input_base=str(variants.ensure("duplicates", rows=2_000).parent),
-        input_config=given(all="*.csv"),
+        input_base=str(file.parent),
+        input_config=given(all=file.name),
         output_config=tfx.proto.Output(split_config=config),
         custom_executor_spec=BeamExecutorSpec(csv_executor.Executor),
     ).with_id("ByText")
@@ -92,6 +93,11 @@ def by(feature, buckets=(6, 2, 2)):
 
 def test_any_key_that_keeps_texts_together_will_do(context):
     assert chapter_03.no_text_on_both_sides(by("company"), context)
+
+
+def test_the_same_ids_with_other_texts(context):
+    other = by("consumer_complaint_narrative", file=paths.DATA / "complaints" / "S1.csv")
+    assert "are not the 2,000" in chapter_03.no_text_on_both_sides(other, context).reason
 
 
 def test_other_shares(context):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from utils.errors import WorkbookError
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EVEN = 0.05
 """How far a split's share may be from the one asked for."""
@@ -92,9 +95,8 @@ def no_text_on_both_sides(answer: Any, context: Any) -> Verdict:
         return not_yet(f"the component does not run. {error.what}")
     rows = records.table(built.outputs["examples"])
     wanted = files.read_complaints(variants.ensure("duplicates", rows=ROWS))
-    if "complaint_id" not in rows or set(rows["complaint_id"].astype(str)) != set(
-        wanted["complaint_id"]
-    ):
+    columns = ["complaint_id", "consumer_complaint_narrative"]
+    if not set(columns) <= set(rows) or _pairs(rows, columns) != _pairs(wanted, columns):
         return not_yet(
             f"its {len(rows):,} examples are not the {len(wanted):,} complaints of duplicates_file."
         )
@@ -287,6 +289,10 @@ def _input(component: Any) -> Any:
     from tfx.proto import example_gen_pb2
 
     return json_format.Parse(component.exec_properties["input_config"], example_gen_pb2.Input())
+
+
+def _pairs(rows: pd.DataFrame, columns: list[str]) -> list[tuple[str, ...]]:
+    return sorted(rows[columns].astype(str).itertuples(index=False, name=None))
 
 
 def _spans(strategy: Any, key: str, latest: int) -> set[int]:
