@@ -149,8 +149,8 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
         parts.append(mark(axes.across(value), y, 0 if verdict == "within chance" else 1))
         parts.append(label(570, y + 4, f"{value:+.3f} {verdict}"))
     note = (
-        "Each line holds 95 percent of what the difference would be with other rows; a line that crosses zero shows "
-        "no difference that chance could not make."
+        "Each line is a 95 percent confidence interval of the difference, paired row by row; where it includes zero, "
+        "these rows show no difference beyond chance."
     )
     facts = Table((by, "rows", "difference", "low", "high", "verdict"), rows)
     shown = Table(
