@@ -1,0 +1,54 @@
+"""Chapter 6: networks and searches that the notebook's own wrong answers do not cover."""
+
+import keras
+import numpy as np
+import pytest
+
+from utils import exercises
+
+
+def network(*layers, train=True):
+    inputs = keras.Input((2,))
+    hidden = inputs
+    for layer in layers:
+        hidden = layer(hidden)
+    model = keras.Model(inputs, hidden)
+    model.compile("sgd", loss="binary_crossentropy")
+    if train:
+        model.fit(np.zeros((4, 2)), np.zeros((4, layers[-1].units)), verbose=0)
+    return model
+
+
+def dense(units, activation="relu"):
+    return keras.layers.Dense(units, activation=activation)
+
+
+@pytest.mark.parametrize(
+    ("layers", "says"),
+    [
+        ((dense(16), dense(8), dense(1)), "must still give one probability"),
+        ((dense(16), dense(4), dense(1, "sigmoid")), "the units of yours are 16, 4, 1"),
+        ((dense(16), dense(8), dense(8), dense(1, "sigmoid")), "the units of yours are"),
+    ],
+)
+def test_networks_of_another_form(tmp_path, layers, says):
+    assert says in repr(ask("6.1", network(*layers), tmp_path))
+
+
+@pytest.mark.parametrize("number", ["6.1", "6.2", "6.4", "6.5"])
+def test_what_is_nothing_of_the_kind_is_not_yet_right(number, tmp_path):
+    given = {"6.2": {"earlier": None}, "6.5": {"first": None, "later": None}}.get(number, {})
+    assert "another form" in repr(ask(number, "a text", tmp_path, **given))
+
+
+def test_another_activation_is_right_as_well(tmp_path):
+    assert ask("6.1", network(dense(16), dense(8, "tanh"), dense(1, "sigmoid")), tmp_path)
+
+
+def ask(number, answer, store, **given):
+    class Context:
+        pass
+
+    context = Context()
+    context.store = store
+    return exercises.check(number, answer, context, **given)
