@@ -187,3 +187,17 @@ def test_a_refusal_names_relative_changes_and_both_sides_of_crossed_slices(tmp_p
         ),
     )
     assert found.missing_slices == ("all rows against each state",)
+
+
+def test_a_bound_is_held_against_the_slices_that_it_names():
+    from tensorflow_model_analysis.proto import config_pb2
+
+    values = {(): 0.7, (("product", "Loan"),): 0.4, (("product", "Card"),): 0.9}
+    for slices, refused in {
+        "slicing_specs {}": [],
+        "slicing_specs { feature_keys: 'product' }": ["product=Loan"],
+        "slicing_specs { feature_values { key: 'product' value: 'Card' } }": [],
+    }.items():
+        text = f"{slices} threshold {{ value_threshold {{ lower_bound {{ value: 0.5 }} }} }}"
+        bound = text_format.Parse(text, config_pb2.PerSliceMetricThreshold())
+        assert tfma_results.refused_slices(bound, values) == refused

@@ -86,14 +86,46 @@ CALLS = {
         "tf.distribute.MultiWorkerMirroredStrategy",
         "strategy.run",
     ],
+    "07": [
+        "tfma.EvalConfig",
+        "tfma.ModelSpec",
+        "tfma.MetricsSpec",
+        "tfma.MetricConfig",
+        "tfma.SlicingSpec",
+        "tfma.MetricThreshold",
+        "tfma.GenericValueThreshold",
+        "tfma.GenericChangeThreshold",
+        "tfma.PerSliceMetricThreshold",
+        "tfma.Options",
+        "tfma.analyze_raw_data",
+        "tfma.load_eval_result",
+        "tfma.load_validation_result",
+        "get_metrics_for_slice",
+        "get_metrics_for_all_slices",
+        "tfma.view.render_slicing_metrics",
+        "tfma.view.render_plot",
+        "tfma.view.render_time_series",
+        "widget_view.render_fairness_indicator",
+        "tfx.components.Evaluator",
+        "tfx.components.Pusher",
+        "tfx.dsl.Resolver",
+        "WitConfigBuilder",
+        "WitWidget",
+        "LimeTextExplainer",
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
 NAMES = {
     "02": ["setup"],
+    "04": ["skew_comparator", "drift_comparator"],
     "05": ["module_file", "preprocessing_fn"],
     "06": ["module_file", "run_fn", "tuner_fn", "hyperparameters", "base_model"],
-    "04": ["skew_comparator", "drift_comparator"],
+    "07": [
+        *("value_threshold", "change_threshold", "per_slice_thresholds"),
+        *("feature_keys", "feature_values"),
+        *("lower_bound", "upper_bound", "LatestBlessedModelStrategy"),
+    ],
 }
 """Names of attributes, arguments and methods by chapter."""
 

@@ -275,6 +275,37 @@ def verdict(evaluator: Any) -> Verdict:
     )
 
 
+def refused_slices(bound: Any, values: Mapping[tuple, float], metric: str = "AUC") -> list[str]:
+    """Let TFMA hold a metric that is known already against a bound, as its validation does after an evaluation.
+
+    Args:
+        bound: A ``tfma.PerSliceMetricThreshold``.
+        values: Slice to value, each slice as ``EvalResult.get_metrics_for_all_slices`` names it: ``()`` for all rows,
+            ``(("product", "Mortgage"),)`` for a product.
+        metric: The class of the metric.
+
+    Returns:
+        The slices for which the model is refused; none where it would be blessed.
+    """
+    from tensorflow_model_analysis.evaluators import metrics_validator
+    from tensorflow_model_analysis.metrics import metric_specs
+    from tensorflow_model_analysis.proto import config_pb2
+
+    measured = config_pb2.MetricConfig(class_name=metric, per_slice_thresholds=[bound])
+    config = config_pb2.EvalConfig(
+        model_specs=[config_pb2.ModelSpec(label_key=LABEL, prediction_key=SCORE)],
+        metrics_specs=[config_pb2.MetricsSpec(metrics=[measured])],
+    )
+    keys = metric_specs.metric_thresholds_from_metrics_specs(
+        config.metrics_specs, eval_config=config
+    )
+    found = [
+        metrics_validator.validate_metrics((key, dict.fromkeys(keys, value)), config)
+        for key, value in values.items()
+    ]
+    return [_slice_name(one) for each in found for one in each.metric_validations_per_slice]
+
+
 def _failure(failure: Any, slice_name: str, result: Any) -> Failure:
     name, threshold = failure.metric_key.name, failure.metric_threshold
     if not failure.HasField("metric_value"):
