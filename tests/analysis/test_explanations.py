@@ -29,14 +29,6 @@ def test_shapley_values_of_a_sum_are_its_terms(model):
     ] or pairs[0][0].startswith("consumer_complaint_narrative = They called")
 
 
-def test_lime_finds_the_word(model):
-    pytest.importorskip("lime")
-    found = explanations.lime_of_words(model, COMPLAINT, words=3, samples=300)
-    (word, weight), *_ = explanations.as_pairs(found)
-    assert word == "again"
-    assert weight == pytest.approx(0.3, abs=0.1)
-
-
 def test_each_distinct_complaint_is_asked_once(model):
     explanations._ask(model, [COMPLAINT, dict(COMPLAINT), OTHERS[0]])
     assert model.asked == 2

@@ -105,13 +105,11 @@ def test_an_evaluator_that_has_not_run():
 
 
 def test_an_explanation_of_nothing(model, monkeypatch):
-    with pytest.raises(ExplanationError, match="no narrative"):
-        explanations.lime_of_words(model, {"state": "AZ"})
     with pytest.raises(ExplanationError, match="choose another threshold"):
         explanations.nearest_counterfactual({}, 0.9, [{}], [0.8], 0.5, ["state"])
-    monkeypatch.setitem(sys.modules, "lime.lime_text", None)
+    monkeypatch.setitem(sys.modules, "shap", None)
     with pytest.raises(ExplanationError, match=r"run `make lab` again"):
-        explanations.lime_of_words(model, {"consumer_complaint_narrative": "a"})
+        explanations.shap_of_columns(model, {"state": "AZ"}, [{"state": "CA"}], ["state"])
 
 
 def test_shap_without_background_or_with_a_column_too_many(model):

@@ -1,10 +1,9 @@
-"""Why this score? SHAP on a complaint's columns, LIME on the words of its narrative.
+"""Why this score? SHAP on a complaint's columns, the nearest counterfactual, and the importance of a column.
 
-Both ask the exported model only, as a server would be asked, and so work for every model. SHAP replaces columns by
-those of other complaints and shares the difference of the scores out among the columns; LIME leaves words out and fits
-a straight line to what happens.
+All ask the exported model only, as a server would be asked, and so work for every model. SHAP replaces columns by
+those of other complaints and shares the difference of the scores out among the columns.
 
-Source: book, chapter 7, "Model Explainability"; https://shap.readthedocs.io; https://github.com/marcotcr/lime
+Source: book, chapter 7, "Model Explainability"; https://shap.readthedocs.io
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from utils.analysis.rows import Model, score
-from utils.complaints.schema import LABEL, NARRATIVE
+from utils.complaints.schema import LABEL
 from utils.errors import WorkbookError
 from utils.intervals import SEED, auc
 from utils.labels import as_labels
@@ -78,62 +77,21 @@ def shap_of_columns(
     )
 
 
-def lime_of_words(
-    model: Model, complaint: Complaint, words: int = 8, samples: int = 500, seed: int = 0
-) -> Any:
-    """Find the words of a narrative that move the score, by LIME.
-
-    Args:
-        model: The model.
-        complaint: The complaint to explain.
-        words: How many words to name.
-        samples: How many texts with words left out to ask the model about.
-        seed: The seed of the draws.
-
-    Returns:
-        A ``lime.explanation.Explanation``; ``as_list()`` gives pairs of word and weight: about how much the score
-        changes when the word is there. LIME's own HTML does not escape the text; show the pairs instead.
-
-    Raises:
-        ExplanationError: The complaint has no narrative, or LIME is not installed.
-    """
-    import numpy as np
-
-    text = complaint.get(NARRATIVE)
-    if not text:
-        raise ExplanationError(
-            "This complaint has no narrative, so there are no words to explain: take one that has."
-        )
-    lime_text = _load("lime.lime_text")
-    explainer = lime_text.LimeTextExplainer(
-        class_names=["not disputed", "disputed"], random_state=np.random.RandomState(seed)
-    )
-
-    def ask(texts: Sequence[str]) -> np.ndarray:
-        scores = _ask(model, [{**complaint, NARRATIVE: one} for one in texts])
-        return np.stack([1 - scores, scores], axis=1)
-
-    return explainer.explain_instance(text, ask, num_features=words, num_samples=samples)
-
-
 def as_pairs(explanation: Any) -> list[tuple[str, float]]:
     """Return the contributions of an explanation, the strongest first.
 
     Args:
-        explanation: What :func:`shap_of_columns` or :func:`lime_of_words` returned.
+        explanation: What :func:`shap_of_columns` returned.
 
     Returns:
         Pairs of what contributes and how much it adds to the score.
     """
-    if hasattr(explanation, "as_list"):
-        pairs = [(str(name), float(weight)) for name, weight in explanation.as_list()]
-    else:
-        pairs = [
-            (f"{name} = {shown}", float(value))
-            for name, shown, value in zip(
-                explanation.feature_names, explanation.data, explanation.values, strict=True
-            )
-        ]
+    pairs = [
+        (f"{name} = {shown}", float(value))
+        for name, shown, value in zip(
+            explanation.feature_names, explanation.data, explanation.values, strict=True
+        )
+    ]
     return sorted(pairs, key=lambda pair: -abs(pair[1]))
 
 
