@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from utils.analysis import metrics
+from utils.intervals import auc
 
 ROWS = st.lists(
     st.tuples(st.booleans(), st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 1.0])),
@@ -49,3 +50,11 @@ def test_the_threshold_flags_the_share_that_was_asked_for():
     assert (scores > limit).mean() == pytest.approx(0.234, abs=0.001)
     with pytest.raises(ValueError, match="it is a share"):
         metrics.threshold_for(scores, 23.4)
+
+
+def test_a_model_that_always_says_no_is_accurate_and_worthless():
+    labels = [True] + [False] * 3
+    matrix = metrics.confusion(labels, [0.0] * 4, 0.5)
+    assert matrix.accuracy == 0.75
+    assert matrix.recall == 0
+    assert auc(labels, [0.0] * 4) == 0.5
