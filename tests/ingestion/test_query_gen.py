@@ -6,9 +6,12 @@ import datetime as dt
 
 import pytest
 from tfx import v1 as tfx
+from tfx.components.example_gen.component import QueryBasedExampleGen
+from tfx.dsl.components.base.executor_spec import BeamExecutorSpec
 
 from utils.ingestion import database, records
-from utils.ingestion.query_gen import DatabaseExampleGen
+from utils.ingestion.query_gen import DatabaseExampleGen, DatabaseExecutor
+from utils.pipeline import custom_config
 from utils.session.errors import ComponentFailed
 
 QUERY = "SELECT complaint_id, zip_code, consumer_disputed FROM complaints"
@@ -61,3 +64,16 @@ def test_a_query_without_rows_is_refused(context, path):
         ComponentFailed, match=r"ExampleGen got no rows: .*state = 'none'\" gives none"
     ):
         context.run(component)
+
+
+def test_the_call_that_it_stands_for(path):
+    connect = {"database": str(path)}
+    short = DatabaseExampleGen(QUERY, connect)
+    written_out = QueryBasedExampleGen(
+        input_config=tfx.proto.Input(splits=[tfx.proto.Input.Split(name="query", pattern=QUERY)]),
+        custom_config=custom_config.pack({"module": "sqlite3", "connect": connect, "version": ""}),
+        custom_executor_spec=BeamExecutorSpec(DatabaseExecutor),
+    )
+    assert short.exec_properties == written_out.exec_properties
+    assert short.executor_spec.class_path == written_out.executor_spec.class_path
+    assert list(short.outputs) == list(written_out.outputs)
