@@ -32,7 +32,7 @@ trainer = tfx.components.Trainer(
     schema=schema_gen.outputs["schema"],
     train_args=tfx.proto.TrainArgs(splits=["train"]),
     eval_args=tfx.proto.EvalArgs(splits=["eval"]),
-    custom_config={"epochs": 3},
+    custom_config={"epochs": 10},
 )
 resolver = tfx.dsl.Resolver(
     strategy_class=tfx.dsl.experimental.LatestBlessedModelStrategy,

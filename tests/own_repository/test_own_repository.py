@@ -66,10 +66,10 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     drawn = random.Random(7)
     with (folder / "data" / "rides.csv").open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["city", "remark", "tipped"])
-        for _ in range(900):
+        writer.writerow(["ride", "city", "remark", "tipped"])
+        for ride in range(900):
             city = drawn.choice(list(TIPS))
-            writer.writerow([city, "fine ride", int(drawn.random() < TIPS[city])])
+            writer.writerow([ride, city, "fine ride", int(drawn.random() < TIPS[city])])
     return folder
 
 

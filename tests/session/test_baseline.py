@@ -58,7 +58,7 @@ def _put(store, context, artifact, place):
 def _component(candidate, compared):
     channels = {}
     for name, model in (("model", candidate), ("baseline_model", compared)):
-        channels[name] = tfx.types.Channel(type=standard_artifacts.Model)
+        channels[name] = tfx.dsl.Channel(type=standard_artifacts.Model)
         channels[name].set_artifacts([model])
     return types.SimpleNamespace(inputs=channels)
 

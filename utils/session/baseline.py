@@ -25,8 +25,6 @@ from tfx.types import standard_artifacts
 
 from utils.third_party import private
 
-_PAIRS = "_artifact_and_event_pairs"
-
 
 def replace_candidate(component: BaseNode, store: MetadataStore, pipeline_name: str) -> None:
     """Take another baseline where a component's ``model`` and ``baseline_model`` are the same artifact.
@@ -56,7 +54,7 @@ def mend_events() -> None:
     ML Metadata takes one event for an artifact and an execution. The other runners give that event a path for each
     input; this does the same for the older code. A second call changes nothing.
     """
-    original = private(metadata.Metadata, _PAIRS)
+    original = private(metadata.Metadata, "_artifact_and_event_pairs")
     if getattr(original, "original", None) is not None:
         return
 
@@ -74,14 +72,14 @@ def mend_events() -> None:
         return merged
 
     pairs.original = original  # type: ignore[attr-defined]
-    setattr(metadata.Metadata, _PAIRS, pairs)
+    metadata.Metadata._artifact_and_event_pairs = pairs  # noqa: SLF001
 
 
 def restore_events() -> None:
     """Undo :func:`mend_events`."""
-    original = getattr(private(metadata.Metadata, _PAIRS), "original", None)
+    original = getattr(private(metadata.Metadata, "_artifact_and_event_pairs"), "original", None)
     if original is not None:
-        setattr(metadata.Metadata, _PAIRS, original)
+        metadata.Metadata._artifact_and_event_pairs = original  # noqa: SLF001
 
 
 def _published(
