@@ -34,6 +34,15 @@ NARRATIVE: Final = "consumer_complaint_narrative"
 DATE: Final = "date_received"
 """The day the complaint was received, ``YYYY-MM-DD``."""
 
+STATE_GROUP: Final = {
+    "name": "state_group",
+    "column": "state",
+    "values": ["AZ", "CO", "ID", "NM", "NV", "UT", "WY"],
+    "inside": "Mountain West",
+    "outside": "elsewhere",
+}
+"""The column that ExampleGen adds unless it is told otherwise; see ``utils.pipeline.config.Group``."""
+
 OPTIONAL: Final = frozenset({LABEL})
 """Columns that a source may lack: the CFPB dropped the label from its exports in June 2026."""
 

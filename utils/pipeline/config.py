@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from utils import paths
-from utils.complaints import planted, schema, spans
+from utils.complaints import schema, spans
 from utils.errors import WorkbookError, did_you_mean
 
 _Values = TypeVar("_Values", bound="_Part")
@@ -322,6 +322,9 @@ class Thresholds(_Part):
         object.__setattr__(self, "fairness", tuple(sorted(fairness)))
 
 
+_STATES: Mapping[str, Any] = schema.STATE_GROUP
+
+
 @dataclass(frozen=True, repr=False)
 class Group(_Part):
     """A column that sorts the values of another into two, so that statistics and metrics can be sliced by it.
@@ -336,11 +339,11 @@ class Group(_Part):
         outside: What it says of all others.
     """
 
-    name: str = "state_group"
-    column: str = "state"
-    values: tuple[str, ...] = planted.FAIR_GROUP
-    inside: str = "Mountain West"
-    outside: str = "elsewhere"
+    name: str = _STATES["name"]
+    column: str = _STATES["column"]
+    values: tuple[str, ...] = tuple(_STATES["values"])
+    inside: str = _STATES["inside"]
+    outside: str = _STATES["outside"]
 
     def __post_init__(self) -> None:
         """Refuse values that the pipeline cannot work with."""

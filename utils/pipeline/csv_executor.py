@@ -22,7 +22,6 @@ from utils.complaints import csvio, readers, schema
 from utils.errors import WorkbookError
 
 from . import custom_config
-from .config import Group
 from .filled_splits import FilledSplitsExecutor
 
 
@@ -33,7 +32,7 @@ class _OtherSeparatorError(csv.Error):
 DEFAULTS: dict[str, Any] = {
     "labelled_only": True,
     "label_as_text": False,
-    "groups": [Group().as_dict()],
+    "groups": [schema.STATE_GROUP],
 }
 """The options of :class:`Executor`, packed by :mod:`.custom_config` where they differ: whether to leave out rows
 without a label; whether to hand the label on as it is written, for looking at defects; and columns of groups to add,
