@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import graphlib
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -57,7 +56,7 @@ def the_held_out_split(answer: Any, context: Any) -> Verdict:
         The verdict.
     """
     built = reading.component(answer, "SchemaGen")
-    excluded = json.loads(built.exec_properties.get("exclude_splits") or "[]")
+    excluded = reading.excluded_splits(built)
     if "train" in excluded:
         return not_yet("this leaves out the split to learn from.")
     if "eval" not in excluded:
@@ -83,7 +82,7 @@ def the_validator(answer: Any, context: Any) -> Verdict:
         return not_yet("give it the statistics of statistics_gen.")
     if reading.producer(built, "schema")[0] != "SchemaGen":
         return not_yet("give it the schema of schema_gen.")
-    left_out = json.loads(built.exec_properties.get("exclude_splits") or "[]")
+    left_out = reading.excluded_splits(built)
     if left_out:
         return not_yet(f"it does not look at the split {left_out[0]!r}; both are to be validated.")
     return yes("two channels in, one out: the anomalies.")

@@ -6,6 +6,7 @@ was asked for; every other error inside a check is a fault of the check.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -194,3 +195,15 @@ def producer(component: Any, name: str) -> tuple[str, str]:
     channel = component.inputs.get(name)
     found = (getattr(channel, "producer_component_id", None), getattr(channel, "output_key", None))
     return found[0] or "", found[1] or ""
+
+
+def excluded_splits(component: Any) -> list[str]:
+    """Read which splits a component was told to leave out.
+
+    Args:
+        component: The component, which takes ``exclude_splits``.
+
+    Returns:
+        Their names; none where it was told nothing.
+    """
+    return json.loads(component.exec_properties.get("exclude_splits") or "[]")

@@ -115,9 +115,8 @@ def reload_edited(module: str, loaded: Mapping[str, bytes]) -> bool:
     def renew(name: str) -> bool:
         path = _file(name)
         if path is not None and name not in renewed:
-            renewed[name] = (
-                False  # Where modules import each other, the first to be asked for is the last.
-            )
+            # Where modules import each other, the first to be asked for is the last.
+            renewed[name] = False
             below = [renew(part) for part in _imported(name, path)]
             renewed[name] = any(below) or now[name] != loaded.get(name)
             if renewed[name] and name in sys.modules:
