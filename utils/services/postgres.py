@@ -27,7 +27,6 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
 import psutil
 from filelock import FileLock
@@ -36,7 +35,7 @@ from utils import folders, paths, progress, services, side_environments
 from utils.environments import machine
 from utils.environments.decisions import SetupError
 from utils.services.errors import ServiceError
-from utils.services.service import Service
+from utils.services.service import Service, Stoppable
 
 ENVIRONMENT = "postgres"
 """The side environment with PostgreSQL's programs."""
@@ -82,7 +81,7 @@ _CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
 
 
 @dataclass(frozen=True)
-class Database:
+class Database(Stoppable):
     """A running PostgreSQL, and how to log in.
 
     Attributes:
@@ -117,17 +116,6 @@ class Database:
         """End the server, and wait until it is gone, unless another process has started it; its files stay."""
         if self.service:
             self.service.stop()
-
-    def __enter__(self) -> Database:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def __repr__(self) -> str:
         whose = "" if self.service else ", started by another process"

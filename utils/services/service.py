@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import json
 import os
@@ -15,13 +16,15 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
 from utils import paths
 from utils.services import ready, watcher
 from utils.services.errors import ServiceError
+
+_Stoppable = TypeVar("_Stoppable", bound="Stoppable")
 
 _CONTROL = re.compile(
     r"\x1b\[[0-9;?]*[ -/]*[@-~]|[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
@@ -32,7 +35,26 @@ _MARGIN_SECONDS = 10.0
 """How long the watcher may take beyond the time that it gives to the service."""
 
 
-class Service:
+class Stoppable(abc.ABC):
+    """What is stopped at the end of a ``with`` block."""
+
+    @abc.abstractmethod
+    def stop(self) -> None:
+        """End it, and wait until it is gone."""
+
+    def __enter__(self: _Stoppable) -> _Stoppable:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class Service(Stoppable):
     """A server in a process of its own, started by :func:`utils.services.start`; it ends with this process.
 
     Attributes:
@@ -204,17 +226,6 @@ class Service:
                 with contextlib.suppress(psutil.Error):
                     process.kill()
             psutil.wait_procs([self._process, *family], timeout=_MARGIN_SECONDS)
-
-    def __enter__(self) -> Service:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def __repr__(self) -> str:
         where = ", ".join(f"{name} on {ready.HOST}:{port}" for name, port in self.ports.items())
