@@ -93,6 +93,27 @@ def all_notebooks() -> list[Notebook]:
     return [read(path) for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))]
 
 
+def chapter(number: str) -> Notebook:
+    """The notebook of a chapter, by its number as :attr:`Notebook.chapter` has it."""
+    (found,) = (notebook for notebook in all_notebooks() if notebook.chapter == number)
+    return found
+
+
+WRITES = re.compile(r"%%writefile (?P<more>-a )?\{(?P<name>\w+)\}")
+"""The first line of a cell that writes a file, which the variable ``name`` leads to."""
+
+
+def written_files(notebook: Notebook) -> dict[str, str]:
+    """Every file that cells write, put together from its cells, by the variable that leads to it."""
+    files: dict[str, str] = {}
+    for cell in notebook.of_kind("code"):
+        first, _, rest = cell.source.partition("\n")
+        if match := WRITES.fullmatch(first):
+            before = files.get(match["name"], "") if match["more"] else ""
+            files[match["name"]] = f"{before}{rest}\n"
+    return files
+
+
 def exercise_number(cell: Cell) -> str:
     """The number in ``context.exercise("1.2", …)``, or an empty string."""
     found = re.search(r'context\.exercise\(\s*"([^"]+)"', cell.source)

@@ -3,40 +3,46 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.notebooks.reading import all_notebooks, exercise_number
+from tests.notebooks.reading import chapter, exercise_number
 from utils.pipeline import components
 from utils.pipeline.config import PipelineConfig, Search
+
+PARTS = (
+    *components.build(PipelineConfig()),
+    *("input_config", "range_config", "Split", "split_config", "destination"),
+)
+"""What the test of chapter 1 takes from its cells: the nodes, and the messages that they are built from."""
+
+WRITTEN = ("trainer", "tuner", "tuned", "settings", "cold", "warm")
+"""What the test of chapter 6 takes from its cells."""
+
+
+def _name_what_it_writes(number: str, wanted: Sequence[str], names: dict[str, Any]) -> None:
+    """Run the assignments of a chapter to some names, its solutions after the starters, but no component."""
+    notebook = chapter(number)
+    exec("from tfx import v1 as tfx", names)
+    for cell in notebook.of_kind("code"):
+        if cell.tags == ("setup",) or "tfx." not in cell.source or cell.source.startswith("%%"):
+            continue
+        solution = notebook.solution(cell) if exercise_number(cell) else ""
+        for statement in [*cell.statements(), *ast.parse(solution).body]:
+            assigned = isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0])
+            if isinstance(statement, ast.ImportFrom) or assigned in wanted:
+                exec(compile(ast.Module([statement], []), f"chapter {number}", "exec"), names)
 
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, Any]:
-    """What the chapter's cells name, its solutions in place of the starters, without running any component."""
-    config = PipelineConfig()
-    names: dict[str, Any] = {"config": config}
-    (notebook,) = (each for each in all_notebooks() if each.chapter == "1")
-    exec("from tfx import v1 as tfx", names)
-    for cell in notebook.of_kind("code"):
-        source = cell.source + "\n" + (notebook.solution(cell) if exercise_number(cell) else "")
-        if cell.tags == ("setup",) or "tfx." not in source:
-            continue
-        for statement in ast.parse(source).body:
-            if isinstance(statement, ast.ImportFrom) or _is_part(statement):
-                exec(compile(ast.Module([statement], []), "chapter 1", "exec"), names)
+    """What chapter 1 names."""
+    names: dict[str, Any] = {"config": PipelineConfig()}
+    _name_what_it_writes("1", PARTS, names)
     return names
-
-
-def _is_part(statement: ast.stmt) -> bool:
-    """Whether a statement names a node, or a message that a node is built from."""
-    if not isinstance(statement, ast.Assign):
-        return False
-    (target,) = statement.targets
-    wanted = [*components.build(PipelineConfig()), "input_config", "range_config", "Split"]
-    return isinstance(target, ast.Name) and target.id in [*wanted, "split_config", "destination"]
 
 
 @pytest.mark.parametrize("name", list(components.build(PipelineConfig())))
@@ -52,20 +58,8 @@ def chapter_6() -> dict[str, Any]:
     names: dict[str, Any] = {"config": config, "three_way": three_way, "search": Search()}
     for name, one in (("ready", config), ("divided", three_way), ("second", config)):
         names[name] = SimpleNamespace(**components.build(one))
-    exec("from tfx import v1 as tfx", names)
-    (notebook,) = (each for each in all_notebooks() if each.chapter == "6")
-    for cell in notebook.of_kind("code"):
-        source = cell.source + "\n" + (notebook.solution(cell) if exercise_number(cell) else "")
-        if "tfx.components" not in source or source.startswith("%%"):
-            continue
-        for statement in ast.parse(source).body:
-            if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) in WRITTEN:
-                exec(compile(ast.Module([statement], []), "chapter 6", "exec"), names)
+    _name_what_it_writes("6", WRITTEN, names)
     return names
-
-
-WRITTEN = ("trainer", "tuner", "tuned", "settings", "cold", "warm")
-"""What the test of chapter 6 takes from its cells."""
 
 
 def test_chapter_6_s_calls_and_the_shortcuts_build_the_same_nodes(chapter_6):

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.notebooks.reading import Cell, Notebook, all_notebooks
+from tests.notebooks.reading import WRITES, Cell, Notebook, all_notebooks, written_files
 from utils import paths
 
-MAGIC = re.compile(r"%%writefile (?P<more>-a )?\{(?P<name>\w+)\}")
 RULES = "E,F,I,B,UP"
 """Ruff's rules that a written module keeps; it need not have docstrings."""
 
@@ -22,19 +21,16 @@ def writers(notebook: Notebook) -> Iterator[tuple[Cell, re.Match[str] | None]]:
     """Yield the cells that write a file, with what their first line says; None where it says it in another way."""
     for cell in notebook.of_kind("code"):
         if "%%writefile" in cell.source or re.search(r"\.write_text\(|\bopen\(", cell.source):
-            yield cell, MAGIC.fullmatch(cell.source.splitlines()[0])
+            yield cell, WRITES.fullmatch(cell.source.splitlines()[0])
 
 
 def written() -> list:
-    """Every file that cells write, put together from its cells."""
-    files: dict[tuple[str, str], str] = {}
-    for notebook in all_notebooks():
-        for cell, match in writers(notebook):
-            if match:
-                key = (notebook.path.stem, match["name"])
-                before = files.get(key, "") if match["more"] else ""
-                files[key] = before + cell.source.partition("\n")[2] + "\n"
-    return [pytest.param(text, id="-".join(key)) for key, text in files.items()]
+    """Every file that cells write."""
+    return [
+        pytest.param(text, id=f"{notebook.path.stem}-{name}")
+        for notebook in all_notebooks()
+        for name, text in written_files(notebook).items()
+    ]
 
 
 @pytest.mark.parametrize("notebook", all_notebooks(), ids=lambda one: one.path.stem)

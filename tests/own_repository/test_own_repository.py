@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
-from tests.notebooks.reading import all_notebooks
-from tests.notebooks.test_written_files import MAGIC
+from tests.notebooks.reading import chapter, written_files
 
 FEATURES = {
     "consumer_complaint_narrative": "remark",
@@ -40,15 +39,9 @@ TIPS = {"Bern": 0.1, "Basel": 0.5, "Zug": 0.9}
 """How often a ride ends with a tip, by city."""
 
 
-def module(chapter: str, variable: str, changes: dict[str, str]) -> str:
-    """Put a module together from the cells that write it, with other columns."""
-    (notebook,) = (each for each in all_notebooks() if each.chapter == chapter)
-    text = ""
-    for cell in notebook.of_kind("code"):
-        first, _, rest = cell.source.partition("\n")
-        match = MAGIC.fullmatch(first)
-        if match and match["name"] == variable:
-            text += rest + "\n"
+def module(number: str, changes: dict[str, str]) -> str:
+    """Return the module that a chapter lets its reader write, with other columns."""
+    text = written_files(chapter(number))["module_file"]
     for old, new in changes.items():
         assert old in text, old
         text = text.replace(old, new)
@@ -59,8 +52,8 @@ def module(chapter: str, variable: str, changes: dict[str, str]) -> str:
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty folder, filled as a reader would."""
     folder = tmp_path_factory.mktemp("tips")
-    (folder / "features.py").write_text(module("5", "module_file", FEATURES))
-    (folder / "trainer.py").write_text(module("6", "module_file", TRAINER))
+    (folder / "features.py").write_text(module("5", FEATURES))
+    (folder / "trainer.py").write_text(module("6", TRAINER))
     shutil.copy(Path(__file__).with_name("pipeline.py"), folder)
     (folder / "data").mkdir()
     drawn = random.Random(7)
