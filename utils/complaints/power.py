@@ -183,15 +183,21 @@ def auc_error(places: tuple[Array, Array], rows: int) -> tuple[float, float]:
     )
 
 
+def _as_in_s1(span: str, rows: dict[str, NDArray[Any]]) -> Array:
+    """Return the logit that the best model of S1 gives to the rows of a span."""
+    before, after = (
+        np.array([model.response_logits(s)[r] for r in tables()["responses"]]) for s in ("S1", span)
+    )
+    shift = model.intercept("S1", 1.0) - model.intercept(span, 1.0)
+    logits: Array = rows["logit"] + shift + (before - after)[rows["response"]]
+    return logits
+
+
 def _models() -> Iterator[Power]:
     """Measure the best possible model of S1, in S1 and in S4."""
     t = tables()
     first, last = _draws("S1"), _draws("S4")
-    before, after = (
-        np.array([model.response_logits(s)[r] for r in t["responses"]]) for s in ("S1", "S4")
-    )
-    shift = model.intercept("S1", 1.0) - model.intercept("S4", 1.0)
-    old = last["logit"] + shift + (before - after)[last["response"]]
+    old = _as_in_s1("S4", last)
     here, there = places(first["disputed"], first["logit"]), places(last["disputed"], old)
     for rows, where in ((ROWS, "S1, eval split → S4"), (EVAL, "S1 → S4, eval splits")):
         (high, high_error), (low, low_error) = auc_error(here, EVAL), auc_error(there, rows)
@@ -238,11 +244,16 @@ def _group(s1: dict[str, NDArray[Any]]) -> Iterator[Power]:
     counts = (EVAL * share * (1 - inside), EVAL * (1 - share) * (1 - outside))
     error = _error(*zip(rates, counts, strict=True))
     yield Power("group: false positive rate", "7", _S1, EVAL, rates[0] - rates[1], error)
-    other = s1["logit"] - t["fair_logit"] * group
-    blind = share * model.sigmoid(other + t["fair_logit"]) + (1 - share) * model.sigmoid(other)
-    size = float((p - blind)[group].mean())
-    error = float((s1["disputed"] - blind)[group].std()) / math.sqrt(EVAL * share)
-    yield Power("group: under-predicted without `state`", "7", _S1, EVAL, size, error, _FEW)
+    missed = []
+    for span in ("S2", "S3", "S4"):
+        rows_of = _draws(span)
+        other = _as_in_s1(span, rows_of) - t["fair_logit"] * rows_of["group"]
+        blind = share * model.sigmoid(other + t["fair_logit"]) + (1 - share) * model.sigmoid(other)
+        missed.append((rows_of["disputed"] - blind)[rows_of["group"]])
+    found = np.concatenate(missed)
+    error = float(found.std()) / math.sqrt(3 * ROWS * share)
+    size = float(found.mean())
+    yield Power("group: under-predicted without `state`", "7", "S2, S3 and S4", ROWS, size, error)
     hidden = inside * planted.UNDER_RECORDED_SHARE
     for rows, chapters, where, why in ((ROWS, "4", "S1", ""), (EVAL, "7", _S1, _COUNTED)):
         error = _error((hidden, rows * share))
