@@ -39,6 +39,24 @@ CALLS = {
         "ReadFromText",
         "WriteToText",
     ],
+    "03": [
+        "tf.train.Example",
+        "tf.train.Example.FromString",
+        "tf.io.TFRecordWriter",
+        "tf.data.TFRecordDataset",
+        *(f"tfx.components.{name}" for name in ("ImportExampleGen", "CsvExampleGen")),
+        *("FileBasedExampleGen", "QueryBasedExampleGen", "BigQueryExampleGen"),
+        "BeamExecutorSpec",
+        "ReadFromParquet",
+        *(f"tfx.proto.{name}" for name in ("Input", "Input.Split", "Output", "SplitConfig")),
+        *(f"tfx.proto.{name}" for name in ("RangeConfig", "StaticRange", "RollingRange")),
+        "tfx.dsl.Resolver",
+        "tfx.dsl.Channel",
+        "InteractiveContext",
+        "compiler.Compiler",
+        "context.run",
+        "context.show",
+    ],
     "04": [
         "tfdv.generate_statistics_from_dataframe",
         "tfdv.infer_schema",
@@ -118,6 +136,10 @@ CALLS = {
 
 NAMES = {
     "02": ["setup"],
+    "03": [
+        *("custom_executor_spec", "GetInputSourceToExamplePTransform", "partition_feature_name"),
+        *("SpanRangeStrategy", "InputArtifact", "OutputArtifact"),
+    ],
     "04": ["skew_comparator", "drift_comparator"],
     "05": ["module_file", "preprocessing_fn"],
     "06": ["module_file", "run_fn", "tuner_fn", "hyperparameters", "base_model"],

@@ -61,7 +61,10 @@ def test_what_an_author_writes_stays_and_what_a_run_writes_goes(notebook: dict[s
     for before, cell in zip(notebook["cells"], after["cells"], strict=True):
         assert "".join(cell["source"]) == "".join(before["source"])
         assert (cell["id"], cell["cell_type"]) == (before["id"], before["cell_type"])
-        assert set(cell["metadata"]) <= {"tags", "slideshow", "raw_mimetype", "format"}
+        known = {"tags", "slideshow", "raw_mimetype", "format"}
+        tags = cell["metadata"].get("tags")
+        folded = {"cellView", "jupyter"} if isinstance(tags, list) and "setup" in tags else set()
+        assert set(cell["metadata"]) <= known | folded
         if cell["cell_type"] == "code":
             assert cell["outputs"] == []
             assert cell["execution_count"] is None
@@ -116,6 +119,22 @@ def test_saving_in_jupyter_changes_nothing(tmp_path: Path) -> None:
     assert clean.endswith(b"}\n")
     assert "π".encode() in clean
     nbformat.validate(nbformat.reads(clean.decode(), as_version=4))
+
+
+def test_a_set_up_cell_is_folded_whatever_a_reader_has_done() -> None:
+    for seen in ({}, {"jupyter": {"source_hidden": False}, "cellView": "code"}):
+        cells = [
+            nbformat.v4.new_code_cell(
+                "context = 1", id="one", metadata={"tags": ["setup"], **seen}
+            ),
+            nbformat.v4.new_code_cell(
+                "a = 1", id="two", metadata={"jupyter": {"source_hidden": True}}
+            ),
+        ]
+        notebook = nbformat.writes(nbformat.v4.new_notebook(cells=cells)).encode()
+        after = [cell["metadata"] for cell in json.loads(canonical(notebook))["cells"]]
+        folded = {"cellView": "form", "jupyter": {"source_hidden": True}, "tags": ["setup"]}
+        assert after == [folded, {}]
 
 
 def test_git_calls_it_without_site_packages() -> None:

@@ -14,6 +14,9 @@ from typing import Any
 CELL_METADATA = ("tags", "slideshow", "raw_mimetype", "format")
 """The metadata of a cell that an author writes; all other comes from running and looking."""
 
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
+"""What folds the source of a set-up cell in Colab and in JupyterLab; whoever unfolds it leaves no trace in git."""
+
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 """The kernel that every notebook names, so that nobody is asked for one."""
 
@@ -60,6 +63,9 @@ def _cell(cell: dict[str, Any]) -> dict[str, Any]:
     if not clean.get("attachments"):
         clean.pop("attachments", None)
     clean["metadata"] = {name: metadata[name] for name in CELL_METADATA if metadata.get(name)}
+    tags = clean["metadata"].get("tags")
+    if isinstance(tags, list) and "setup" in tags:
+        clean["metadata"].update(FOLDED)
     clean["source"] = _lines(cell["source"])
     if cell["cell_type"] == "code":
         clean.update(execution_count=None, outputs=[])
