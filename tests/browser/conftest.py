@@ -24,11 +24,17 @@ MISSING = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests of this folder as ``browser``."""
+    """Marks the tests of this folder as ``browser``, and says which of them one process has to run.
+
+    These are the tests of a file, and the chapters that share a store. Chapters take longest, so they come first.
+    """
     here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
+    mine = [item for item in items if here in item.path.parents]
+    for item in mine:
+        item.add_marker(pytest.mark.browser)
+        if not list(item.iter_markers("xdist_group")):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.path.name != "test_chapters.py")
 
 
 @pytest.fixture(scope="session")

@@ -28,10 +28,11 @@ NO_NUMBER = r'<path> attribute d: Expected number, "M NaN,NaN h NaN v'
 
 
 def cases() -> Iterator[Any]:
-    """Each notebook with its store; one process runs them all, because chapter 2 compares the whole store."""
+    """Each notebook with its store; one process runs all of a store, because chapter 2 compares the whole of it."""
     for notebook in all_notebooks():
         store = store_of(Path(STORES), notebook.path.stem) if STORES else None
-        yield pytest.param(store, notebook, id=notebook.path.stem)
+        together = pytest.mark.xdist_group(f"chapters in {store.name if store else 'a new store'}")
+        yield pytest.param(store, notebook, id=notebook.path.stem, marks=together)
 
 
 @pytest.fixture(scope="module")

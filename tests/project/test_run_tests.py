@@ -93,6 +93,13 @@ def test_the_heavy_part_runs_each_notebook_from_an_empty_store(tmp_path: Path) -
     assert "not browser and not heavy" in every_test.command
 
 
+def test_two_browsers_share_the_chapters_by_their_stores(tmp_path: Path) -> None:
+    (tmp_path / "tests" / "browser").mkdir(parents=True)
+    (tmp_path / "tests" / "browser" / "test_one.py").touch()
+    (one,) = browser(tmp_path, [], "/usr/bin/chromium", workers=4)
+    assert one.command[-4:] == ("-n", "2", "--dist=loadgroup", "--no-loadscope-reorder")
+
+
 def test_the_chosen_notebooks_only_are_opened_in_the_browser(tmp_path: Path) -> None:
     (tmp_path / "tests" / "browser").mkdir(parents=True)
     (tmp_path / "tests" / "browser" / "test_one.py").touch()

@@ -105,17 +105,20 @@ def types(root: Path, notebooks: Sequence[Path]) -> list[Step]:
     return [Step("types", "mypy", (*PYTHON, "mypy"))]
 
 
-def pytest_step(part: str, name: str, *arguments: str, workers: int = 1) -> Step:
-    """Return a run of pytest; the tests of a file stay in one process.
+def pytest_step(
+    part: str, name: str, *arguments: str, workers: int = 1, together: str = "file"
+) -> Step:
+    """Return a run of pytest.
 
     Args:
         part: The part that it belongs to.
         name: What the summary calls it.
         *arguments: Pytest's arguments.
         workers: Number of processes.
+        together: Which tests stay in one process: those of a ``"file"``, or those that are marked as a ``"group"``.
     """
     # Without the last option the files with the most tests would begin, and not the longest.
-    parallel = ("-n", str(workers), "--dist=loadfile", "--no-loadscope-reorder")
+    parallel = ("-n", str(workers), f"--dist=load{together}", "--no-loadscope-reorder")
     command = (*PYTHON, "pytest", *arguments, *(parallel if workers > 1 else ()))
     return Step(part, name, command)
 
@@ -235,7 +238,9 @@ def browser(
     chosen = () if every else ("-k", names)
     workers = min(workers, MOST_WORKERS)
     usual = ("tests/browser", "-m", "not heavy")
-    return [pytest_step("browser", "browser tests", *usual, *chosen, workers=workers)]
+    return [
+        pytest_step("browser", "browser tests", *usual, *chosen, workers=workers, together="group")
+    ]
 
 
 def heavy(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> list[Step]:
