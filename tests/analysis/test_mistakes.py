@@ -57,11 +57,6 @@ def test_a_group_or_a_slice_that_is_spelt_wrong(scored):
         groups.gap(scored, "side", "inside", 0.4)
     with pytest.raises(RowsError, match="use one of false positive rate"):
         groups.gap(scored, "side", "in", 0.4, rate="fpr")
-    with pytest.raises(RowsError, match="Did you mean 'side'"):
-        tfma_results.evaluate(scored, ["sides"])
-    result = SimpleNamespace(slicing_metrics=[((), {"": {"": {}}})])
-    with pytest.raises(LookupError, match="name the column among the slices"):
-        tfma_results.metrics(result, side="in")
 
 
 def test_a_threshold_that_was_not_counted():
@@ -80,7 +75,11 @@ def test_scores_that_were_forgotten(scored):
 def test_scores_that_are_no_numbers(scored, odd):
     table = scored.head(40).copy()
     table.loc[3, "score"] = odd
-    for judge in (tfma_results.evaluate, rows.labels_and_scores):
+
+    def by_tfma(rows_of_one):
+        return tfma_results.evaluate_models({"a": rows_of_one})
+
+    for judge in (by_tfma, rows.labels_and_scores):
         with pytest.raises(
             LabelError, match=r"1 of 40 scores are not a number \(NaN\) or infinite"
         ):

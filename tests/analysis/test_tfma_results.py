@@ -8,54 +8,34 @@ import pytest
 from google.protobuf import text_format
 
 from tests.analysis import evaluators
-from utils.analysis import groups, metrics, tfma_results
+from utils.analysis import tfma_results
 from utils.analysis.tfma_results import Failure, Verdict
 from utils.intervals import auc
 
 
 @pytest.fixture(scope="module")
-def result(scored):
-    return tfma_results.evaluate(scored, ["side"], [0.4], model="one", data="all")
-
-
-@pytest.mark.parametrize("side", ["", "in", "out"])
-def test_tfma_says_what_is_counted_by_hand(result, scored, side):
-    mine = scored[scored.side == side] if side else scored
-    found = tfma_results.metrics(result, **({"side": side} if side else {}))
-    matrix = metrics.confusion(mine.consumer_disputed, mine.score, 0.4)
-    assert found["example_count"] == len(mine)
-    assert found["auc"] == pytest.approx(auc(mine.consumer_disputed, mine.score), abs=5e-4)
-    assert found[tfma_results.key_at(found, "false_positive_rate", 0.4)] == pytest.approx(
-        matrix.false_positive_rate
-    )
-    assert found[tfma_results.key_at(found, "true_positive_rate", 0.4)] == pytest.approx(
-        matrix.recall
-    )
-    assert found["mean_prediction"] == pytest.approx(mine.score.mean())
-    assert result.model_location == "one"
-
-
-def test_several_models_at_once_are_what_each_is_alone(result, scored):
+def results(scored):
     other = scored.assign(score=1 - scored.score)
-    both = tfma_results.evaluate_models({"a": scored, "b": other}, ["side"], [0.4], data="all")
-    assert [r.model_location for r in both.values()] == ["a", "b"]
-    for slice_values in ({}, {"side": "in"}):
-        alone = tfma_results.metrics(result, **slice_values)
-        together = tfma_results.metrics(both["a"], **slice_values)
-        assert together == pytest.approx(alone)
-    assert tfma_results.metrics(both["b"])["auc"] == pytest.approx(
-        1 - tfma_results.metrics(result)["auc"], abs=1e-3
-    )
-    assert groups.groups(scored, "side") == ["in", "out"]
+    return tfma_results.evaluate_models({"one": scored, "other": other}, data="all")
 
 
-def test_intervals_hold_the_value(scored):
-    few = scored.head(400)
-    found = tfma_results.evaluate(few, intervals=True)
-    ((_, outputs),) = found.slicing_metrics
-    bounded = outputs[""][""]["auc"]["boundedValue"]
-    assert bounded["lowerBound"] < bounded["value"] < bounded["upperBound"]
-    assert tfma_results.metrics(found)["auc"] == bounded["value"]
+def test_tfma_says_what_is_counted_by_hand(results, scored):
+    found = results["one"].get_metrics_for_slice()
+    assert found["example_count"]["doubleValue"] == len(scored)
+    area = auc(scored.consumer_disputed, scored.score)
+    assert found["auc"]["doubleValue"] == pytest.approx(area, abs=5e-4)
+    assert found["mean_label"]["doubleValue"] == pytest.approx(scored.consumer_disputed.mean())
+    assert found["mean_prediction"]["doubleValue"] == pytest.approx(scored.score.mean())
+
+
+def test_several_models_keep_their_names_and_their_numbers(results, scored):
+    assert [(r.model_location, r.data_location) for r in results.values()] == [
+        ("one", "all"),
+        ("other", "all"),
+    ]
+    one, other = (r.get_metrics_for_slice() for r in results.values())
+    assert other["auc"]["doubleValue"] == pytest.approx(1 - one["auc"]["doubleValue"], abs=1e-3)
+    assert other["mean_prediction"]["doubleValue"] == pytest.approx(1 - scored.score.mean())
 
 
 VALIDATION = """

@@ -191,12 +191,12 @@ assert vars(module)[executor] is not loaded
 @pytest.mark.parametrize(
     ("module", "executor", "edited", "edit", "error"),
     [
-        ("pipeline.csv_executor", "Executor", "complaints/schema",
-         "COLUMNS = (*COLUMNS, 'edited')", "lacks the column 'edited'"),
+        pytest.param("pipeline.csv_executor", "Executor", "complaints/schema",
+         "COLUMNS = (*COLUMNS, 'edited')", "lacks the column 'edited'", marks=pytest.mark.heavy),
         ("pipeline.csv_executor", "Executor", "complaints/csvio",
          "def separator(line): return '|'", "is separated by vertical bars, not by commas"),
-        ("pipeline.csv_executor", "Executor", "complaints/readers",
-         "def not_csv(head): return 'was edited'", "S1.csv was edited."),
+        pytest.param("pipeline.csv_executor", "Executor", "complaints/readers",
+         "def not_csv(head): return 'was edited'", "S1.csv was edited.", marks=pytest.mark.heavy),
         ("ingestion.query_gen", "DatabaseExecutor", "ingestion/records",
          "def to_example(row): raise ValueError('was edited')", "was edited"),
     ],

@@ -142,6 +142,7 @@ def test_a_blessed_model_is_pushed_and_answers_alike(first, config):
     assert first.pushed_model is not None
 
 
+@pytest.mark.heavy
 def test_another_process_trains_the_same_model(first, tmp_path):
     command = [sys.executable, "-m", "tests.pipeline.pipeline_run", str(tmp_path)]
     second = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)

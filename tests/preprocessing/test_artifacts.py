@@ -63,7 +63,6 @@ def test_examples_as_rows(tmp_path):
     component = SimpleNamespace(outputs={"examples": SimpleNamespace(get=lambda: [artifact])})
     (row,) = artifacts.examples(component, "examples", "eval").to_dict("records")
     assert row == {"text": "<b>", "terms": [1, 2], "gap": None}
-    assert artifacts.serialized(component, "eval") == [example.SerializeToString()]
 
 
 def test_the_order_of_rows_follows_from_their_values():

@@ -60,14 +60,6 @@ class Confusion:
         return _share(self.false_positives, self.false_positives + self.true_negatives)
 
     @property
-    def f1(self) -> float:
-        """The harmonic mean of precision and recall."""
-        return _share(
-            2 * self.true_positives,
-            2 * self.true_positives + self.false_positives + self.false_negatives,
-        )
-
-    @property
     def flagged(self) -> float:
         """The share of rows that are flagged."""
         return _share(self.true_positives + self.false_positives, self.rows)

@@ -6,144 +6,65 @@ Source: book, chapter 7; ``tfma.analyze_raw_data``; ``tfma.load_validation_resul
 from __future__ import annotations
 
 import difflib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from utils.analysis.groups import groups
 from utils.analysis.rows import SCORE, labels_and_scores, same_rows
 from utils.complaints.schema import LABEL
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Slice = str | tuple[str, ...]
-"""A column to slice by, or several that are crossed."""
-
 _MODEL = "(model)"
-_MODULES = {"FairnessIndicators": "fairness_indicators.fairness_indicators_metrics"}
-_AT_THRESHOLDS = ("ConfusionMatrixAtThresholds", "FairnessIndicators")
-
 _ALL_ROWS = "all rows"
 
 _REASONS = 5
 """Missed thresholds that :attr:`Verdict.reason` writes out."""
 
 
-def evaluate(
-    rows: pd.DataFrame,
-    slices: Sequence[Slice] = (),
-    thresholds: Sequence[float] = (),
-    *,
-    intervals: bool = False,
-    model: str = "",
-    data: str = "",
-) -> Any:
-    """Let TFMA measure rows that are scored already, which takes seconds where an Evaluator takes longer.
-
-    Args:
-        rows: A table of scored rows.
-        slices: What to slice by, beside all rows.
-        thresholds: The scores at which confusion matrices and Fairness Indicators are counted; none for the metrics
-            that need no threshold.
-        intervals: Whether TFMA computes confidence intervals, by the jackknife, which takes several times as long.
-        model: What the views call the model.
-        data: What the views call the rows.
-
-    Returns:
-        A ``tfma.EvalResult``, as ``tfma.load_eval_result`` gives it.
-
-    Raises:
-        RowsError: There is no row, no label or no score.
-    """
-    result = _analyze(rows, [(), *map(_names, slices)], thresholds, intervals)
-    return result._replace(model_location=model, data_location=data)
-
-
-def evaluate_models(
-    models: Mapping[str, pd.DataFrame],
-    slices: Sequence[Slice] = (),
-    thresholds: Sequence[float] = (),
-    *,
-    data: str = "",
-) -> dict[str, Any]:
+def evaluate_models(models: Mapping[str, pd.DataFrame], *, data: str = "") -> dict[str, Any]:
     """Let TFMA measure several models on the same rows in one go; each further model costs little then.
 
     Args:
         models: Model name to a table of scored rows.
-        slices: As for :func:`evaluate`.
-        thresholds: As for :func:`evaluate`.
         data: What the views call the rows.
 
     Returns:
-        Model name to ``tfma.EvalResult``.
+        Model name to ``tfma.EvalResult``, with the number of rows, the AUC, and the means of labels and scores.
 
     Raises:
         RowsError: The tables hold different complaints, or no row, label or score.
         ValueError: No model is given.
     """
     import pandas as pd
+    import tensorflow_model_analysis as tfma
 
     if not models:
         raise ValueError("No model is given: name at least one, with its table of scored rows.")
     tables = list(models.values())
-    for table in tables:
-        labels_and_scores(table)
+    parts = []
+    for name, table in models.items():
+        labels, scores = labels_and_scores(table)
         same_rows(tables[0], table)
-    stacked = pd.concat([table.assign(**{_MODEL: name}) for name, table in models.items()])
-    crossed = [(_MODEL, *_names(one)) for one in ((), *slices)]
-    whole = _analyze(stacked, crossed, thresholds)
+        columns = {_MODEL: name, LABEL: labels.astype("float64"), SCORE: scores}
+        parts.append(pd.DataFrame(columns))
+    whole = tfma.analyze_raw_data(pd.concat(parts, ignore_index=True), _by_model())
+    found = {dict(key)[_MODEL]: outputs for key, outputs in whole.slicing_metrics}
     return {
         name: whole._replace(
-            slicing_metrics=[
-                (tuple(part for part in key if part[0] != _MODEL), outputs)
-                for key, outputs in whole.slicing_metrics
-                if (_MODEL, name) in key
-            ],
-            model_location=name,
-            data_location=data,
+            slicing_metrics=[((), found[name])], model_location=name, data_location=data
         )
         for name in models
     }
-
-
-def metrics(result: Any, **slice_values: str) -> dict[str, float]:
-    """Return the metrics of one slice as numbers.
-
-    Args:
-        result: A ``tfma.EvalResult``.
-        **slice_values: The slice, column by column; none for all rows.
-
-    Returns:
-        Metric to value. Metrics that are no single number are left out.
-
-    Raises:
-        LookupError: The slice was not computed.
-    """
-    wanted = frozenset(slice_values.items())
-    found = {
-        frozenset(key): outputs for key, outputs in result.slicing_metrics if not _crosses(key)
-    }
-    if wanted not in found:
-        raise LookupError(
-            f"No metrics were computed for {dict(wanted)}: name the column among the slices."
-        )
-    values: dict[str, float] = {}
-    for by_sub_key in (found[wanted] or {}).values():
-        for name, value in by_sub_key.get("", {}).items():
-            number = _number(value)
-            if number is not None:
-                values[name] = number
-    return values
 
 
 def key_at(values: Mapping[str, float], rate: str, threshold: float) -> str:
     """Return the name under which Fairness Indicators keeps a rate, with as many decimals as the thresholds need.
 
     Args:
-        values: What :func:`metrics` returned.
+        values: The metrics of a slice, as ``EvalResult.get_metrics_for_slice`` returns them.
         rate: For example ``"false_positive_rate"``.
         threshold: The threshold.
 
@@ -392,61 +313,13 @@ def _spec_name(spec: Any) -> str:
     return ", ".join(parts) or _ALL_ROWS
 
 
-def _names(one: Slice) -> tuple[str, ...]:
-    return (one,) if isinstance(one, str) else tuple(one)
-
-
-def _analyze(
-    rows: pd.DataFrame,
-    slices: Sequence[tuple[str, ...]],
-    thresholds: Sequence[float],
-    intervals: bool = False,
-) -> Any:
-    import fairness_indicators.fairness_indicators_metrics  # noqa: F401 (registers its metrics)
-    import tensorflow_model_analysis as tfma
-
-    labels, scores = labels_and_scores(rows)
-    columns = sorted({name for one in slices for name in one})
-    for name in columns:
-        groups(rows, name)
-    table = rows[columns].fillna("(missing)").astype(str)
-    table = table.assign(**{LABEL: labels.astype("float64"), SCORE: scores})
-    config = _config(slices, thresholds, intervals)
-    return tfma.analyze_raw_data(table.reset_index(drop=True), config)
-
-
-def _config(slices: Iterable[tuple[str, ...]], thresholds: Sequence[float], intervals: bool) -> Any:
+def _by_model() -> Any:
     from tensorflow_model_analysis.proto import config_pb2
 
-    at = json.dumps({"thresholds": list(thresholds)})
-    names = ["ExampleCount", "AUC", "MeanLabel", "MeanPrediction"]
-    if thresholds:
-        names += ["BinaryAccuracy", "ConfusionMatrixAtThresholds", "FairnessIndicators"]
-    found = [
-        config_pb2.MetricConfig(
-            class_name=name,
-            module=_MODULES.get(name, ""),
-            config=at if name in _AT_THRESHOLDS else "",
-        )
-        for name in names
-    ]
-    config = config_pb2.EvalConfig(
+    names = ("ExampleCount", "AUC", "MeanLabel", "MeanPrediction")
+    found = [config_pb2.MetricConfig(class_name=name) for name in names]
+    return config_pb2.EvalConfig(
         model_specs=[config_pb2.ModelSpec(label_key=LABEL, prediction_key=SCORE)],
         metrics_specs=[config_pb2.MetricsSpec(metrics=found)],
-        slicing_specs=[config_pb2.SlicingSpec(feature_keys=list(one)) for one in slices],
+        slicing_specs=[config_pb2.SlicingSpec(feature_keys=[_MODEL])],
     )
-    if intervals:
-        config.options.compute_confidence_intervals.value = True
-        config.options.confidence_intervals.method = config_pb2.ConfidenceIntervalOptions.JACKKNIFE
-    return config
-
-
-def _crosses(key: Any) -> bool:
-    return bool(key) and not isinstance(key[0][0], str)
-
-
-def _number(value: Mapping[str, Any]) -> float | None:
-    if "doubleValue" in value:
-        return float(value["doubleValue"])
-    bounded = value.get("boundedValue")
-    return float(bounded["value"]) if bounded else None

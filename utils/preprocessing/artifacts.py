@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from utils.examples import records
 from utils.examples import table as read_table
 from utils.preprocessing import frames
 
@@ -74,16 +73,6 @@ def summary(transform: Any, features: Mapping[str, Any]) -> dict[str, object]:
     }
     sizes = {f"values in {name}": len(found) for name, found in vocabularies(transform).items()}
     return settings | {"features": len(output(transform).transformed_feature_spec())} | sizes
-
-
-def serialized(component: Any, split: str) -> list[bytes]:
-    """Return the raw examples of a split, serialized as a request carries them.
-
-    Args:
-        component: ExampleGen, run.
-        split: The split.
-    """
-    return list(records(component.outputs["examples"], split))
 
 
 def table(features: Mapping[str, Any]) -> pd.DataFrame:
