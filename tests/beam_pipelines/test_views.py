@@ -11,9 +11,9 @@ COUNTED = [("2016-07-14", 11, 100), ("2016-05-19", 3, 100), ("2016-06-16", 7, 10
 
 def test_windows_stand_in_the_order_of_time():
     view = views.windows(COUNTED, "hits")
-    assert view.frame["window"].tolist() == ["2016-05-19", "2016-06-16", "2016-07-14"]
-    assert view.frame["rate"].tolist() == [0.03, 0.07, 0.11]
-    assert (view.frame["low"] < view.frame["rate"]).all()
+    assert view.data["window"].tolist() == ["2016-05-19", "2016-06-16", "2016-07-14"]
+    assert view.data["rate"].tolist() == [0.03, 0.07, 0.11]
+    assert (view.data["low"] < view.data["rate"]).all()
     assert "7.0%" in view.note
 
 

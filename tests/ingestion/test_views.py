@@ -9,8 +9,8 @@ from utils.ingestion import views
 
 def test_text_html_and_facts_agree():
     view = views.splits({"train": 60, "eval": 40}, {"train": 2, "eval": 1})
-    assert view.frame["share"].tolist() == [0.6, 0.4]
-    assert view.frame["expected"].tolist() == pytest.approx([2 / 3, 1 / 3])
+    assert view.data["share"].tolist() == [0.6, 0.4]
+    assert view.data["expected"].tolist() == pytest.approx([2 / 3, 1 / 3])
     for said in ("60.0%", "66.7%", "33.3%"):
         assert said in view.text()
         assert said in view.html()
@@ -19,7 +19,7 @@ def test_text_html_and_facts_agree():
 
 def test_splits_that_were_given_have_no_expected_share():
     view = views.splits({"<b>": 3})
-    assert "expected" not in view.frame
+    assert "expected" not in view.data
     assert "<b>" not in view.html()
 
 

@@ -34,7 +34,7 @@ def test_a_property_that_changed_is_named_with_both_values():
     found = cache.explain(store, trainer(store, [], epochs="5", seed="1"))
     (row,) = found.differences
     assert (row.what, row.name, row.earlier, row.now) == ("property", "epochs", "3", "5")
-    assert found.frame["name"].tolist() == ["epochs"]
+    assert found.data["name"].tolist() == ["epochs"]
     assert "epochs changed" in found.headline
 
 

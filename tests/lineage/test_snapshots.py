@@ -15,8 +15,8 @@ def test_a_run_adds_one_execution_its_artifact_and_their_event():
     stores.step(store, "Evaluator", {"model": [made["model"]]}, {"blessing": "ModelBlessing"})
     found = snapshots.changes(before, snapshots.take(store))
     assert found.counts == {"artifacts": 1, "executions": 1, "contexts": 1, "events": 2}
-    assert "Evaluator: blessing (ModelBlessing)" in found.frame["after"].tolist()
-    assert set(found.frame["before"]) == {""}
+    assert "Evaluator: blessing (ModelBlessing)" in found.data["after"].tolist()
+    assert set(found.data["before"]) == {""}
 
 
 def test_what_another_notebook_added_meanwhile_is_left_out():

@@ -34,7 +34,7 @@ def test_each_step_leaves_its_own_trace(context):
     assert "text" in payloads.files(run.output_uris["out"]).index
     published = run.publisher()
     assert sum(published.counts.values()) == 0
-    assert set(published.frame["after"]) == {"Schema, live", "Write, complete"}
+    assert set(published.data["after"]) == {"Schema, live", "Write, complete"}
 
 
 def test_what_was_made_by_hand_answers_the_ordinary_run(context):

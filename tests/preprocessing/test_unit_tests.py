@@ -30,7 +30,7 @@ def small(tmp_path):
 def test_what_passes(small):
     report = unit_tests.run(small)
     assert (report.passed, report.failed) == (2, 0)
-    assert report.frame["test"].tolist() == ["test_area", "test_nothing"]
+    assert report.data["test"].tolist() == ["test_area", "test_nothing"]
 
 
 def test_a_faulty_function_is_caught_and_taken_away_again(small):
@@ -38,7 +38,7 @@ def test_a_faulty_function_is_caught_and_taken_away_again(small):
     report = unit_tests.run(small, zip_prefix=lambda codes: tf.strings.substr(codes, 0, 2))
     assert transform.zip_prefix is right
     assert (report.passed, report.failed) == (1, 1)
-    assert "b'94'" in report.frame.why[0]
+    assert "b'94'" in report.data.why[0]
 
 
 def test_an_outer_pytest_does_not_reach_in(small, monkeypatch):

@@ -11,14 +11,14 @@ from utils.training.errors import TrainingError
 def test_tensorflow_understands_it_and_the_environment_is_as_before(monkeypatch):
     monkeypatch.setenv("TF_CONFIG", "mine")
     text = cluster.tf_config(["ada:2222", "bob:2222"], index=1)
-    assert cluster.understood(text) == {
+    assert cluster.read_tf_config(text) == {
         "workers": ["ada:2222", "bob:2222"],
         "task": ("worker", 1),
         "chief": False,
     }
     assert os.environ["TF_CONFIG"] == "mine"
     monkeypatch.delenv("TF_CONFIG")
-    assert cluster.understood(cluster.tf_config(["ada:1", "ada:2"], 0))["chief"]
+    assert cluster.read_tf_config(cluster.tf_config(["ada:1", "ada:2"], 0))["chief"]
     assert "TF_CONFIG" not in os.environ
 
 

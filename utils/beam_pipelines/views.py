@@ -19,7 +19,7 @@ def windows(counted: Iterable[tuple[str, int, int]], label: str, title: str = ""
         title: What is shown; made from the label where empty.
 
     Returns:
-        The view; its ``frame`` has one row per window: rows, rate (0 to 1), and the interval that a rate like this one
+        The view; its ``data`` has one row per window: rows, rate (0 to 1), and the interval that a rate like this one
         is measured in 19 times out of 20 (normal approximation).
 
     Raises:

@@ -19,7 +19,7 @@ def splits(counts: Mapping[str, int], shares: Mapping[str, int] | None = None) -
         shares: Hash buckets by split, to compare with; None where the splits were given.
 
     Returns:
-        The view; its ``frame`` has one row per split: examples, share (0 to 1) and the expected share where given.
+        The view; its ``data`` has one row per split: examples, share (0 to 1) and the expected share where given.
 
     Raises:
         ValueError: If there is no example, or ``shares`` names other splits.

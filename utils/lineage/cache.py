@@ -73,7 +73,7 @@ class Explanation:
         return f"{who}, ran: compared with execution {self.earlier}, {names} changed."
 
     @property
-    def frame(self) -> pd.DataFrame:
+    def data(self) -> pd.DataFrame:
         """The differences as a table."""
         import pandas as pd
 

@@ -51,7 +51,7 @@ class Changes:
         }
 
     @property
-    def frame(self) -> pd.DataFrame:
+    def data(self) -> pd.DataFrame:
         """The same as a table with one row for each record."""
         import pandas as pd
 

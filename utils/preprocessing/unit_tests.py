@@ -64,7 +64,7 @@ class Report:
         return len(self.outcomes) - self.passed
 
     @property
-    def frame(self) -> pd.DataFrame:
+    def data(self) -> pd.DataFrame:
         """One row per test."""
         import pandas as pd
 

@@ -57,7 +57,7 @@ def tf_config(workers: Sequence[str], index: int) -> str:
     return json.dumps(cluster)
 
 
-def understood(text: str) -> Mapping[str, object]:
+def read_tf_config(text: str) -> Mapping[str, object]:
     """Return what TensorFlow itself reads in a ``TF_CONFIG``.
 
     Args:

@@ -77,7 +77,7 @@ def test_a_cycle_is_named() -> None:
 def test_states_are_told_by_sign_and_word() -> None:
     made = views.draw(Graph([Node("Trainer", state="failed", detail="3 s")]))
     assert "✗ failed · 3 s" in made.picture
-    assert made.frame["State"].tolist() == ["failed"]
+    assert made.data["State"].tolist() == ["failed"]
 
 
 def test_a_picture_has_a_text_for_those_who_do_not_see_it() -> None:
@@ -100,7 +100,7 @@ def test_tfx_components_become_a_graph(components: str, tmp_path: Any) -> None:
         "mapping": {one.id: one for one in made},
         "pipeline": tfx.dsl.Pipeline("p", pipeline_root=str(tmp_path), components=made),
     }[components]
-    frame = views.pipeline(given_as, {"SchemaGen": ("cached", "0.1 s")}).frame
+    frame = views.pipeline(given_as, {"SchemaGen": ("cached", "0.1 s")}).data
     assert frame["Needs"].tolist() == ["-", "CsvExampleGen", "StatisticsGen"]
     assert frame["State"].tolist() == ["-", "-", "cached"]
 

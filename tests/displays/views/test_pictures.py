@@ -14,7 +14,7 @@ def test_every_picture_has_a_caption_that_is_escaped_and_read_out():
     assert "&lt;b&gt;letter" in view.picture
     assert '<img alt="&lt;b&gt;letter' in view.picture
     assert "<b>" not in view.html()
-    assert view.frame.to_dict("records") == [{"picture": "<b>letter</b>", "bytes": len(PNG)}]
+    assert view.data.to_dict("records") == [{"picture": "<b>letter</b>", "bytes": len(PNG)}]
 
 
 @pytest.mark.parametrize(

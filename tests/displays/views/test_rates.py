@@ -10,26 +10,26 @@ HOSTILE = "</script><img src=x onerror=alert(1)>\u202e"
 
 
 def test_counts_and_order():
-    frame = rates([True, False, False, True, True], ["a", "a", "a", "b", "b"]).frame
+    frame = rates([True, False, False, True, True], ["a", "a", "a", "b", "b"]).data
     assert frame["value"].tolist() == ["a", "b"]
     assert frame["rows"].tolist() == [3, 2]
     assert frame["rate"].tolist() == [1 / 3, 1.0]
 
 
 def test_missing_values_are_a_value_of_their_own():
-    assert rates([True, False], [None, float("nan")]).frame["value"].tolist() == ["(missing)"]
+    assert rates([True, False], [None, float("nan")]).data["value"].tolist() == ["(missing)"]
 
 
 def test_rare_values_are_left_out_and_counted():
     view = rates([True] * 30, [str(i) for i in range(30)], most=10)
-    assert len(view.frame) == 10
+    assert len(view.data) == 10
     assert "20 rarer values" in view.note
 
 
 @pytest.mark.parametrize(("share", "rows"), [(0.5, 100), (0.2, 1_000)])
 def test_chance_is_the_normal_interval(share, rows):
     hits = int(share * rows)
-    (row,) = rates([True] * hits + [False] * (rows - hits), ["x"] * rows).frame.itertuples()
+    (row,) = rates([True] * hits + [False] * (rows - hits), ["x"] * rows).data.itertuples()
     spread = 1.96 * (share * (1 - share) / rows) ** 0.5
     assert (row.low, row.high) == pytest.approx((share - spread, share + spread))
 

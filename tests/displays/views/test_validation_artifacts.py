@@ -23,4 +23,4 @@ def test_both_validators_can_be_shown(tmp_path, folder, split):
     artifact.split_names = f'["{split}"]'
     (view,) = validation.hooks().artifact_views["ExampleAnomalies"](artifact)
     assert view.title == f"Split '{split}': 1 anomaly found"
-    assert view.frame["Feature"].tolist() == ["product"]
+    assert view.data["Feature"].tolist() == ["product"]

@@ -91,7 +91,7 @@ def test_css_stays_within_its_prefix(view: Callable[[str], views.View]) -> None:
 
 
 def test_the_facts_are_data() -> None:
-    frame = drift({"S2": 0.005, "S3": 0.14}, noise_floor=0.012, threshold=0.03).frame
+    frame = drift({"S2": 0.005, "S3": 0.14}, noise_floor=0.012, threshold=0.03).data
     assert frame["Verdict"].tolist() == ["within the noise", "alarm"]
     assert frame["Distance"].tolist() == [0.005, 0.14]
 
@@ -100,7 +100,7 @@ def test_a_noise_floor_and_no_threshold() -> None:
     frame = drift(
         {"product": {"S2": 0.02}, "state": {"S2": 0.02}}, {"product": 0.01, "state": 0.03}
     )
-    assert frame.frame["Verdict"].tolist() == ["moved", "within the noise"]
+    assert frame.data["Verdict"].tolist() == ["moved", "within the noise"]
 
 
 def test_nothing_to_show_is_an_error() -> None:
@@ -112,7 +112,7 @@ def test_nothing_to_show_is_an_error() -> None:
 
 def test_a_schema_is_told_in_full() -> None:
     made = views.schema(a_schema())
-    first, second = made.frame.to_dict("records")
+    first, second = made.data.to_dict("records")
     assert first == {
         "Feature": "product",
         "Type": "STRING",
@@ -128,21 +128,21 @@ def test_a_schema_is_told_in_full() -> None:
 
 def test_long_descriptions_are_wrapped_and_whole_as_data() -> None:
     made = views.anomalies(some_anomalies())
-    assert len(made.frame) == 1
-    assert made.frame["In detail"][0].count("word") == 100
+    assert len(made.data) == 1
+    assert made.data["In detail"][0].count("word") == 100
     assert made.text().count("word") == 100
-    assert made.frame["Severity"][0] == "error"
+    assert made.data["Severity"][0] == "error"
     assert "l infty" in made.text()
 
 
 def test_no_anomaly_is_said_in_words() -> None:
     made = views.anomalies(anomalies_pb2.Anomalies())
     assert made.title == "No anomalies found"
-    assert made.frame.empty
+    assert made.data.empty
 
 
 def test_what_differs_between_runs_comes_first() -> None:
-    frame = views.runs({"a": {"seed": 1, "auc": 0.7}, "b": {"seed": 1, "auc": 0.8}}).frame
+    frame = views.runs({"a": {"seed": 1, "auc": 0.7}, "b": {"seed": 1, "auc": 0.8}}).data
     assert frame["Setting or metric"].tolist() == ["auc", "seed"]
     assert frame["Differs"].tolist() == ["yes", "no"]
 

@@ -53,7 +53,7 @@ def test_a_model_knows_where_it_comes_from(store: Any) -> None:
     _, schema = step(store, "SchemaGen", [examples], "Schema", mlmd.Execution.CACHED)
     _, model = step(store, "Trainer", [examples, schema], "Model")
     step(store, "Pusher", [model], "PushedModel")
-    frame = views.lineage(store, model).frame
+    frame = views.lineage(store, model).data
     assert frame["Component"].tolist() == ["CsvExampleGen", "SchemaGen", "Trainer"]
     assert frame["State"].tolist() == ["complete", "cached", "complete"]
     assert frame["Took"].tolist()[2] == f"Examples {examples}, Schema {schema}"
@@ -93,7 +93,7 @@ def test_a_long_history_is_cut_and_says_so(store: Any) -> None:
         _, last = step(store, f"Step{number}", [last], "Thing")
     made = views.lineage(store, last)
     assert "nearest nodes" in made.text()
-    assert 20 <= len(made.frame) <= 60
+    assert 20 <= len(made.data) <= 60
 
 
 def test_an_unknown_artifact_is_a_clear_error(store: Any) -> None:

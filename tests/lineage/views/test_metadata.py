@@ -16,8 +16,8 @@ def test_new_and_changed_records_are_told_apart():
     )
     view = views.changes(Changes(rows), "After the driver")
     assert view.title == "After the driver: new: 1 execution; changed: 1"
-    assert view.frame["before"].tolist() == ["(new)", "Model, unknown"]
-    assert view.frame["record"].tolist() == ["execution", "artifact"]
+    assert view.data["before"].tolist() == ["(new)", "Model, unknown"]
+    assert view.data["record"].tolist() == ["execution", "artifact"]
 
 
 def test_nothing_changed_is_said():
@@ -30,7 +30,7 @@ def test_differences_are_listed_under_the_sentence():
     found = Explanation("Trainer", 9, False, 4, (Difference("property", "epochs", "3", "5"),))
     view = views.cache(found)
     assert view.title == found.headline
-    assert view.frame.iloc[0].tolist() == ["property", "epochs", "3", "5"]
+    assert view.data.iloc[0].tolist() == ["property", "epochs", "3", "5"]
 
 
 def test_hostile_values_are_escaped():
@@ -48,4 +48,4 @@ def test_of_long_values_the_part_that_differs_is_shown():
     assert "a1" in view.text()
     assert "a2" in view.html()
     assert len(view.text()) < 500
-    assert view.frame.loc[0, "now"] == long + "2"
+    assert view.data.loc[0, "now"] == long + "2"

@@ -14,7 +14,7 @@ MANY = [pd.concat([frame] * 10, ignore_index=True) for frame in (BEFORE, AFTER)]
 
 
 def test_the_rows_are_data():
-    frame = before_after(BEFORE, AFTER, rows=2).frame
+    frame = before_after(BEFORE, AFTER, rows=2).data
     assert frame.columns.tolist() == ["words", "text", "→ z", "→ terms"]
     assert frame.iloc[0].tolist() == [10, "a", "[0.5]", "[x, y]"]
     assert len(frame) == 2

@@ -22,7 +22,7 @@ TRACE = Trace(
 
 
 def test_each_feature_is_a_fact():
-    frame = transform_graph(TRACE).frame.set_index("feature")
+    frame = transform_graph(TRACE).data.set_index("feature")
     assert frame.loc["product_xf"].tolist() == ["product, state", "vocabulary"]
     assert frame.loc["label_xf"].tolist() == ["label", "none: each row alone"]
 

@@ -16,7 +16,7 @@ def model():
 
 def test_layers_shapes_and_weights():
     view = views.network(model())
-    frame = view.frame.set_index("layer")
+    frame = view.data.set_index("layer")
     assert view.title == "small: 24 weights"
     assert frame.loc["hidden"].tolist()[0] == "Dense"
     assert frame.loc["hidden", "weights"] == (2 + 5 + 1) * 3

@@ -38,10 +38,10 @@ DIFFERENCES = pd.DataFrame(
 
 def test_curves_of_one_run_and_of_several():
     one = views.curves(CURVES)
-    assert one.frame["curve"].unique().tolist() == ["train", "eval"]
+    assert one.data["curve"].unique().tolist() == ["train", "eval"]
     both = views.curves({"first": CURVES, HOSTILE: CURVES}, metric="loss")
-    assert len(both.frame) == 8
-    assert both.frame["loss"].max() == 0.6
+    assert len(both.data) == 8
+    assert both.data["loss"].max() == 0.6
     assert HOSTILE not in both.html()
     assert both.picture.count("<path") >= 4
     with pytest.raises(ValueError, match="use 'auc' or 'loss'"):
@@ -54,7 +54,7 @@ def test_a_single_epoch_can_be_drawn():
 
 def test_trials():
     view = views.trials(TRIALS)
-    assert view.frame["trial"].tolist() == [2, 1], "the best first"
+    assert view.data["trial"].tolist() == [2, 1], "the best first"
     assert HOSTILE not in view.html()
     assert "trial 2: 0.700" in view.picture
     with pytest.raises(ValueError, match="use one of layers, learning_rate"):
@@ -63,8 +63,8 @@ def test_trials():
 
 def test_differences_say_whether_chance_could_make_them():
     view = views.differences(DIFFERENCES)
-    assert view.frame["verdict"].tolist() == ["beyond chance", "within chance"]
-    assert view.frame["difference"].tolist() == [-0.05, 0.02]
+    assert view.data["verdict"].tolist() == ["beyond chance", "within chance"]
+    assert view.data["difference"].tolist() == [-0.05, 0.02]
     assert HOSTILE not in view.html()
     assert "-0.050 beyond chance" in view.picture
     assert "beyond chance" in view.text()
@@ -90,7 +90,7 @@ def test_runs_side_by_side():
     )
     view = views.comparison(compared, column="product")
     text = view.text()
-    assert view.frame.to_numpy().tolist() == [["model.layers", "32, 16", "(none)"]]
+    assert view.data.to_numpy().tolist() == [["model.layers", "32, 16", "(none)"]]
     assert [line.split() for line in text.splitlines() if line.startswith("Tra")] == [
         ["Transform", "2.0", "s", "same"],
         ["Trainer", "3.0", "s", "5.0", "s"],

@@ -25,7 +25,7 @@ def view():
 
 
 def test_one_row_a_rule():
-    frame = view().frame
+    frame = view().data
     assert frame["Rule"].tolist() == ["small", "there"]
     assert frame["Break it"].tolist() == [3, 0]
     assert frame["Verdict"].tolist() == ["broken", "holds"]

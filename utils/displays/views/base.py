@@ -30,7 +30,7 @@ class View:
 
     Attributes:
         title: One line that says what is shown.
-        tables: The facts; the first table is also :attr:`frame`, unless ``facts`` is given.
+        tables: The facts; the first table is also :attr:`data`, unless ``facts`` is given.
         picture: A drawing of the same facts as SVG that was made with escaped values; empty for none.
         note: A sentence for the reader below the title; empty for none.
         facts: The facts, where the first table shows them in another form; None where it is them.
@@ -43,7 +43,7 @@ class View:
     facts: Table | None = None
 
     @property
-    def frame(self) -> pd.DataFrame:
+    def data(self) -> pd.DataFrame:
         """The facts as data: the values themselves, not the clipped ones that are shown."""
         import pandas as pd
 

@@ -28,7 +28,7 @@ def effects(
         signed: Whether a plus is written before a positive value, as before a change.
 
     Returns:
-        The view; its ``frame`` has one row per value, with ``low`` and ``high`` where there are intervals.
+        The view; its ``data`` has one row per value, with ``low`` and ``high`` where there are intervals.
 
     Raises:
         ValueError: There is no value.

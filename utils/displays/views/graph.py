@@ -204,7 +204,7 @@ def draw(graph: Graph | Mapping[str, Sequence[str]], title: str = "Pipeline") ->
         title: What is drawn.
 
     Returns:
-        The view; its ``frame`` has one row for each node.
+        The view; its ``data`` has one row for each node.
 
     Source:
         Chapter 1, "Pipeline orchestration": a pipeline is a directed acyclic graph.

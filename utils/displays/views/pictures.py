@@ -24,7 +24,7 @@ def pictures(items: Iterable[tuple[bytes, str]], width: int = 96) -> View:
         width: How wide each is drawn, in pixels.
 
     Returns:
-        The view; its ``frame`` has one row per picture with its caption and number of bytes.
+        The view; its ``data`` has one row per picture with its caption and number of bytes.
 
     Raises:
         ValueError: If there is none, one is not a PNG file, or one is too large to be shown.

@@ -21,7 +21,7 @@ def pipeline(
             ``"0.3 s"``; :func:`~utils.lineage.views.lineage.states` reads them from a store.
 
     Returns:
-        The view; its ``frame`` has one row for each component.
+        The view; its ``data`` has one row for each component.
 
     Raises:
         ValueError: A state is not one of those named.

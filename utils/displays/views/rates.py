@@ -24,7 +24,7 @@ def rates(labels: Iterable[bool], by: Iterable[object], most: int = 15) -> View:
         most: How many values to show, the most frequent ones.
 
     Returns:
-        The view; its ``frame`` has one row per value: rows, rate (0 to 1), and the ends of its 95 percent confidence
+        The view; its ``data`` has one row per value: rows, rate (0 to 1), and the ends of its 95 percent confidence
         interval (normal approximation).
 
     Raises:

@@ -15,7 +15,7 @@ def runs(values: Mapping[str, Mapping[str, object]]) -> View:
         values: By run its settings and metrics by name.
 
     Returns:
-        The view; its ``frame`` has one row for each setting or metric and one column for each run.
+        The view; its ``data`` has one row for each setting or metric and one column for each run.
 
     Raises:
         ValueError: No run was given.

@@ -21,7 +21,7 @@ def schema(message: Any) -> View:
         message: A ``Schema``.
 
     Returns:
-        The view; its ``frame`` has one row for each feature.
+        The view; its ``data`` has one row for each feature.
 
     Source:
         Chapter 4, "Generating a schema from your data"; ``tfdv.display_schema``.
@@ -50,7 +50,7 @@ def anomalies(message: Any, title: str = "") -> View:
         title: What is shown; the number of anomalies where empty.
 
     Returns:
-        The view; its ``frame`` has one row for each anomaly, none when the data are as the schema says.
+        The view; its ``data`` has one row for each anomaly, none when the data are as the schema says.
 
     Source:
         Chapter 4, "Recognizing problems in your data"; ``tfdv.display_anomalies``.

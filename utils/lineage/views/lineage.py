@@ -25,7 +25,7 @@ def lineage(store: Any, artifact: Any) -> View:
         artifact: The artifact's id, or an artifact of TFX or of ML Metadata.
 
     Returns:
-        The view; its ``frame`` has one row for each execution, the oldest first.
+        The view; its ``data`` has one row for each execution, the oldest first.
 
     Raises:
         ValueError: The store holds no such artifact.

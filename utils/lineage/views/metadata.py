@@ -30,7 +30,7 @@ def changes(found: Changes, title: str = "What changed in ML Metadata") -> View:
         title: What happened between before and after.
 
     Returns:
-        The view; its ``frame`` has one row per record.
+        The view; its ``data`` has one row per record.
 
     Source:
         Chapter 2, "ML Metadata": driver and publisher write there, the executor does not.
@@ -55,7 +55,7 @@ def cache(explanation: Explanation) -> View:
         explanation: From :func:`utils.lineage.cache.explain`.
 
     Returns:
-        The view; its ``frame`` has one row per difference.
+        The view; its ``data`` has one row per difference.
 
     Source:
         Chapter 2: TFX compares a component's inputs and properties with those of its earlier executions.

@@ -33,7 +33,7 @@ def before_after(before: pd.DataFrame, after: pd.DataFrame, rows: int = 5) -> Vi
         rows: How many rows to show.
 
     Returns:
-        The view: the first rows, and for each column and feature of numbers a histogram of all rows. Its ``frame``
+        The view: the first rows, and for each column and feature of numbers a histogram of all rows. Its ``data``
         has the columns first, then the features, each with an arrow before its name.
 
     Raises:

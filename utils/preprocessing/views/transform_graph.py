@@ -26,7 +26,7 @@ def transform_graph(trace: Trace) -> View:
         trace: The function, traced.
 
     Returns:
-        The view; its ``frame`` has one row for each feature: the columns and the analyzers it is made from.
+        The view; its ``data`` has one row for each feature: the columns and the analyzers it is made from.
 
     Source:
         Chapter 5, the Transform component.

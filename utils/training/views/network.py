@@ -21,7 +21,7 @@ def network(model: Any) -> View:
         model: A Keras 3 functional model.
 
     Returns:
-        The view; its ``frame`` has one row per layer: kind, what it reads, shape of its output, and number of weights.
+        The view; its ``data`` has one row per layer: kind, what it reads, shape of its output, and number of weights.
 
     Raises:
         ValueError: The model is not made of connected layers.

@@ -23,7 +23,7 @@ def curves(runs: pd.DataFrame | Mapping[str, pd.DataFrame], metric: str = "auc")
         metric: ``"auc"`` or ``"loss"``.
 
     Returns:
-        The view; its ``frame`` has one row for each run, split and epoch.
+        The view; its ``data`` has one row for each run, split and epoch.
 
     Raises:
         ValueError: There is no curve, or none of that metric.
@@ -81,7 +81,7 @@ def trials(table: pd.DataFrame, by: str = "learning_rate") -> View:
         by: The setting to draw across; a number.
 
     Returns:
-        The view; its ``frame`` has one row per trial, the best one first.
+        The view; its ``data`` has one row per trial, the best one first.
 
     Raises:
         ValueError: There is no trial, or no such setting.
@@ -120,7 +120,7 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
         by: The column with the rows' names.
 
     Returns:
-        The view; its ``frame`` has one row per difference, with a verdict.
+        The view; its ``data`` has one row per difference, with a verdict.
 
     Raises:
         ValueError: There is no difference.
@@ -173,7 +173,7 @@ def comparison(compared: Comparison, metric: str = "auc", column: str = "") -> V
         column: Only slices by this column; empty for all.
 
     Returns:
-        The view; its ``frame`` has one row for each setting that differs.
+        The view; its ``data`` has one row for each setting that differs.
 
     Source:
         Book, chapter 15, "Experiment tracking".
@@ -220,7 +220,7 @@ def signatures(saved_model: Any) -> View:
         saved_model: What ``tf.saved_model.load`` returned.
 
     Returns:
-        The view; its ``frame`` has one row for each input and output.
+        The view; its ``data`` has one row for each input and output.
 
     Source:
         Book, chapter 6, "Model signatures"; https://www.tensorflow.org/guide/saved_model

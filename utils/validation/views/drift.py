@@ -26,7 +26,7 @@ def drift(
         threshold: The distance at which a validation raises an alarm; None for none.
 
     Returns:
-        The view; its ``frame`` has one row for each feature and span, with a verdict.
+        The view; its ``data`` has one row for each feature and span, with a verdict.
 
     Raises:
         ValueError: No distance was given.

@@ -23,7 +23,7 @@ def findings(found: Iterable[Finding], examples: int = 3) -> View:
         examples: How many of the rows that break a rule are shown.
 
     Returns:
-        The view; its ``frame`` has one row per rule: how many rows were looked at and how many break it. A table per
+        The view; its ``data`` has one row per rule: how many rows were looked at and how many break it. A table per
         broken rule shows examples.
     """
     several = list(found)
