@@ -24,7 +24,7 @@ NOTEBOOKS = all_notebooks()
 pytestmark = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda n: n.path.stem)
 
 MOST_LINES = 15
-MEDIAN_LINES = 4
+MEDIAN_LINES = 3
 
 
 def last_expression(cell: Cell) -> ast.expr | None:
