@@ -87,10 +87,17 @@ def test_a_refusal_names_metric_value_and_bound(tmp_path, monkeypatch):
         True,
         (
             Failure("auc", "all rows", 0.95, "at least 0.600 and at most 0.750"),
-            Failure("auc", "all rows", -0.03, "a change of at least -0.010 to the baseline"),
+            Failure(
+                "auc",
+                "all rows",
+                -0.03,
+                "a change of at least -0.010 to the baseline",
+                change=True,
+            ),
         ),
     )
     assert found.reason.startswith("refused: auc of all rows is 0.950")
+    assert "auc of all rows changes by -0.030, asked for is a change of at least" in found.reason
 
 
 def test_a_first_run_says_that_nothing_was_compared(tmp_path, monkeypatch):
@@ -164,6 +171,7 @@ def test_a_refusal_names_relative_changes_and_both_sides_of_crossed_slices(tmp_p
             "all rows against product=café",
             0.2,
             "a change of at most +5.0% to the baseline",
+            change=True,
         ),
     )
     assert found.missing_slices == ("all rows against each state",)

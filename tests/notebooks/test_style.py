@@ -18,6 +18,7 @@ from tests.notebooks.reading import (
 )
 from utils import exercises, paths
 from utils.project import launch_links
+from utils.project.notebook_filter import FOLDED
 
 NOTEBOOKS = all_notebooks()
 
@@ -84,6 +85,7 @@ def test_the_set_up_cell_is_the_same_everywhere(notebook: Notebook):
     (mine,) = notebook.tagged("setup")
     (first,) = NOTEBOOKS[0].tagged("setup")
     assert mine.source == first.source
+    assert notebook.raw["cells"][mine.index]["metadata"] == {**FOLDED, "tags": ["setup"]}
     assert mine.index == notebook.of_kind("code")[0].index, "nothing runs before it"
 
 
@@ -148,6 +150,7 @@ def test_no_long_runs_of_code(notebook: Notebook):
 
 BUILDERS = (
     r"components\.(?!build$)\w+|tfx\.components\.\w+|tfx\.dsl\.(Resolver|Importer)|\w*ExampleGen"
+    r"|DistributionValidator|WindowStatistics"
 )
 
 

@@ -98,6 +98,7 @@ class Failure:
             computed no such metric.
         bound: What was asked for, in words.
         hint: The computed metric that was probably meant, as a question; empty where none is near.
+        change: Whether the value is a difference to the baseline.
     """
 
     metric: str
@@ -105,12 +106,14 @@ class Failure:
     value: float | None
     bound: str
     hint: str = ""
+    change: bool = False
 
     def __str__(self) -> str:
         if self.value is None:
             missed = f"{self.metric} of {self.slice} was not computed, asked for is {self.bound}"
             return f"{missed} ({self.hint})" if self.hint else missed
-        return f"{self.metric} of {self.slice} is {self.value:.3f}, asked for is {self.bound}"
+        found = f"changes by {self.value:+.3f}" if self.change else f"is {self.value:.3f}"
+        return f"{self.metric} of {self.slice} {found}, asked for is {self.bound}"
 
 
 @dataclass(frozen=True)
@@ -234,7 +237,8 @@ def _failure(failure: Any, slice_name: str, result: Any) -> Failure:
         hint = f"did you mean {near[0]!r}?" if near else ""
         return Failure(name, slice_name, None, _bound(threshold), hint)
     measured = failure.metric_value.double_value.value
-    return Failure(name, slice_name, measured, _bound(threshold))
+    change = threshold.HasField("change_threshold")
+    return Failure(name, slice_name, measured, _bound(threshold), change=change)
 
 
 def _bound(threshold: Any) -> str:

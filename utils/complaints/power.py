@@ -113,7 +113,7 @@ def _moved(span: str, other: str, column: str) -> tuple[float, float]:
 
 def _drift() -> Iterator[Power]:
     """Compare shares, lengths and the label of two spans."""
-    small = "small on purpose: it lies just outside of the noise floor"
+    small = "small on purpose: less than twice its noise floor"
     for column, pair, rows, chapters, why in (
         ("product", ("S1", "S2"), ROWS, "4", small),
         ("product", ("S2", "S3"), ROWS, "4, 13", ""),

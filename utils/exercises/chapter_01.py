@@ -38,7 +38,9 @@ def the_cycle(answer: Iterable[str], context: Any, graph: Mapping[str, Iterable[
             "the cycle is among them, but some of these steps only wait for it and are not part of it."
         )
     if named < cycle:
-        return not_yet("these belong to the cycle, but a step is missing: whom do they wait for?")
+        return not_yet(
+            "these belong to the cycle, but a step is missing: which step do they wait for?"
+        )
     return not_yet(
         "follow the arrows from each of these steps: not all of them lead back to where they start."
     )

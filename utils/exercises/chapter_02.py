@@ -40,7 +40,7 @@ def answered_from_the_cache(answer: int, context: Any) -> Verdict:
     if value == int((states == "complete").sum()):
         return not_yet("those are the executions that really ran to their end: state `complete`.")
     return not_yet(
-        "read the table of executions anew, runs since then have added to it, and look at the column `state`."
+        "read the executions anew, since runs have been added, and compare each one's last_known_state."
     )
 
 

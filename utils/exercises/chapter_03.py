@@ -207,7 +207,7 @@ def the_pattern(answer: Any, context: Any, deliveries: Sequence[str]) -> Verdict
             said = str(error).replace(f"{name}/", "")
             if "does not match regex" in said or "Cannot find matching" in said:
                 return not_yet(
-                    "TFX finds no file by this pattern; compare it with the names of the files, sign by sign."
+                    "TFX finds no file by this pattern; compare it with the names of the files, character by character."
                 )
             return not_yet(f"TFX refuses the pattern: {said.rstrip('.')}.")
     if not found:

@@ -242,7 +242,7 @@ def the_edited_complaint(
     if response not in known:
         return not_yet(
             f"{response!r} is no response that the data know, so the model takes it for any "
-            "rare value: copy one from the table of responses."
+            "rare value: copy one from the list above the exercise."
         )
     before, after = (float(score) for score in model.predict([complaint, edited]))
     if after > threshold:

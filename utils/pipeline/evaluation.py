@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import json
 
-import tensorflow_model_analysis as tfma
 from tensorflow_model_analysis.proto import config_pb2
-from tfx.dsl.components.base.base_node import BaseNode
 
 from .config import PipelineConfig
 from .modules import features
@@ -72,34 +70,3 @@ def eval_config(config: PipelineConfig) -> config_pb2.EvalConfig:
         metrics_specs=[config_pb2.MetricsSpec(metrics=metrics)],
         slicing_specs=[config_pb2.SlicingSpec(feature_keys=keys) for keys in slices],
     )
-
-
-def metric(evaluator: BaseNode, name: str, **slice_values: str) -> float:
-    """Read one metric from what an Evaluator wrote.
-
-    Args:
-        evaluator: An Evaluator that has run.
-        name: The metric, for example ``"auc"``.
-        **slice_values: The slice, column by column; none for all rows.
-
-    Returns:
-        The metric's value.
-
-    Raises:
-        LookupError: For a metric or slice that was not computed.
-    """
-    (artifact,) = evaluator.outputs["evaluation"].get()
-    wanted = frozenset(slice_values.items())
-    found = {
-        frozenset(key): (outputs or {}).get("", {}).get("", {})  # None where no metric was computed
-        for key, outputs in tfma.load_eval_result(artifact.uri).slicing_metrics
-    }
-    if wanted not in found:
-        raise LookupError(
-            f"No metrics were computed for {dict(wanted)}; name it in the configuration's slices."
-        )
-    if name not in found[wanted]:
-        raise LookupError(
-            f"There is no metric {name!r}; there are {', '.join(sorted(found[wanted])) or 'none'}."
-        )
-    return float(found[wanted][name]["doubleValue"])

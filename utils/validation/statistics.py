@@ -98,30 +98,6 @@ def of_span(span: str, rows: int = 10_000) -> Any:
     return of_frame(read(spans.ensure(span, rows)))
 
 
-def of_artifact(artifact: Any, split: str) -> Any:
-    """Read what StatisticsGen has computed of one split.
-
-    Args:
-        artifact: An ``ExampleStatistics`` artifact.
-        split: The split's name, for example ``"train"``.
-
-    Returns:
-        A ``DatasetFeatureStatisticsList``.
-
-    Raises:
-        ValidationError: The artifact has no such split.
-    """
-    from tfx.components.statistics_gen import stats_artifact_utils
-    from tfx.types import artifact_utils
-
-    splits = artifact_utils.decode_split_names(artifact.split_names)
-    if split not in splits:
-        raise ValidationError(
-            f"The statistics have no split {split!r}.", did_you_mean(split, splits)
-        )
-    return stats_artifact_utils.load_statistics(artifact, split).proto()
-
-
 def dataset(statistics: Any, name: str = EVERYTHING) -> Any:
     """Return the statistics of all rows, or of one slice.
 
