@@ -1,7 +1,8 @@
-"""Put answers to the exercises into copies of the notebooks, so that whatever runs a copy judges its exercises too.
+"""Put answers and facts into copies of the notebooks, so that whatever runs a copy judges its exercises and claims too.
 
 An exercise's cell becomes several: its starter, each wrong answer, and the solution that the notebook prints. Each of
-them asserts what the exercise says of it. ``make test`` calls ``python -m tests.notebooks.checked`` with its copies.
+them asserts what the exercise says of it. A fact becomes a cell behind the one that it is about.
+``make test`` calls ``python -m tests.notebooks.checked`` with its copies.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 from tests.notebooks.answers import WRONG
+from tests.notebooks.facts import FACTS
 from tests.notebooks.reading import Notebook, exercise_number, read
 
 NAME = "exercise_verdict"
@@ -95,6 +97,27 @@ def answered(notebook: Notebook, wrong: dict[str, list[tuple[str, str]]] = WRONG
     return made
 
 
+def stated(made: dict, facts: dict[str, dict[str, str]] = FACTS) -> dict:
+    """Return a notebook with its facts as cells.
+
+    Args:
+        made: The notebook as nbformat has it.
+        facts: Python by name, by the id of the cell that it follows.
+
+    Returns:
+        The same notebook; the id of a fact's cell is its name.
+    """
+    cells = []
+    for cell in made["cells"]:
+        cells.append(cell)
+        for name, source in facts.get(cell.id, {}).items():
+            code = nbformat.v4.new_code_cell(f"# {name.replace('_', ' ')}\n{source.strip()}")
+            code.id = name[:64]
+            cells.append(code)
+    made["cells"] = cells
+    return made
+
+
 def main(files: list[str]) -> int:
     """Rewrite copies of notebooks.
 
@@ -105,8 +128,8 @@ def main(files: list[str]) -> int:
         0.
     """
     for file in map(Path, files):
-        nbformat.write(answered(read(file)), file)
-    print(f"answers put into the exercises of {len(files)} copies")
+        nbformat.write(stated(answered(read(file))), file)
+    print(f"answers and facts put into {len(files)} copies")
     return 0
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.notebooks import checked, nbval_plugin
 from tests.notebooks.answers import WRONG
+from tests.notebooks.facts import FACTS
 from tests.notebooks.reading import Notebook, all_notebooks, exercise_number, read
 from utils import paths
 
@@ -88,6 +89,25 @@ def test_every_exercise_is_answered_in_the_copy(notebook: Notebook):
     assert sum("startswith('Yes: ')" in cell.source for cell in asserting) == len(asked)
     ids = [cell.id for cell in made]
     assert len(set(ids)) == len(ids)
+
+
+def test_every_fact_follows_a_cell_that_is_there_and_asserts_something():
+    plain = {c["id"]: c for n in NOTEBOOKS for c in n.raw["cells"]}
+    assert set(FACTS) <= set(plain)
+    assert not [one for one in FACTS if "context.exercise(" in "".join(plain[one]["source"])]
+    names = [name for facts in FACTS.values() for name in facts]
+    assert len(set(names)) == len(names)
+    assert all("assert " in source for facts in FACTS.values() for source in facts.values())
+
+
+def test_a_fact_is_a_cell_behind_the_one_it_is_about(tmp_path: Path):
+    cells = [nbformat.v4.new_code_cell(f"n = {n}", id=f"cell-{n}") for n in range(2)]
+    made = checked.stated(
+        nbformat.v4.new_notebook(cells=cells), {"cell-0": {"n_is_nought": "assert n == 0\n"}}
+    )
+    assert [cell.id for cell in made.cells] == ["cell-0", "n_is_nought", "cell-1"]
+    assert made.cells[1].source == "# n is nought\nassert n == 0"
+    nbformat.validate(made)
 
 
 def test_only_an_answer_can_be_asserted():

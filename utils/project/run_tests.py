@@ -205,7 +205,7 @@ def notebooks(root: Path, copies: Sequence[Path], store: Path, workers: int = 1)
         return [Step("notebooks", "notebooks", missing="there are no notebooks in notebooks/")]
     answers = (*PYTHON, "tests.notebooks.checked", *map(str, copies))
     return [
-        Step("notebooks", "answers to the exercises", answers),
+        Step("notebooks", "answers and facts for the copies", answers),
         nbval("notebooks", "notebooks (nbval)", copies, store, workers),
     ]
 

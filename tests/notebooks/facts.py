@@ -1,0 +1,167 @@
+"""What tests know of a notebook and its reader need not see: claims that are checked in copies, after the cell named.
+
+:mod:`tests.notebooks.checked` puts each of them into the copy as a cell of its own, so it sees what the reader's cells
+have made.
+"""
+
+FACTS: dict[str, dict[str, str]] = {
+    "02-006": {
+        "packages_of_one_release_share_their_version": """
+released_together = ["tfx", "ml-metadata", "tensorflow-transform", "tensorflow-data-validation"]
+assert len({tuple(version(part).split(".")[:2]) for part in released_together}) == 1
+""",
+    },
+    "02-015": {
+        "a_run_writes_one_execution_and_its_events": """
+assert after_run.counts["executions"] == 1
+assert after_run.counts["events"] >= 1
+""",
+    },
+    "02-033": {
+        "the_driver_asks_the_executor_works_the_publisher_tells": """
+assert driven.counts["executions"] == 1
+assert not executed.rows
+assert published.data["after"].tolist() == ["Schema, live", "SchemaByHand, complete"]
+""",
+    },
+    "02-058": {
+        "one_hop_leads_to_the_model_and_its_blessing": """
+assert pushed.id == newest.id
+assert {"Model", "ModelBlessing"} == {one.type for one in store.get_artifacts_by_id(taken)}
+""",
+    },
+    "02-140": {
+        "both_shares_of_the_takeover_are_the_planted_ones": """
+for part, span in ((early, "S2"), (late, "S3")):
+    planted_share, rows_seen = planted.TAKEOVER_SHARE[span], sum(rows for *_, rows in part)
+    assert abs(share_in(part) - planted_share) < planted.tolerance(rows_seen, planted_share)
+""",
+    },
+    "03-155": {
+        "each_arrival_takes_the_span_that_is_new": """
+assert [span_and_version(one) for one in newest.outputs["examples"].get()] == [[3, 1]]
+""",
+    },
+    "04-020": {
+        "zip_codes_lose_their_zero_when_read_as_numbers": """
+lost = both["in the file"].str.startswith("0")
+assert lost.any() and (both["as read"][lost] < 10_000).all()
+assert "got STRING" in wrong_type.anomaly_info["zip_code"].description
+""",
+    },
+    "04-093": {
+        "the_noise_floor_is_the_one_that_was_computed_for_the_data": """
+for rows, (_, high) in planted.NOISE_FLOOR.items():
+    assert abs(sizes[rows] - high) < 0.15 * high
+""",
+    },
+    "04-097": {
+        "twenty_thousandths_lie_between_chance_and_every_shift": """
+assert wrong < 0.01 and max(floors.values()) < 0.02 < min(drift["product"].values())
+""",
+    },
+    "04-100": {
+        "each_distance_is_the_shift_that_was_planted": """
+def near(measured, constant, share):
+    '''Whether a distance is the planted one, as far as 10,000 rows can tell for a value with this share.'''
+    return abs(measured - constant) < planted.tolerance(10_000, share, against=10_000)
+
+
+for span in ("S2", "S3", "S4"):
+    assert near(drift["product"][span], planted.PRODUCT_DRIFT["S1", span], share=0.3)
+    shift = abs(planted.LABEL_RATE["S1"] - planted.LABEL_RATE[span])
+    assert near(drift["consumer_disputed"][span], shift, share=planted.LABEL_RATE["S1"])
+
+assert near(steps["issue"]["S3"], planted.ISSUE_DRIFT["S2", "S3"], share=0.25)
+takeover = planted.TAKEOVER_SHARE["S3"]
+assert near(steps["company"]["S3"], planted.COMPANY_DRIFT["S2", "S3"], share=takeover)
+for name, span in (("company", "S2"), ("consumer_disputed", "S2")):
+    assert drift[name][span] < floors[name]  # inside the noise floor
+""",
+    },
+    "04-102": {
+        "tfdv_names_the_value_that_has_moved": """
+assert moved["product"].moved == planted.PRODUCT_DRIFT_VALUE["S2", "S3"]
+assert moved["company"].moved == planted.TAKEOVER
+""",
+    },
+    "04-106": {
+        "narratives_have_grown_to_the_planted_medians": """
+assert length["S3"] > 2 * length["S2"]
+for span, median in planted.MEDIAN_WORDS.items():
+    assert abs(medians[span] - median) < planted.tolerance_median(10_000, median)
+""",
+    },
+    "04-127": {
+        "the_group_has_its_planted_share": """
+assert abs(share - planted.FAIR_SHARE) < planted.tolerance(len(s1) // 2, planted.FAIR_SHARE)
+""",
+    },
+    "04-132": {
+        "the_bias_shows_in_the_group_and_has_the_planted_size": """
+recorded = (biased_group.consumer_disputed == "1").mean()
+allowed = planted.tolerance(len(biased_group), planted.UNDER_RECORDED_RATE)
+assert in_group > group_floor
+assert abs(recorded - planted.UNDER_RECORDED_RATE) < allowed
+""",
+    },
+    "04-168": {
+        "two_features_have_drifted_in_the_pipeline": """
+split_floor = noise_floor(s1["product"], rows=6_600).high
+alarms = artifacts.anomalies(distribution_validator.outputs["anomalies"].get()[0])
+assert set(alarms["train_train"].anomaly_info) == {"product", "company"}
+assert split_floor < 0.025
+""",
+    },
+    "04-110": {
+        "lengths_have_moved_within_the_products_by_the_planted_distance": """
+smallest = s1["product"].value_counts().iloc[3]
+assert abs(within - planted.LENGTH_KS) < planted.tolerance_ks(smallest, smallest)
+assert by_chance < within / 2
+""",
+    },
+    "05-013": {
+        "both_skews_have_the_planted_size": """
+assert abs(differs.mean() - planted.SKEW_PRODUCT) < planted.tolerance(len(s2), planted.SKEW_PRODUCT)
+assert abs(lost.mean() - planted.ZIP_MASKED) < planted.tolerance(len(s2), planted.ZIP_MASKED)
+""",
+    },
+    "05-018": {
+        "skew_costs_auc_and_flags_and_hides_in_the_mean": """
+right, length, everything = (effects[n] for n in ("as trained", "only length", "all of them"))
+assert length.auc_change[1] < 0, "the wrong logarithm costs AUC"
+assert length.mean < right.mean - 0.03, "and all predictions sink"
+assert abs(everything.mean - right.mean) < 0.02, "together the errors nearly cancel in the mean"
+assert everything.flagged < 0.7 * right.flagged, "but not in what is done with the predictions"
+""",
+    },
+    "05-065": {
+        "the_vocabulary_is_ordered_by_frequency_and_complete": """
+assert counts[vocabulary].is_monotonic_decreasing and set(vocabulary) == set(counts.index)
+""",
+    },
+    "05-092": {
+        "a_number_misses_the_group_and_an_area_finds_it": """
+eight = said[digit == "8"].mean()
+noise = planted.tolerance(int((digit == "8").sum()), planted.FAIR_RATE[0])
+assert abs(eight.observed - planted.FAIR_RATE[0]) < noise
+assert eight["from the number"] < eight.observed - noise
+assert eight["from the area"] > eight["from the number"] + 0.05
+""",
+    },
+    "05-130": {
+        "a_changed_specification_changes_transform_alone": """
+was, now = artifacts.vocabularies(transform), artifacts.vocabularies(rerun.transform)
+assert len(now[features.CATEGORIES]) < len(was[features.CATEGORIES])
+assert not any(value.startswith("company=") for value in now[features.CATEGORIES])
+assert all(result.cached for result in rerun if result.component.id != "Transform")
+""",
+    },
+    "07-049": {
+        "the_auc_lies_between_guessing_and_the_best_possible": """
+assert area.low > 0.5, "better than guessing"
+assert by_tfma["auc"] < planted.BAYES_AUC[1.0]["S1"]
+""",
+    },
+}
+"""Python by name, by the id of the cell that it follows."""
