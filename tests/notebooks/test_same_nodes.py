@@ -1,4 +1,4 @@
-"""The calls that chapters 1 and 6 write out build the very nodes that the shortcuts in ``components`` make."""
+"""The calls that chapters 1, 5, 6 and 7 write out build the very nodes that the shortcuts in ``components`` make."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PARTS = (
 )
 """What the test of chapter 1 takes from its cells: the nodes, and the messages that they are built from."""
 
-WRITTEN = ("trainer", "tuner", "tuned", "settings", "cold", "warm")
+WRITTEN = ("trainer", "tuner", "tuned", "settings", "cold", "warm", "short", "mirrored")
 """What the test of chapter 6 takes from its cells."""
 
 
@@ -76,8 +76,22 @@ def test_chapter_6_s_calls_and_the_shortcuts_build_the_same_nodes(chapter_6):
         (its.tuned, components.trainer(its.three_way, *divided, hyperparameters=its.tuner)),
         (its.cold, components.trainer(one_epoch, *second)),
         (its.warm, components.trainer(one_epoch, *second, base_model=its.trainer)),
+        (
+            its.mirrored,
+            components.trainer(
+                one_epoch, its.ready.transform, its.ready.schema_gen, strategy="MirroredStrategy"
+            ),
+        ),
     ):
         _same(written, shortcut)
+
+
+@pytest.mark.parametrize(("number", "name"), [("5", "transform"), ("7", "resolver")])
+def test_a_later_chapter_s_call_and_the_shortcut_build_the_same_node(number, name):
+    built = components.build(PipelineConfig())
+    names = {"config": PipelineConfig(), "earlier": SimpleNamespace(**built)}
+    _name_what_it_writes(number, (name,), names)
+    _same(names[name], built[name])
 
 
 def _same(own, shortcut) -> None:
