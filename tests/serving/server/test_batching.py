@@ -98,7 +98,7 @@ def test_a_full_queue_refuses():
         second = threads.submit(batched.run, floats(2), ["y"])
         while not (queue := next(iter(batched._queues.values()))).batches:
             assert not second.done()
-        with pytest.raises(StatusError, match="queue .* is full; currently 1 batches") as caught:
+        with pytest.raises(StatusError, match="is full; currently 1 batches") as caught:
             batched.run(floats(3), ["y"])
         assert caught.value.code is Code.UNAVAILABLE
         assert len(queue.batches) == 1

@@ -23,6 +23,10 @@ class Runner:
         self.closed += 1
 
 
+def broken(version):
+    raise ValueError("broken")
+
+
 def made(number, state, wanted=True):
     return Version("half", number, f"/m/{number}", state, wanted)
 
@@ -92,7 +96,7 @@ def test_loading_is_tried_again_and_the_error_is_kept():
 
 
 def test_waiting_to_try_again_ends_with_the_wish():
-    manager = Manager(lambda version: 1 / 0, 5, 3600)
+    manager = Manager(broken, 5, 3600)
     manager.want("half", {1: "/m/1"})
     manager.wait(lambda: manager.states("half")[0].error is not None, 10)
     manager.want("half", {})
@@ -101,7 +105,7 @@ def test_waiting_to_try_again_ends_with_the_wish():
 
 
 def test_the_end_does_not_wait_for_another_try():
-    manager = Manager(lambda version: 1 / 0, 5, 3600)
+    manager = Manager(broken, 5, 3600)
     manager.want("half", {1: "/m/1"})
     waiting = threading.Thread(target=manager.close)
     manager.wait(lambda: manager.states("half")[0].error is not None, 10)

@@ -42,9 +42,7 @@ def test_monitoring(tmp_path):
 def test_something_else(tmp_path, capfd):
     file = tmp_path / "models.txt"
     file.write_text("improperly formatted file")
-    with pytest.raises(
-        StatusError, match="INVALID_ARGUMENT: Invalid protobuf file: '.*models.txt'"
-    ):
+    with pytest.raises(StatusError, match="INVALID_ARGUMENT: Invalid protobuf file"):
         protos.read(file, model_server_config_pb2.ModelServerConfig())
     assert (
         "Error parsing text-format tensorflow.serving.ModelServerConfig" in capfd.readouterr().err

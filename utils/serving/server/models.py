@@ -20,6 +20,8 @@ from utils.serving.server import tflite
 from utils.serving.server.flags import Flags
 from utils.serving.server.status import Code, StatusError, invalid
 
+_FILES = ("saved_model.pb", "saved_model.pbtxt")
+
 Feeds = Mapping[str, np.ndarray]
 """By a tensor's name in the graph, its value."""
 
@@ -104,6 +106,9 @@ def load(path: str, flags: Flags) -> Model:
         copies = flags.num_tflite_pools * flags.num_tflite_interpreters_per_pool
         runner = tflite.TfLiteRunner(lite, copies)
         return Model(runner.signatures, runner)
+    if not any(tf.io.gfile.exists(f"{path}/{name}") for name in _FILES):
+        what = f"Could not find SavedModel .pb or .pbtxt at supplied export directory path: {path}"
+        raise StatusError(Code.NOT_FOUND, what)
     both = flags.tensorflow_session_parallelism
     config = tf.compat.v1.ConfigProto(
         intra_op_parallelism_threads=flags.tensorflow_intra_op_parallelism or both,
@@ -127,8 +132,7 @@ def _unloadable(error: BaseException, path: str) -> StatusError:
     if isinstance(error, tf.errors.OpError):
         return StatusError(_code(error), error.message)
     if isinstance(error, OSError):
-        what = f"Could not find SavedModel .pb or .pbtxt at supplied export directory path: {path}"
-        return StatusError(Code.NOT_FOUND, what)
+        return StatusError(Code.DATA_LOSS, str(error))
     if isinstance(error, RuntimeError):  # TensorFlow lists the tags that there are
         return StatusError(Code.NOT_FOUND, str(error))
     return StatusError(Code.INTERNAL, f"{path} cannot be loaded: {error}")

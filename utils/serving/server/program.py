@@ -27,7 +27,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         chosen = flags.parse(arguments)
     except flags.FlagError as error:
-        print(f"{error}\n\nThe stand-in for TensorFlow Serving takes:\n{flags.usage()}")
+        print(f"The stand-in for TensorFlow Serving takes:\n{flags.usage()}\n\n{error}")
         return FAILED
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
