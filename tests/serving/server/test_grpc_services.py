@@ -94,7 +94,12 @@ def test_shapes_are_checked_by_the_operations_that_need_them(served):
             'FAILED_PRECONDITION: Serving signature key "none" not found.',
         ),
         ("half", {}, {}, "INVALID_ARGUMENT: input size does not match signature: 0!=1"),
-        ("half", {"z": [1.0]}, {}, "Sent extra: {z}. Missing but required: {x}."),
+        (
+            "half",
+            {"z": [1.0]},
+            {},
+            "not found in signature: {z}. Inputs expected to be in the set {x}.",
+        ),
         (
             "half",
             {"x": [1]},

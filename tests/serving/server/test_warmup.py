@@ -57,7 +57,7 @@ def test_a_version_that_cannot_be_warmed_up_does_not_become_available(exported, 
     broken.predict_log.request.inputs["z"].CopyFrom(tf.make_tensor_proto([1.0]))
     version(exported / "two", tmp_path, [broken.SerializeToString()])
     with (
-        pytest.raises(StatusError, match="input size does not match signature"),
+        pytest.raises(StatusError, match="input tensor alias not found in signature"),
         tiny.running(model_base_path=str(tmp_path), max_num_load_retries=0),
     ):
         pass

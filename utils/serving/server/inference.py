@@ -17,7 +17,7 @@ from tensorflow_serving.apis import (
     model_pb2,
 )
 
-from utils.serving.server import results
+from utils.serving.server import results, tensors
 from utils.serving.server.metrics import Metrics
 from utils.serving.server.models import Model
 from utils.serving.server.status import Code, StatusError, invalid
@@ -76,7 +76,7 @@ class Engine:
                 "Expected prediction signature method_name to be one of "
                 f"{{{PREDICT}, {CLASSIFY}, {REGRESS}}}. Was: {signature.method_name}",
             )
-        _check_names(signature, inputs)
+        inputs = _completed(signature, inputs)
         outputs = _filtered(signature, output_filter)
         feeds = {signature.inputs[alias].name: value for alias, value in inputs.items()}
         _check_types(signature, inputs)
@@ -244,14 +244,24 @@ def serialized(given: Any) -> np.ndarray:
     return np.array([context + example.SerializeToString() for example in examples], object)
 
 
-def _check_names(signature: Any, inputs: Mapping[str, np.ndarray]) -> None:
+def _completed(signature: Any, inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return a value for each input of a signature: what was sent, or the signature's default."""
     sent, required = set(inputs), set(signature.inputs)
-    if sent != required:
+    defaults = getattr(signature, "defaults", {})  # TensorFlow has them since 2.14
+    missing = required - sent - set(defaults)
+    if len(sent) > len(required) or len(sent) < len(required) - len(defaults):
         raise invalid(
             f"input size does not match signature: {len(sent)}!={len(required)} len({_set(sent)}) != "
             f"len({_set(required)}). Sent extra: {_set(sent - required)}. "
-            f"Missing but required: {_set(required - sent)}."
+            f"Missing but required: {_set(missing)}."
         )
+    if sent - required or missing:
+        raise invalid(
+            f"input tensor alias not found in signature: {_set(sent - required)}. Inputs expected to be in the set "
+            f"{_set(required)}. Missing but required: {_set(missing)}."
+        )
+    absent = {alias: tensors.from_proto(defaults[alias], alias) for alias in required - sent}
+    return {**inputs, **absent}
 
 
 def _check_types(signature: Any, inputs: Mapping[str, np.ndarray]) -> None:

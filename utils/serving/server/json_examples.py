@@ -89,6 +89,8 @@ def _add(value: Any, name: str, feature: tf.train.Feature) -> None:
         value = json_requests.decoded(value)
     elif isinstance(value, str):
         value = value.encode()
+    elif isinstance(value, bool):
+        value = int(value)
     elif isinstance(value, int) and not -_LARGEST - 1 <= value <= _LARGEST:
         raise invalid(f"Feature: {name} has uint64_t element. Only int64_t is supported.")
     getattr(feature, wanted).value.append(value)
