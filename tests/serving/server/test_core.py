@@ -7,6 +7,7 @@ import threading
 
 import numpy as np
 import pytest
+from tensorflow_serving.apis import model_management_pb2
 
 from tests.serving import tiny
 from utils.serving import load
@@ -110,6 +111,23 @@ def test_models_come_and_go_with_the_configuration(exported, tmp_path):
         assert one.states("half") == {1: "END"}
 
 
+def test_a_reload_tells_how_metrics_have_changed(exported, tmp_path):
+    tiny.put(exported / "two", tmp_path / "half", 1)
+    with tiny.running(model_name="half", model_base_path=str(tmp_path / "half")) as one:
+        request = model_management_pb2.ReloadConfigRequest(
+            config=tiny.config(model(tmp_path / "half"))
+        )
+        if not hasattr(request, "metric_names"):
+            pytest.skip("this version of the interface has no metrics in it")
+        request.metric_names.extend(["/tensorflow/cc/saved_model/load_attempt_count", "/none"])
+        response = one.grpc.call(one.grpc.model.HandleReloadConfigRequest, request)
+        assert response.status.error_code == 0
+        assert {metric.name: metric.int64_value_increase for metric in response.metric} == {
+            "/tensorflow/cc/saved_model/load_attempt_count": 0,
+            "/none": 0,
+        }
+
+
 def test_a_configuration_file_is_read_again(exported, tmp_path):
     tiny.put(exported / "two", tmp_path / "half", 1)
     tiny.put(exported / "three", tmp_path / "other", 1)
@@ -122,6 +140,17 @@ def test_a_configuration_file_is_read_again(exported, tmp_path):
         models.write_text(str(tiny.config(model(tmp_path / "other", name="other"))))
         one.wait(lambda: one.server.core.manager.serves("other"))
         assert one.grpc.predict("other", X).outputs["y"].tolist() == [4.0]
+
+
+def test_without_polling_a_configuration_file_is_read_once(exported, tmp_path):
+    tiny.put(exported / "two", tmp_path / "half", 1)
+    models = tmp_path / "models.txt"
+    models.write_text(str(tiny.config(model(tmp_path / "half"))))
+    flags = {"model_config_file": str(models), "model_config_file_poll_wait_seconds": 0}
+    with tiny.running(**flags) as one:
+        assert len(one.server.core._threads) == 1, "it looks for versions, and not for the file"
+        models.write_text(str(tiny.config(model(tmp_path / "half", name="other"))))
+        assert one.grpc.predict("half", X).version == 1
 
 
 def test_without_polling_nothing_is_looked_for_again(exported, tmp_path):

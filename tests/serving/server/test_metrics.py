@@ -33,6 +33,14 @@ def test_the_page_is_rendered_as_by_tensorflow_serving():
     assert not any("_created" in line for line in lines)
 
 
+def test_one_value():
+    metrics = Metrics()
+    metrics.graph_runs.inc(3)
+    assert metrics.value("/tensorflow/core/graph_runs") == 3
+    assert metrics.value("/tensorflow/serving/request_count") == 0
+    assert metrics.value("/none") == 0
+
+
 def test_prometheus_can_read_it():
     metrics = Metrics()
     metrics.requests.labels("half", "OK").inc()

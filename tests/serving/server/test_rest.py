@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import urllib.error
 import urllib.request
 
 import pytest
@@ -185,6 +187,18 @@ def test_pages_of_other_sites_may_ask_where_the_flag_allows_it(served, exported,
         assert status == 404, "without a monitoring configuration"
     with urllib.request.urlopen(f"{served.url}/v1/models/half") as response:
         assert response.headers["Access-Control-Allow-Origin"] is None
+
+
+def test_a_request_that_takes_too_long(exported, tmp_path, monkeypatch):
+    tiny.put(exported / "two", tmp_path, 1)
+    gate = threading.Event()
+    with tiny.running(model_base_path=str(tmp_path), rest_api_timeout_in_ms=50) as other:
+        with monkeypatch.context() as patched:
+            patched.setattr(other.server._rest, "_predict", lambda *_: gate.wait(30))
+            said = refused(other.rest.predict, "default", instances=[2.0])
+        gate.set()
+        assert said == (504, "HTTP 504: Timed out waiting for the model to answer")
+        assert other.rest.predict("default", instances=[2.0]) == [3.0]
 
 
 def test_the_page_for_prometheus(served):

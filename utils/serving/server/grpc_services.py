@@ -31,6 +31,9 @@ from utils.serving.server.status import Code, StatusError, invalid
 LARGEST_MESSAGE = 64 * 2**20
 """How many bytes a request may have, unless ``--grpc_channel_arguments`` says otherwise."""
 
+_LONGEST_MESSAGE = 4000
+"""How many characters an error may have: it travels in a header, whose size clients limit to 8 KB."""
+
 _GRACE_SECONDS = 5.0
 
 
@@ -121,6 +124,8 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
         )
         name = specs[0].name if specs else ""
         try:
+            if not context.is_active():
+                raise StatusError(Code.CANCELLED, "The client has hung up, or its time is over")
             response = run(request)
             latency = self._core.metrics.request_latency.labels(name, api, "GRPC")
             latency.observe(metrics.micros(start))
@@ -128,7 +133,7 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
         except Exception as raised:
             error = status.of(raised)
             code = error.code
-            context.abort(error.code, error.message)
+            _refuse(context, error)
         finally:
             self._core.metrics.requests.labels(name, code.name).inc()
 
@@ -147,8 +152,14 @@ class ModelService(model_service_pb2_grpc.ModelServiceServicer):
         """Answer a ``ReloadConfigRequest``, once the new models are available."""
 
         def reload() -> Any:
+            value = self._core.metrics.value
+            before = {name: value(name) for name in request.metric_names}
             self._core.reload(request.config, context.time_remaining())
-            return model_management_pb2.ReloadConfigResponse()
+            response = model_management_pb2.ReloadConfigResponse()
+            response.status.SetInParent()
+            for name, count in before.items():
+                response.metric.add(name=name, int64_value_increase=value(name) - count)
+            return response
 
         return answer(reload, context)
 
@@ -182,8 +193,11 @@ def answer(run: Callable[[], Any], context: grpc.ServicerContext) -> Any:
     try:
         return run()
     except Exception as raised:
-        error = status.of(raised)
-        context.abort(error.code, error.message)
+        _refuse(context, status.of(raised))
+
+
+def _refuse(context: grpc.ServicerContext, error: StatusError) -> None:
+    context.abort(error.code, error.message[:_LONGEST_MESSAGE])
 
 
 def serve(core: Core, flags: Flags) -> grpc.Server:

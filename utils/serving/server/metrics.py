@@ -87,6 +87,20 @@ class Metrics:
         self.example_counts.labels(model).observe(count)
         self.examples.labels(model).inc(count)
 
+    def value(self, name: str) -> int:
+        """Return the value of a metric.
+
+        Args:
+            name: Its name with slashes, for example ``"/tensorflow/core/graph_runs"``.
+
+        Returns:
+            Its value for the labels that were counted first; 0 where there is no such metric.
+        """
+        for family in self.registry.collect():
+            if family.documentation == name.replace("/", ":") and family.samples:
+                return int(family.samples[0].value)
+        return 0
+
     def page(self) -> str:
         """Return all metrics in Prometheus' text format."""
         return "\n".join(_lines(self.registry.collect())) + "\n"
