@@ -49,7 +49,8 @@ def test_at_a_fixed_rate_waiting_for_a_client_counts():
         slow.wait(0.02)
 
     done = load.run(lambda: ask, requests=10, clients=1, rate=1000)
-    assert done.latencies[-1] > 5 * done.latencies[0], "requests queue up behind a slow one"
+    # The tenth is due after 9 ms, and answered after 10 times 20 ms, however slow the machine is.
+    assert done.latencies[-1] > 0.18
     done = load.run(lambda: lambda number: None, requests=20, clients=2, rate=200)
     assert done.seconds >= 19 / 200
 

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from tensorflow_serving.apis import input_pb2
 
-from utils.serving.server import json_requests, json_responses
+from utils.serving.server import json_responses, json_tensors
 from utils.serving.server.status import invalid
 
 _LARGEST = 2**63 - 1
@@ -36,16 +36,16 @@ def parse_input(document: Mapping[str, Any]) -> Any:
     examples = document.get("examples")
     if "examples" not in document:
         raise invalid(
-            f"JSON Value: {json_requests.shown(document)} When method is classify, key 'examples' is expected and was "
+            f"JSON Value: {json_tensors.shown(document)} When method is classify, key 'examples' is expected and was "
             "not found"
         )
     if not isinstance(examples, list):
         raise invalid(
-            f"JSON Value: {json_requests.shown(document)} Expecting 'examples' value to be an list/array"
+            f"JSON Value: {json_tensors.shown(document)} Expecting 'examples' value to be an list/array"
         )
     if not examples:
         raise invalid(
-            f"JSON Value: {json_requests.shown(document)} 'examples' value is an empty array"
+            f"JSON Value: {json_tensors.shown(document)} 'examples' value is an empty array"
         )
     made = [_example(example) for example in examples]
     given = input_pb2.Input()
@@ -59,7 +59,7 @@ def parse_input(document: Mapping[str, Any]) -> Any:
 
 def _example(value: Any) -> tf.train.Example:
     if not isinstance(value, dict):
-        raise invalid(f"Example must be JSON object but got JSON {json_requests.json_type(value)}")
+        raise invalid(f"Example must be JSON object but got JSON {json_tensors.json_type(value)}")
     example = tf.train.Example()
     for name, content in value.items():
         feature = example.features.feature[name]
@@ -72,9 +72,9 @@ def _add(value: Any, name: str, feature: tf.train.Feature) -> None:
     if (
         value is None
         or isinstance(value, list)
-        or (isinstance(value, dict) and not json_requests.is_b64(value))
+        or (isinstance(value, dict) and not json_tensors.is_b64(value))
     ):
-        kind = json_requests.json_type(value)
+        kind = json_tensors.json_type(value)
         raise invalid(f"Feature: {name} has element with unexpected JSON type: {kind}")
     if isinstance(value, float):
         wanted: str = "float_list"
@@ -86,7 +86,7 @@ def _add(value: Any, name: str, feature: tf.train.Feature) -> None:
             f"Unexpected element type in feature: {name} expecting type: {_KINDS[existing]}"
         )
     if isinstance(value, dict):
-        value = json_requests.decoded(value)
+        value = json_tensors.decoded(value)
     elif isinstance(value, str):
         value = value.encode()
     elif isinstance(value, bool):

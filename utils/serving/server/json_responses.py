@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import tensorflow as tf
 
-from utils.serving.server.json_requests import DECIMAL, WHOLE
+from utils.serving.server.json_tensors import DECIMAL, WHOLE
 from utils.serving.server.status import invalid
 
 
