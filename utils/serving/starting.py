@@ -130,7 +130,7 @@ def start(
 
     try:
         service = services.start(
-            "TensorFlow Serving" if program.genuine else "The stand-in for TensorFlow Serving",
+            "TensorFlow Serving" if program.genuine else "TensorFlow Serving's stand-in",
             command,
             ports=["grpc", "rest"],
             ready=ready,
