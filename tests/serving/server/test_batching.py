@@ -107,6 +107,27 @@ def test_a_full_queue_refuses():
     scheduler.close()
 
 
+def test_a_large_request_that_is_refused_in_part_leaves_no_trace():
+    runner = Doubling()
+    runner.gate.clear()
+    batched, scheduler = batching(
+        runner,
+        max_batch_size=10,
+        max_enqueued_batches=1,
+        split_large_batches=True,
+        max_execution_batch_size=2,
+    )
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(batched.run, floats(1), ["y"])
+        assert runner.entered.wait(10)
+        with pytest.raises(StatusError, match="is full"):
+            batched.run(floats(1, 2, 3), ["y"])
+        runner.gate.set()
+        assert first.result(10)[0].tolist() == [2]
+    assert batched.run(floats(7), ["y"])[0].tolist() == [14]
+    scheduler.close()
+
+
 def test_an_error_reaches_all_of_its_batch_and_no_other():
     class Broken(Doubling):
         def run(self, feeds, fetches):

@@ -30,13 +30,13 @@ def test_an_unknown_flag_is_refused_by_name(capsys):
 
 
 def test_the_version(capsys, monkeypatch):
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(program, "_set_up", lambda _: None)
     assert program.main(["--version"]) == 0
     assert "TensorFlow ModelServer: a stand-in\nTensorFlow Library: 2." in capsys.readouterr().out
 
 
 def test_a_configuration_that_is_none(capfd, monkeypatch, tmp_path):
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(program, "_set_up", lambda _: None)
     file = tmp_path / "bad.txt"
     file.write_text("improperly formatted file")
     assert program.main([f"--model_config_file={file}"]) == program.FAILED

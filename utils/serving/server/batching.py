@@ -79,13 +79,15 @@ class Scheduler:
             threading.Thread(target=self._work, name="batch", daemon=True).start()
 
     def submit(self, queue: _Queue, tasks: Sequence[_Task]) -> None:
-        """Put tasks into a queue."""
+        """Put tasks into a queue; those before one that it refuses stay in it."""
         with self._changed:
-            for task in tasks:
-                queue.add(task)
-            if queue not in self._waiting:
-                self._waiting.append(queue)
-            self._changed.notify()
+            try:
+                for task in tasks:
+                    queue.add(task)
+            finally:
+                if queue.batches and queue not in self._waiting:
+                    self._waiting.append(queue)
+                self._changed.notify()
 
     def close(self) -> None:
         """End the threads, after what waits has been run."""
@@ -104,15 +106,17 @@ class Scheduler:
                 queue = min(self._waiting, key=_Queue.due, default=None)
                 if queue is None and self._closing:
                     return None
-                wait = queue.due() - time.perf_counter() if queue else None
-                if queue is not None and (wait is None or wait <= 0 or self._closing):
+                if queue is None:
+                    self._changed.wait()
+                elif (left := queue.due() - time.perf_counter()) > 0 and not self._closing:
+                    self._changed.wait(left)
+                else:
                     batch = queue.batches.popleft()
                     self._waiting.remove(queue)
                     if queue.batches:  # behind the others, so that none is forgotten
                         self._waiting.append(queue)
                         self._changed.notify()
                     return queue, batch
-                self._changed.wait(wait)
 
     def _run(self, queue: _Queue, batch: list[_Task]) -> None:
         latency = self._metrics.queuing_latency.labels(self.parameters.thread_pool_name)

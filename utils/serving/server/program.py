@@ -30,13 +30,18 @@ def main(arguments: Sequence[str]) -> int:
         print(f"The stand-in for TensorFlow Serving takes:\n{flags.usage()}\n\n{error}")
         return FAILED
     ended = threading.Event()
+    _set_up(ended)
+    return _run(chosen, ended)
+
+
+def _set_up(ended: threading.Event) -> None:
+    """Make signals end the server, and standard error its log."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("utils.serving").setLevel(logging.INFO)
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    return _run(chosen, ended)
 
 
 def _run(chosen: flags.Flags, ended: threading.Event) -> int:
