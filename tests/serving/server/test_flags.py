@@ -29,6 +29,11 @@ def test_flags_of_every_type():
     assert given.load_retry_interval_micros == -1
 
 
+def test_a_flag_that_is_not_honoured_may_have_its_default():
+    given = flags.parse(["--ssl_config_file=", "--use_alts_credentials=false"])
+    assert given == flags.parse([])
+
+
 def test_defaults_are_those_of_tensorflow_serving():
     given = flags.parse([])
     assert (given.port, given.rest_api_port, given.model_name) == (8500, 0, "default")

@@ -126,12 +126,12 @@ def parse(arguments: Sequence[str]) -> Flags:
     rest = list(arguments)
     while rest:
         name, value = _next(rest)
-        if name in refused():
+        values[name] = _converted(name, value)
+        if name in refused() and values[name] != _FIELDS[name].default:
             raise FlagError(
                 f"The stand-in cannot honour --{name} ({_FIELDS[name].metadata['says']}).",
                 "Leave it out, or start TensorFlow Serving itself.",
             )
-        values[name] = _converted(name, value)
     return Flags(**values)
 
 
@@ -183,5 +183,5 @@ def usage() -> str:
 
 def _remark(metadata: Any) -> str:
     if metadata["refused"]:
-        return f"refused: the stand-in has no {metadata['says']}"
+        return f"refused, unless it is left as it is: {metadata['says']}"
     return metadata["says"] if metadata["effect"] else f"without effect: {metadata['says']}"
