@@ -66,14 +66,14 @@ def test_it_serves_and_ends_cleanly(exported, tmp_path):
             except RequestError:
                 return False
 
-        wait_until(answers, "an answer")
+        wait_until(answers, "an answer", seconds=300)
         held = psutil.Process(process.pid).net_connections("inet")
         listening = {
             one.laddr.ip.removeprefix("::ffff:") for one in held if one.status == psutil.CONN_LISTEN
         }
         assert listening == {"127.0.0.1"}
         process.send_signal(signal.SIGTERM)
-        code, said = process.wait(30), (tmp_path / "log.txt").read_text()
+        code, said = process.wait(120), (tmp_path / "log.txt").read_text()
         assert code == 0, said
         assert f"Exporting HTTP/REST API at:127.0.0.1:{rest}" in said
         assert "{name: half version: 1}: unloaded" in said
@@ -90,9 +90,13 @@ def test_it_can_be_ended_while_it_waits_for_a_model(tmp_path):
     with (tmp_path / "log.txt").open("w") as log:
         process = subprocess.Popen(command(*flags), cwd=paths.ROOT, stdout=log, stderr=log)
     try:
-        wait_until(lambda: "No versions" in (tmp_path / "log.txt").read_text(), "its complaint")
+        wait_until(
+            lambda: "No versions" in (tmp_path / "log.txt").read_text(),
+            "its complaint",
+            seconds=300,
+        )
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
     finally:
         process.kill()
         process.wait()
