@@ -62,6 +62,13 @@ PRIVATE: Mapping[str, Sequence[Private]] = {
         ),
         Private(_LAUNCHER, ["_run_publisher"], ["output_dict"]),
     ),
+    "serving/server/models.py": (
+        Private(
+            "tensorflow.python.client.session:BaseSession",
+            ["_make_callable_from_options"],
+            ["callable_options"],
+        ),
+    ),
     "session/baseline.py": (
         Private("tfx.orchestration.metadata:Metadata", ["_artifact_and_event_pairs"]),
     ),
