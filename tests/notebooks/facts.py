@@ -56,7 +56,7 @@ for rows, (_, high) in planted.NOISE_FLOOR.items():
 """,
     },
     "04-097": {
-        "twenty_thousandths_lie_between_chance_and_every_shift": """
+        "two_hundredths_lie_between_chance_and_every_shift": """
 assert wrong < 0.01 and max(floors.values()) < 0.02 < min(drift["product"].values())
 """,
     },
