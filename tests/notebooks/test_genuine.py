@@ -149,10 +149,7 @@ NAMES = {
         *("custom_executor_spec", "GetInputSourceToExamplePTransform", "partition_feature_name"),
         *("SpanRangeStrategy", "InputArtifact", "OutputArtifact", "avro_executor"),
     ],
-    "04": [
-        *("skew_comparator", "drift_comparator", "not_in_environment", "generators"),
-        "custom_validation_config",
-    ],
+    "04": ["skew_comparator", "drift_comparator", "not_in_environment", "generators"],
     "05": ["module_file", "preprocessing_fn"],
     "06": ["module_file", "run_fn", "tuner_fn", "hyperparameters", "base_model"],
     "07": [

@@ -7,7 +7,7 @@ WRONG = {
             'cached = int((records.executions(store)["state"] == "complete").sum())',
             "ran to their end",
         ),
-        ("cached = 10_000", "`state`"),
+        ("cached = 10_000", "last_known_state"),
     ],
     "2.2": [
         (

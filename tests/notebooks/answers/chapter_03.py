@@ -72,7 +72,7 @@ WRONG = {
         (_by_date("{YYYY}-{MM}-{DD}/*.csv"), "versions of it"),
         (_by_date("*/complaints-v{VERSION}.csv"), "Span or Date spec"),
         (_by_date("{SPAN}/complaints-v{VERSION}.csv"), "Cannot find span number"),
-        (_by_date("{YYYY}{MM}{DD}/complaints-v{VERSION}.csv"), "sign by sign"),
+        (_by_date("{YYYY}{MM}{DD}/complaints-v{VERSION}.csv"), "character by character"),
         ('by_date = "{YYYY}-{MM}-{DD}/complaints-v{VERSION}.csv"', "an Input"),
     ],
     "3.5": [
