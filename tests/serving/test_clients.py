@@ -32,6 +32,7 @@ def test_grpc(served):
     with pytest.raises(RequestError, match="NOT_FOUND: Servable not found") as caught:
         client.predict("none", {})
     assert caught.value.code == "NOT_FOUND"
+    assert caught.value.__cause__ is None, "Dask pickles causes too, and gRPC's holds locks"
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.what, again.code) == (caught.value.what, "NOT_FOUND")
     client.close()

@@ -183,7 +183,8 @@ class GrpcClient:
             return method(request, timeout=self._seconds)
         except grpc.RpcError as error:
             code = error.code().name
-            raise RequestError(f"{code}: {error.details()}", code=code) from error
+            # Its cause holds locks: where Dask is loaded, an exception is pickled together with its cause.
+            raise RequestError(f"{code}: {error.details()}", code=code) from None
 
     def close(self) -> None:
         """Close the connection."""
