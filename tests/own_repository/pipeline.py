@@ -4,9 +4,8 @@ It is what a reader of chapters 1 to 7 writes without the workbook: ``features.p
 modules of chapters 5 and 6 with other columns. Run it in their folder: ``python pipeline.py``.
 """
 
-from tensorflow_model_analysis.proto import (
-    config_pb2 as tfma,  # TFMA 0.52 leaves these names out of tfma itself
-)
+# TFMA 0.52 leaves the names of its configuration out of tfma itself.
+from tensorflow_model_analysis.proto import config_pb2 as tfma
 from tfx import v1 as tfx
 
 ROOT = "output"

@@ -226,10 +226,10 @@ def _models() -> Iterator[Power]:
     leak = planted.tolerance_auc(EVAL, planted.LEAK_AUC, sigmas=1)
     size = planted.LEAK_AUC - _expectation("S1").auc
     yield Power("`leak`: AUC beyond the best possible", "1, 7", _S1, EVAL, size, leak)
-    yield from _group(first)
+    yield from _group(first, last)
 
 
-def _group(s1: dict[str, NDArray[Any]]) -> Iterator[Power]:
+def _group(s1: dict[str, NDArray[Any]], s4: dict[str, NDArray[Any]]) -> Iterator[Power]:
     """Measure the group of states: in the labels, and in what models make of it."""
     t = tables()
     p, group = s1["probability"], s1["group"]
@@ -245,11 +245,10 @@ def _group(s1: dict[str, NDArray[Any]]) -> Iterator[Power]:
     error = _error(*zip(rates, counts, strict=True))
     yield Power("group: false positive rate", "7", _S1, EVAL, rates[0] - rates[1], error)
     missed = []
-    for span in ("S2", "S3", "S4"):
-        rows_of = _draws(span)
-        other = _as_in_s1(span, rows_of) - t["fair_logit"] * rows_of["group"]
+    for span, drawn in (("S2", _draws("S2")), ("S3", _draws("S3")), ("S4", s4)):
+        other = _as_in_s1(span, drawn) - t["fair_logit"] * drawn["group"]
         blind = share * model.sigmoid(other + t["fair_logit"]) + (1 - share) * model.sigmoid(other)
-        missed.append((rows_of["disputed"] - blind)[rows_of["group"]])
+        missed.append((drawn["disputed"] - blind)[drawn["group"]])
     found = np.concatenate(missed)
     error = float(found.std()) / math.sqrt(3 * ROWS * share)
     size = float(found.mean())

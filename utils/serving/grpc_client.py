@@ -18,7 +18,6 @@ from tensorflow_serving.apis import (
     get_model_metadata_pb2,
     get_model_status_pb2,
     model_management_pb2,
-    model_pb2,
     model_service_pb2_grpc,
     predict_pb2,
     prediction_service_pb2_grpc,
@@ -27,6 +26,7 @@ from tensorflow_serving.apis import (
 from tensorflow_serving.config import model_server_config_pb2
 
 from utils.serving.errors import RequestError
+from utils.serving.specs import model_spec
 
 SECONDS = 30.0
 """How long a request may take."""
@@ -92,7 +92,7 @@ class GrpcClient:
             RequestError: If the server refuses, or cannot be reached.
         """
         request = predict_pb2.PredictRequest(
-            model_spec=_spec(name, signature_name, version, label), output_filter=output_filter
+            model_spec=model_spec(name, signature_name, version, label), output_filter=output_filter
         )
         for key, value in inputs.items():
             request.inputs[key].CopyFrom(tf.make_tensor_proto(value))
@@ -116,7 +116,9 @@ class GrpcClient:
         Raises:
             RequestError: If the server refuses, or cannot be reached.
         """
-        request = classification_pb2.ClassificationRequest(model_spec=_spec(name, signature_name))
+        request = classification_pb2.ClassificationRequest(
+            model_spec=model_spec(name, signature_name)
+        )
         request.input.example_list.examples.extend(examples)
         return self.call(self.prediction.Classify, request)
 
@@ -124,7 +126,7 @@ class GrpcClient:
         self, name: str, examples: Sequence[tf.train.Example], signature_name: str = ""
     ) -> Any:
         """Ask a model for a number for each example; see :meth:`classify`."""
-        request = regression_pb2.RegressionRequest(model_spec=_spec(name, signature_name))
+        request = regression_pb2.RegressionRequest(model_spec=model_spec(name, signature_name))
         request.input.example_list.examples.extend(examples)
         return self.call(self.prediction.Regress, request)
 
@@ -138,7 +140,7 @@ class GrpcClient:
             RequestError: If the server refuses, or cannot be reached.
         """
         request = get_model_metadata_pb2.GetModelMetadataRequest(
-            model_spec=_spec(name), metadata_field=["signature_def"]
+            model_spec=model_spec(name), metadata_field=["signature_def"]
         )
         response = self.call(self.prediction.GetModelMetadata, request)
         signatures = get_model_metadata_pb2.SignatureDefMap()
@@ -147,7 +149,7 @@ class GrpcClient:
 
     def status(self, name: str) -> dict[int, str]:
         """Return the state of each version of a model, by its number; as REST tells it."""
-        request = get_model_status_pb2.GetModelStatusRequest(model_spec=_spec(name))
+        request = get_model_status_pb2.GetModelStatusRequest(model_spec=model_spec(name))
         found = self.call(self.model.GetModelStatus, request).model_version_status
         states = get_model_status_pb2.ModelVersionStatus.State
         return {one.version: states.Name(one.state) for one in found}
@@ -189,14 +191,3 @@ class GrpcClient:
     def close(self) -> None:
         """Close the connection."""
         self._channel.close()
-
-
-def _spec(
-    name: str, signature_name: str = "", version: int | None = None, label: str | None = None
-) -> Any:
-    spec = model_pb2.ModelSpec(name=name, signature_name=signature_name)
-    if version is not None:
-        spec.version.value = version
-    elif label is not None:
-        spec.version_label = label
-    return spec

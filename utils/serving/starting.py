@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,14 +11,12 @@ from utils import paths, services
 from utils.services import ServiceError
 from utils.services.service import Service, Stoppable
 from utils.serving import programs
-from utils.serving.errors import ServingError
+from utils.serving.errors import RequestError, ServingError
 from utils.serving.programs import Program
+from utils.serving.rest_client import RestClient
 
 PROMETHEUS = "prometheus_config { enable: true }"
 """A monitoring configuration that shows metrics where Prometheus looks for them by default."""
-
-METRICS_PATH = "/monitoring/prometheus/metrics"
-"""Where they are shown."""
 
 SECONDS = 180.0
 """How long the models may take until they are available."""
@@ -58,7 +54,9 @@ class Server(Stoppable):
     @property
     def metrics_url(self) -> str:
         """The page for Prometheus, where the server was started with :data:`PROMETHEUS`."""
-        return f"{self.url}{METRICS_PATH}"
+        from utils.serving.server import metrics
+
+        return f"{self.url}{metrics.PATH}"
 
     def stop(self) -> None:
         """End it, and wait until it is gone."""
@@ -183,12 +181,10 @@ def _value(value: object) -> str:
 
 
 def _is_available(port: int, name: str) -> bool:
-    connection = http.client.HTTPConnection(services.HOST, port, timeout=5)
+    client = RestClient(f"http://{services.HOST}:{port}", seconds=5)
     try:
-        connection.request("GET", f"/v1/models/{name}")
-        found = json.loads(connection.getresponse().read())
-    except (http.client.HTTPException, ValueError):
+        return "AVAILABLE" in client.status(name).values()
+    except RequestError:
         return False
     finally:
-        connection.close()
-    return any(one["state"] == "AVAILABLE" for one in found.get("model_version_status", []))
+        client.close()

@@ -27,6 +27,7 @@ from utils.serving.server.core import Core
 from utils.serving.server.flags import Flags
 from utils.serving.server.manager import State, Version
 from utils.serving.server.status import Code, StatusError, invalid
+from utils.serving.specs import model_spec
 
 LARGEST_MESSAGE = 64 * 2**20
 """How many bytes a request may have, unless ``--grpc_channel_arguments`` says otherwise."""
@@ -66,7 +67,7 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
     def _predict(self, request: Any) -> Any:
         _check_spec(request)
         spec = request.model_spec
-        inputs = {name: tensors.from_proto(proto, name) for name, proto in request.inputs.items()}
+        inputs = tensors.from_protos(request.inputs)
         wanted = list(request.output_filter)
         with self._core.use(spec) as (version, model):
             outputs = self._core.engine.predict(
@@ -79,22 +80,19 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
         return response
 
     def _classify(self, request: Any) -> Any:
-        _check_spec(request)
-        spec = request.model_spec
-        with self._core.use(spec) as (version, model):
-            result = self._core.engine.classify(
-                spec.name, model, spec.signature_name, request.input
-            )
-        return classification_pb2.ClassificationResponse(
-            model_spec=_answered(spec, version), result=result
-        )
+        ask, response = self._core.engine.classify, classification_pb2.ClassificationResponse
+        return self._examples(request, ask, response)
 
     def _regress(self, request: Any) -> Any:
+        ask, response = self._core.engine.regress, regression_pb2.RegressionResponse
+        return self._examples(request, ask, response)
+
+    def _examples(self, request: Any, ask: Callable[..., Any], response: Callable[..., Any]) -> Any:
         _check_spec(request)
         spec = request.model_spec
         with self._core.use(spec) as (version, model):
-            result = self._core.engine.regress(spec.name, model, spec.signature_name, request.input)
-        return regression_pb2.RegressionResponse(model_spec=_answered(spec, version), result=result)
+            result = ask(spec.name, model, spec.signature_name, request.input)
+        return response(model_spec=_answered(spec, version), result=result)
 
     def _multi_inference(self, request: Any) -> Any:
         if not request.tasks:
@@ -272,4 +270,4 @@ def _check_spec(request: Any) -> None:
 
 
 def _answered(spec: Any, version: Version) -> Any:
-    return inference.spec(spec.name, version.number, spec.signature_name or inference.DEFAULT)
+    return model_spec(spec.name, spec.signature_name or inference.DEFAULT, version.number)

@@ -14,20 +14,20 @@ import tensorflow as tf
 from tensorflow_serving.apis import (
     get_model_metadata_pb2,
     inference_pb2,
-    model_pb2,
 )
 
 from utils.serving.server import results, tensors
 from utils.serving.server.metrics import Metrics
 from utils.serving.server.models import Model
 from utils.serving.server.status import Code, StatusError, invalid
+from utils.serving.specs import model_spec
 
-DEFAULT = "serving_default"
+DEFAULT = tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY
 """The signature that is asked where none is named."""
 
-PREDICT, CLASSIFY, REGRESS = (
-    f"tensorflow/serving/{kind}" for kind in ("predict", "classify", "regress")
-)
+PREDICT = tf.saved_model.PREDICT_METHOD_NAME
+CLASSIFY = tf.saved_model.CLASSIFY_METHOD_NAME
+REGRESS = tf.saved_model.REGRESS_METHOD_NAME
 """The methods that a signature, or a task of several, may name."""
 
 
@@ -164,7 +164,7 @@ class Engine:
         response = inference_pb2.MultiInferenceResponse()
         for key, (task, infos) in wanted.items():
             outputs = {alias: values[info.name] for alias, info in infos.items()}
-            result = response.results.add(model_spec=spec(name, version, key))
+            result = response.results.add(model_spec=model_spec(name, key, version))
             made = _result(task.method_name)(outputs, len(examples))
             kind = "classification" if task.method_name == CLASSIFY else "regression"
             getattr(result, f"{kind}_result").CopyFrom(made)
@@ -200,26 +200,14 @@ class Engine:
             return model.runner.run(feeds, fetches)
 
 
-def spec(name: str, version: int | None = None, signature_name: str = "") -> Any:
-    """Return a ``ModelSpec`` message.
-
-    Args:
-        name: The model's name.
-        version: The version's number, where one is meant.
-        signature_name: The signature's name, where one is meant.
-    """
-    made = model_pb2.ModelSpec(name=name, signature_name=signature_name)
-    if version is not None:
-        made.version.value = version
-    return made
-
-
 def metadata(name: str, version: int, model: Model) -> Any:
     """Return a ``GetModelMetadataResponse`` message with the signatures of a model."""
     signatures = get_model_metadata_pb2.SignatureDefMap()
     for key, signature in model.signatures.items():
         signatures.signature_def[key].CopyFrom(signature)
-    response = get_model_metadata_pb2.GetModelMetadataResponse(model_spec=spec(name, version))
+    response = get_model_metadata_pb2.GetModelMetadataResponse(
+        model_spec=model_spec(name, version=version)
+    )
     response.metadata["signature_def"].Pack(signatures)
     return response
 

@@ -69,11 +69,7 @@ def _example(value: Any) -> tf.train.Example:
 
 
 def _add(value: Any, name: str, feature: tf.train.Feature) -> None:
-    if (
-        value is None
-        or isinstance(value, list)
-        or (isinstance(value, dict) and not json_tensors.is_b64(value))
-    ):
+    if value is None or isinstance(value, list) or json_tensors.is_object(value):
         kind = json_tensors.json_type(value)
         raise invalid(f"Feature: {name} has element with unexpected JSON type: {kind}")
     if isinstance(value, float):

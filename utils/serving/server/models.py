@@ -16,7 +16,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import config_pb2
 
 from utils import third_party
-from utils.serving.server import tflite
+from utils.serving.server import status, tflite
 from utils.serving.server.flags import Flags
 from utils.serving.server.status import Code, StatusError, invalid
 
@@ -70,7 +70,7 @@ class SavedModelRunner:
         try:
             return self._callable(tuple(feeds), tuple(fetches))(*feeds.values())
         except tf.errors.OpError as error:
-            raise StatusError(_code(error), error.message) from error
+            raise status.of(error) from error
         except (TypeError, ValueError) as error:
             raise invalid(str(error)) from error
 
@@ -130,13 +130,9 @@ def load(path: str, flags: Flags) -> Model:
 
 def _unloadable(error: BaseException, path: str) -> StatusError:
     if isinstance(error, tf.errors.OpError):
-        return StatusError(_code(error), error.message)
+        return status.of(error)
     if isinstance(error, OSError):
         return StatusError(Code.DATA_LOSS, str(error))
     if isinstance(error, RuntimeError):  # TensorFlow lists the tags that there are
         return StatusError(Code.NOT_FOUND, str(error))
     return StatusError(Code.INTERNAL, f"{path} cannot be loaded: {error}")
-
-
-def _code(error: tf.errors.OpError) -> Code:
-    return next(code for code in Code if code.value[0] == error.error_code)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from utils.serving.server import inference
 from utils.serving.server.status import invalid
+from utils.serving.specs import model_spec
 
 _VERSION = r"(?:/versions/(?P<version>\d+)|/labels/(?P<label>[^/:]+))?"
 
@@ -75,7 +75,4 @@ class Target:
 
     def spec(self) -> Any:
         """Return the ``ModelSpec`` message that means the same."""
-        spec = inference.spec(self.name, self.version)
-        if self.label:
-            spec.version_label = self.label
-        return spec
+        return model_spec(self.name, version=self.version, label=self.label or None)

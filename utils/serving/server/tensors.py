@@ -55,6 +55,11 @@ def from_proto(proto: Any, name: str) -> np.ndarray:
         raise invalid(f"tensor parsing error: {name}: {error}") from error
 
 
+def from_protos(messages: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Return the arrays that a request's inputs hold, by their names; see :func:`from_proto`."""
+    return {name: from_proto(proto, name) for name, proto in messages.items()}
+
+
 def to_proto(array: np.ndarray, as_content: bool = False) -> Any:
     """Return the message that holds an array.
 

@@ -24,11 +24,6 @@ FILE = "model.tflite"
 METADATA = b"signature_defs_metadata"
 """The name of the metadata that hold signatures."""
 
-DEFAULT = "serving_default"
-"""The name of the default signature."""
-
-_PREDICT = "tensorflow/serving/predict"
-
 
 class TfLiteRunner:
     """Several interpreters of one model, since each serves one request at a time."""
@@ -111,7 +106,7 @@ def _from_metadata(content: bytes) -> dict[str, Any]:
 def _default(interpreter: Any) -> dict[str, Any]:
     inputs = {_alias(tensor): tensor for tensor in interpreter.get_input_details()}
     outputs = {_alias(tensor): tensor for tensor in interpreter.get_output_details()}
-    return {DEFAULT: _signature(inputs, outputs)}
+    return {tf.saved_model.DEFAULT_SERVING_SIGNATURE_DEF_KEY: _signature(inputs, outputs)}
 
 
 def _alias(tensor: Mapping[str, Any]) -> str:
@@ -122,7 +117,7 @@ def _signature(inputs: Mapping[str, Any], outputs: Mapping[str, Any]) -> Any:
     return meta_graph_pb2.SignatureDef(
         inputs={alias: _info(tensor) for alias, tensor in inputs.items()},
         outputs={alias: _info(tensor) for alias, tensor in outputs.items()},
-        method_name=_PREDICT,
+        method_name=tf.saved_model.PREDICT_METHOD_NAME,
     )
 
 

@@ -80,9 +80,7 @@ def _run(name: str, model: Model, engine: Engine, log: Any) -> None:
         raise StatusError(Code.UNIMPLEMENTED, f"Unsupported log_type for warmup: {kind}")
     request = getattr(log, kind).request
     if kind == "predict_log":
-        inputs = {
-            alias: tensors.from_proto(proto, alias) for alias, proto in request.inputs.items()
-        }
+        inputs = tensors.from_protos(request.inputs)
         signature_name = request.model_spec.signature_name
         engine.predict(name, model, signature_name, inputs, list(request.output_filter))
     elif kind == "multi_inference_log":
