@@ -195,11 +195,11 @@ def network(text: Texts) -> Any:
 
 def tensorboard(text: Texts) -> Any:
     from tests.training.parts import write_logs
-    from utils.training import views
-    from utils.training.board import Board
+    from utils.displays.tensorboard import TensorBoardView, last_values
 
-    folder = write_logs(text.folder / "logs", {"train": [0.5]})
-    return views.tensorboard(Board(6006, {text("run"): folder}))
+    run = text("run", without="/")[:200]  # the longest name of a folder
+    write_logs(text.folder / "logs" / run, {"train": [0.5]})
+    return TensorBoardView(6006, last_values(text.folder / "logs"))
 
 
 def curves(text: Texts) -> Any:
@@ -454,6 +454,7 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "displays/views/source.py:source": source,
     "displays/views/validation.py:anomalies": anomalies,
     "displays/views/validation.py:schema": schema,
+    "displays/tensorboard.py:TensorBoardView": tensorboard,
     "displays/whatif.py:standalone": standalone,
     "displays/whatif_widget.py:LiveWitWidget": live_widget,
     "exercises/__init__.py:Verdict": verdict,
@@ -466,7 +467,6 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "session/results.py:CatchUp": catch_up,
     "session/results.py:RunResult": run_result,
     "training/views/network.py:network": network,
-    "training/views/tensorboard.py:tensorboard": tensorboard,
     "training/views/training.py:comparison": comparison,
     "training/views/training.py:curves": curves,
     "training/views/training.py:differences": differences,

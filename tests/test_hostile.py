@@ -27,7 +27,6 @@ MADE_BY_FUNCTIONS = {
     "displays/frame.py:Frame",
     "displays/views/base.py:View",
     "displays/views/source.py:Source",
-    "training/views/tensorboard.py:TensorBoardView",
 }
 """Classes that show themselves and are made by the functions in the list."""
 

@@ -37,7 +37,9 @@ def test_networks_of_another_form(tmp_path, layers, says):
 
 @pytest.mark.parametrize("number", ["6.1", "6.2", "6.4", "6.5"])
 def test_what_is_nothing_of_the_kind_is_not_yet_right(number, tmp_path):
-    given = {"6.2": {"earlier": None}, "6.5": {"first": None, "later": None}}.get(number, {})
+    given = {"6.2": {"earlier": None}, "6.5": {"first": None, "later": None, "cold": None}}.get(
+        number, {}
+    )
     assert "another form" in repr(ask(number, "a text", tmp_path, **given))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.training.parts import Channel, Component, trained
 from utils.pipeline.config import ConfigError, ModelSpec, Search, check_strategy
-from utils.training import board, runs, scores
+from utils.training import runs, scores
 from utils.training.curves import curves
 from utils.training.errors import TrainingError
 from utils.training.trials import trials
@@ -25,7 +25,7 @@ def test_looking_before_the_component_has_run():
         lambda: trials(trained("somewhere")),
         lambda: curves(Channel("Model", "somewhere")),
         lambda: scores.scores(Component("Transform"), None),
-        lambda: board.open_board(first=ModelSpec()),
+        lambda: curves(ModelSpec()),
     ],
     ids=["Trainer for Tuner", "model for logs", "Transform for Trainer", "settings for Trainer"],
 )

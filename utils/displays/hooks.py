@@ -225,12 +225,20 @@ def provided() -> list[Hooks]:
     Returns:
         The hooks of TFX's registry, then those of each display module; a later one wins over an earlier one.
     """
-    from utils.displays import artifacts, beam, facets, fairness, tfma_views, whatif_hooks
+    from utils.displays import (
+        artifacts,
+        beam,
+        facets,
+        fairness,
+        tensorboard,
+        tfma_views,
+        whatif_hooks,
+    )
     from utils.displays.views import validation
 
     attribute = "ArtifactVisualizationRegistry.get_visualization"
     registry = Hooks(patches=[Patch(VISUALIZATIONS, attribute, _SWITCH.lookup)])
-    modules = (beam, artifacts, tfma_views, fairness, facets, whatif_hooks, validation)
+    modules = (beam, artifacts, tfma_views, fairness, facets, whatif_hooks, tensorboard, validation)
     return [registry, *(module.hooks() for module in modules)]
 
 

@@ -147,7 +147,9 @@ def the_amount(answer: Callable[[Any], Any], context: Any) -> Verdict:
 
 
 @exercise("5.4")
-def the_own_function(answer: Callable[[Any], Any], context: Any) -> Verdict:
+def the_own_function(
+    answer: Callable[[Any], Any], context: Any, test: Callable[[Any], None]
+) -> Verdict:
     """Check a ``preprocessing_fn`` with a flag for relief and four buckets of the narrative's length.
 
     It is analyzed and applied by TFT on the first complaints of S1, and its features are computed again by hand.
@@ -155,11 +157,14 @@ def the_own_function(answer: Callable[[Any], Any], context: Any) -> Verdict:
     Args:
         answer: from sparse string tensors by column to tensors ``[rows]`` by feature.
         context: the notebook's context; its store takes TFT's temporary files.
+        test: the test that stands in the notebook. It takes a table with one row for each complaint, and the columns
+            ``company_response``, ``words``, ``relief_xf`` and ``bucket_xf``.
 
     Returns:
         The verdict.
     """
     import numpy as np
+    import pandas as pd
 
     if not callable(answer):
         return not_yet("give the function itself, without brackets: two_more, not two_more(...).")
@@ -195,8 +200,15 @@ def the_own_function(answer: Callable[[Any], Any], context: Any) -> Verdict:
         return not_yet(
             "the buckets are of different size; tft.bucketize learns borders that are not."
         )
+    table = pd.DataFrame(
+        {"company_response": [row["company_response"] for row in rows], "words": words, **made}
+    )
+    try:
+        test(table)
+    except Exception as error:  # whatever the test, which the reader may have edited, raises
+        return not_yet(f"the test does not pass: {type(error).__name__}: {_first_line(error)}")
     return yes(
-        "the flag needs one row, the buckets need all of them; TFT has told the two apart by itself."
+        "the test passes. The flag needs one row, the buckets need all of them; TFT has told the two apart by itself."
     )
 
 

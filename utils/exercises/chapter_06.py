@@ -16,6 +16,11 @@ RUN_FN = "utils.pipeline.modules.trainer.run_fn"
 
 NARRATIVE = "consumer_complaint_narrative"
 
+SAME = 1e-6
+"""How far two scores may lie apart and still be the same."""
+
+RUN_IT = "Now run it, by context.run({}), and ask again."
+
 
 @exercise("6.1")
 def one_layer_more(answer: Any, context: Any) -> Verdict:
@@ -95,7 +100,17 @@ def a_trainer_of_one_s_own(answer: Any, context: Any, earlier: Any) -> Verdict:
         return not_yet(
             "two nodes of one pipeline cannot have the same id: give this one its own, by with_id(...)."
         )
-    return yes("the same function and the same examples, with one column.")
+    if not reading.has_run(built):
+        return not_yet(f"it is built as asked. {RUN_IT.format('text_trainer')}")
+    same, other = _scores_of_narratives(built)
+    if same or not other:
+        return not_yet(
+            "the model that it has made does not go by the narrative alone: has custom_config been changed since?"
+        )
+    return yes(
+        "the model that it has made scores two complaints alike when they differ in the company, and otherwise when "
+        "they differ in the narrative."
+    )
 
 
 @exercise("6.3")
@@ -160,7 +175,7 @@ def one_dimension_more(answer: Any, context: Any) -> Verdict:
 
 
 @exercise("6.5")
-def a_warm_start(answer: Any, context: Any, first: Any, later: Any) -> Verdict:
+def a_warm_start(answer: Any, context: Any, first: Any, later: Any, cold: Any) -> Verdict:
     """Check a Trainer of the new span that starts from the model of the first.
 
     Args:
@@ -168,9 +183,10 @@ def a_warm_start(answer: Any, context: Any, first: Any, later: Any) -> Verdict:
         context: the notebook's context; not used.
         first: the Trainer whose model to start from.
         later: the components of the new span.
+        cold: the Trainer of the new span that has started from nothing.
 
     Returns:
-        The verdict.
+        The verdict, by the logs of its training.
     """
     built = reading.component(answer, "Trainer")
     if not _uri(built, "base_model"):
@@ -186,7 +202,40 @@ def a_warm_start(answer: Any, context: Any, first: Any, later: Any) -> Verdict:
             return not_yet(
                 f"its {name} must be those of the new span: the old model is where it starts, not what it learns from."
             )
-    return yes("it learns from the new span, and starts where the old model ended.")
+    if not reading.has_run(built):
+        return not_yet(f"it is built as asked. {RUN_IT.format('warm')}")
+    loss, of_cold = _first_loss(built), _first_loss(cold)
+    if loss >= of_cold:
+        return not_yet(
+            f"the mean loss of its first epoch, {loss:.3f}, is not below that of the cold start, {of_cold:.3f}: was it "
+            "given the same settings?"
+        )
+    return yes(
+        "it learns from the new span, and starts where the old model ended: the mean loss of its first epoch is "
+        f"{loss:.3f}, that of the cold start {of_cold:.3f}."
+    )
+
+
+def _scores_of_narratives(trainer: Any) -> tuple[bool, bool]:
+    """Return whether a model's score changes with the company, and whether it does with the narrative."""
+    from pathlib import Path
+
+    from utils.complaints import csvio, spans
+    from utils.pipeline.predict import ExportedModel
+
+    model = ExportedModel(Path(_made(trainer, "model")) / "Format-Serving")
+    one, other, *_ = csvio.read_records(spans.ensure("S1"))
+    rows = [one, {**other, NARRATIVE: one[NARRATIVE]}, {**one, NARRATIVE: other[NARRATIVE]}]
+    first, company, narrative = (float(score) for score in model.predict(rows))
+    return abs(company - first) > SAME, abs(narrative - first) > SAME
+
+
+def _first_loss(trainer: Any) -> float:
+    """Return the mean loss of a training's first epoch, on the train split."""
+    from utils.training.curves import curves
+
+    table = curves(trainer)
+    return float(table[(table.split == "train") & (table.epoch == 1)].loss.iloc[0])
 
 
 def _uri(component: Any, name: str) -> str:

@@ -160,7 +160,14 @@ def the_obedient_pusher(answer: Any, context: Any) -> Verdict:
         )
     if not built.exec_properties.get("push_destination"):
         return not_yet("it does not know where to push to.")
-    return yes("run it, and it delivers nothing.")
+    if not reading.has_run(built):
+        return not_yet(
+            "it is built as asked. Now run it, by context.run(my_pusher), and ask again."
+        )
+    (pushed,) = built.outputs["pushed_model"].get()
+    if pushed.get_int_custom_property("pushed"):
+        return not_yet("it has delivered the model: look at which blessing it was given.")
+    return yes("it has run, and has delivered nothing: `pushed` is 0.")
 
 
 @exercise("7.4")

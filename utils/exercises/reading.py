@@ -182,6 +182,15 @@ def component(answer: Any, kind: str) -> Any:
     return answer
 
 
+def has_run(component: Any) -> bool:
+    """Tell whether a component has run, so that all its outputs are there.
+
+    Args:
+        component: The component.
+    """
+    return all(channel.get() for channel in component.outputs.values())
+
+
 def producer(component: Any, name: str) -> tuple[str, str]:
     """Read where an input of a component comes from.
 

@@ -76,6 +76,12 @@ WRONG = {
             _TRAINER.format(examples=_TRANSFORMED, features="text_only", id=""),
             "cannot have the same id",
         ),
+        (
+            _TRAINER.format(
+                examples=_TRANSFORMED, features="text_only", id='.with_id("TextTrainer")'
+            ),
+            "Now run it",
+        ),
     ],
     "6.3": [
         ("rows_needed = 2 * len(eval_rows)", "1.4 times"),
@@ -92,5 +98,6 @@ WRONG = {
     "6.5": [
         (_WARM.format(of="second", base="tuned"), "that of the first span"),
         (_WARM.format(of="ready", base="trainer"), "must be those of the new span"),
+        (_WARM.format(of="second", base="trainer"), "Now run it"),
     ],
 }

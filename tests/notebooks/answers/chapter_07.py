@@ -51,6 +51,10 @@ WRONG = {
             "has not looked at the group",
         ),
         (_PUSHER.format(blessing=""), "pushes any model"),
+        (
+            _PUSHER.format(blessing='model_blessing=group_evaluator.outputs["blessing"], '),
+            "Now run it",
+        ),
     ],
     "7.4": [
         ("mine = threshold + 0.005", "a higher threshold"),
