@@ -1,6 +1,5 @@
 """The mistakes that readers of chapter 7 make, each answered by a message that names the cure."""
 
-import sys
 from types import SimpleNamespace
 
 import pandas as pd
@@ -103,20 +102,9 @@ def test_an_evaluator_that_has_not_run():
         tfma_results.verdict(SimpleNamespace(outputs={"evaluation": nothing}))
 
 
-def test_an_explanation_of_nothing(model, monkeypatch):
+def test_an_explanation_of_nothing():
     with pytest.raises(ExplanationError, match="choose another threshold"):
         explanations.nearest_counterfactual({}, 0.9, [{}], [0.8], 0.5, ["state"])
-    monkeypatch.setitem(sys.modules, "shap", None)
-    with pytest.raises(ExplanationError, match=r"run `make lab` again"):
-        explanations.shap_of_columns(model, {"state": "AZ"}, [{"state": "CA"}], ["state"])
-
-
-def test_shap_without_background_or_with_a_column_too_many(model):
-    pytest.importorskip("shap")
-    with pytest.raises(ExplanationError, match="There is no background"):
-        explanations.shap_of_columns(model, {"state": "AZ"}, [], ["state"])
-    with pytest.raises(ExplanationError, match=r"config\.features\.columns"):
-        explanations.shap_of_columns(model, {"state": "AZ"}, [{"state": "CA"}], ["sate"])
 
 
 def test_a_card_with_a_hole(scored):

@@ -139,6 +139,7 @@ CALLS = {
         "WitConfigBuilder",
         "WitWidget",
         "LimeTextExplainer",
+        "shap.explainers.Exact",
     ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""

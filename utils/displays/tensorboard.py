@@ -137,8 +137,9 @@ def last_values(folder: Path | None) -> Table:
         One row for each run and metric: the run's folder, the metric, its last step and value.
     """
     rows: list[tuple[object, ...]] = []
-    for run in sorted({file.parent for file in folder.rglob(EVENTS)} if folder else ()):
-        rows += [(str(run.relative_to(folder)), *found) for found in _scalars(run)]
+    if folder is not None:
+        for run in sorted({file.parent for file in folder.rglob(EVENTS)}):
+            rows += [(str(run.relative_to(folder)), *found) for found in _scalars(run)]
     return Table(("run", "metric", "last step", "last value"), rows)
 
 
