@@ -86,7 +86,9 @@ def _unpack(folder: Path) -> None:
     part.mkdir(parents=True)
     code, said = _call(["apt-get", "-q", "download", PACKAGE], part)
     if code:
-        _call(["apt-get", "-q", "update"])  # a fresh container has no lists; without rights this does nothing
+        _call(
+            ["apt-get", "-q", "update"]
+        )  # a fresh container has no lists; without rights this does nothing
         code, said = _call(["apt-get", "-q", "download", PACKAGE], part)
     package = next(part.glob("*.deb"), None)
     if not code and package:

@@ -151,9 +151,7 @@ def rising(table: pd.DataFrame, target: float, title: str = "Latency as the load
     return View(title, [Table(columns, shown)], drawn, "", Table(names, rows))
 
 
-def _rising(
-    curves: Mapping[str, list[tuple[float, float]]], target: float, title: str
-) -> str:
+def _rising(curves: Mapping[str, list[tuple[float, float]]], target: float, title: str) -> str:
     """Latency upwards by its order of magnitude: beyond the knee it grows without end."""
     times = [time for points in curves.values() for _, time in points if time > 0]
     rates = [rate for points in curves.values() for rate, _ in points]
