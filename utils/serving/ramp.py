@@ -50,23 +50,17 @@ def rising(
 
 
 def bearable(table: pd.DataFrame, target: float) -> float:
-    """Return the highest rate up to which every load kept its 95th percentile, and no request failed.
+    """Return the highest rate at which the 95th percentile kept a target and no request failed.
 
     Args:
         table: What :func:`rising` returned.
         target: The latency, in milliseconds, that 95 of 100 requests have to keep.
 
     Returns:
-        Requests in a second; 0 where even the lowest rate was too much.
+        Requests in a second; 0 where every rate was too much.
     """
-    best = 0.0
-    for rate, failed, p95 in table.sort_values("rate")[["rate", "failed", "p95"]].itertuples(
-        index=False
-    ):
-        if failed or not p95 <= target:
-            break
-        best = float(rate)
-    return best
+    kept = table[(table.failed == 0) & (table.p95 <= target)]
+    return float(kept.rate.max()) if len(kept) else 0.0
 
 
 def replicas(rate: float, bearable_rate: float, spare: float = 0.0) -> int:
