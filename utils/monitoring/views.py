@@ -50,7 +50,7 @@ def over_time(
         for name, points in lines.items()
     }
     drawn = {name: points for name, points in named.items() if points}
-    shown = [(name, f"{at:.0f}", f"{value:.4g}") for name, at, value in rows]
+    shown = [(name, round(at), f"{value:.4g}") for name, at, value in rows]
     facts = Table(("curve", "seconds", "value"), rows)
     table = Table(("curve", "seconds from now", unit or "value"), shown)
     return View(title, [table], _lines(drawn, title, unit, threshold), "", facts)
