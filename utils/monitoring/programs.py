@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -59,7 +60,7 @@ def promtool(*arguments: str | Path) -> str:
 
 
 def _unpacked() -> Path:
-    folder = paths.build() / "debian" / PACKAGE
+    folder = paths.build() / "side" / f"{PACKAGE}-{_system()}"
     programs = folder / _PLACE
     if _complete(programs):
         return programs
@@ -72,7 +73,7 @@ def _unpacked() -> Path:
     folders.make(folder.parent)
     with (
         progress.working("Unpacking Prometheus"),
-        FileLock(str(folder.parent / f".{PACKAGE}.lock")),
+        FileLock(str(folder.with_name(f".{folder.name}.lock"))),
     ):
         if not _complete(programs):
             _unpack(folder)
@@ -102,6 +103,15 @@ def _unpack(folder: Path) -> None:
         )
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
+
+
+def _system() -> str:
+    """Return which system a package is for: a build folder may serve several, for example a userland of Debian 13."""
+    try:
+        release = platform.freedesktop_os_release()
+    except OSError:
+        release = {}
+    return f"{release.get('VERSION_CODENAME') or release.get('ID', 'linux')}-{platform.machine()}"
 
 
 def _complete(folder: Path) -> bool:

@@ -83,7 +83,7 @@ def _lines(
     if threshold is not None:
         y = axes.down(threshold)
         parts.append(line((axes.box[0], y), (axes.box[2], y), "threshold"))
-        parts.append(label(axes.box[0] + 6, y - 5, f"bound {threshold:g}"))
+        parts.append(label(axes.box[2], y + 14, f"bound {threshold:g}", "end"))
     for order, (name, points) in enumerate(lines.items()):
         places = [(axes.across(at), axes.down(value)) for at, value in points]
         parts.append(path(places, order))
@@ -172,7 +172,7 @@ def _rising(curves: Mapping[str, list[tuple[float, float]]], target: float, titl
         parts.append(label(left - 6, axes.down(power) + 4, f"{10.0**power:g}", "end"))
     y = axes.down(math.log10(target))
     parts.append(line((left, y), (right, y), "threshold"))
-    parts.append(label(right, y - 5, f"target {target:g} ms", "end"))
+    parts.append(label(right, y - 5, f"target {target:.3g} ms", "end"))
     for order, (name, points) in enumerate(curves.items()):
         places = [(axes.across(rate), axes.down(math.log10(time))) for rate, time in points]
         parts.append(path(places, order))
