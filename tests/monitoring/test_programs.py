@@ -39,7 +39,6 @@ def test_a_package_that_cannot_be_had_leaves_nothing_half_done(monkeypatch, tmp_
     monkeypatch.setenv("WORKBOOK_BUILD", str(tmp_path))
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     monkeypatch.setattr(programs, "PROGRAMS", ("prometheus-of-nowhere", "promtool-of-nowhere"))
-    monkeypatch.setattr(programs, "PACKAGE", "prometheus-of-nowhere")
     with pytest.raises(MonitoringError, match="could not be unpacked") as caught:
         programs.install()
     assert "network" in caught.value.cure

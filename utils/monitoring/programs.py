@@ -13,11 +13,8 @@ from filelock import FileLock
 from utils import folders, paths, progress
 from utils.monitoring.errors import MonitoringError
 
-PACKAGE = "prometheus"
-"""The name of the package, in Debian and in Ubuntu."""
-
 PROGRAMS = ("prometheus", "promtool")
-"""The server, and the tool that checks its files."""
+"""The server, and the tool that checks its files: in Debian and Ubuntu one package named like the first, or two."""
 
 _PLACE = Path("usr/bin")
 
@@ -60,7 +57,7 @@ def promtool(*arguments: str | Path) -> str:
 
 
 def _unpacked() -> Path:
-    folder = paths.build() / "side" / f"{PACKAGE}-{_system()}"
+    folder = paths.build() / "side" / f"{PROGRAMS[0]}-{_system()}"
     programs = folder / _PLACE
     if _complete(programs):
         return programs
@@ -81,28 +78,34 @@ def _unpacked() -> Path:
 
 
 def _unpack(folder: Path) -> None:
-    """Let apt download the package, which it checks, and unpack it without installing anything."""
+    """Let apt download the packages, which it checks, and unpack them without installing anything."""
     part = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    code, said = _call(["apt-get", "-q", "download", PACKAGE], part)
-    if code:
-        _call(
-            ["apt-get", "-q", "update"]
-        )  # a fresh container has no lists; without rights this does nothing
-        code, said = _call(["apt-get", "-q", "download", PACKAGE], part)
-    package = next(part.glob("*.deb"), None)
-    if not code and package:
-        code, said = _call(["dpkg", "-x", str(package), str(part)])
-        package.unlink()
-    if code or not _complete(part / _PLACE):
-        raise MonitoringError(
-            f"Prometheus could not be unpacked from the package {PACKAGE!r}. It said:\n{said[-800:]}",
-            "Connect to a network and run this cell again (20 MB); afterwards it stays. The rest of the chapter works "
-            "without it.",
-        )
+    for name in PROGRAMS:
+        if not (part / _PLACE / name).is_file():
+            _fetch(name, part)
     shutil.rmtree(folder, ignore_errors=True)
     part.rename(folder)
+
+
+def _fetch(name: str, folder: Path) -> None:
+    """Download and unpack the package that is named like a program."""
+    download = ["apt-get", "-q", "download", name]
+    code, said = _call(download, folder)
+    if code:
+        _call(["apt-get", "-q", "update"])  # a fresh container has no lists; it needs root's rights
+        code, said = _call(download, folder)
+    package = next(folder.glob("*.deb"), None)
+    if not code and package:
+        code, said = _call(["dpkg", "-x", str(package), str(folder)])
+        package.unlink()
+    if code or not (folder / _PLACE / name).is_file():
+        raise MonitoringError(
+            f"Prometheus could not be unpacked from the package {name!r}. It said:\n{said[-800:]}",
+            "Connect to a network and run this cell again (20 to 50 MB); afterwards it stays. The rest of the chapter "
+            "works without it.",
+        )
 
 
 def _system() -> str:
