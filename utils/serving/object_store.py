@@ -93,7 +93,7 @@ def start(key: Hashable = None) -> ObjectStore:
     except SetupError as error:
         raise ServingError(
             f"The object store could not be installed: {error}",
-            "Connect to a network and run this cell again (80 MB); afterwards it stays installed.",
+            "Connect to a network and run this cell again (20 MB); afterwards it stays installed.",
         ) from error
     try:
         service = services.start(

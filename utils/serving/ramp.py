@@ -79,6 +79,7 @@ def replicas(rate: float, bearable_rate: float, spare: float = 0.0) -> int:
     """
     if bearable_rate <= 0 or not 0 <= spare < 1:
         raise ValueError(
-            "A server has to bear more than nothing, and a spare share lies from 0 to below 1."
+            "A server has to bear more than nothing (else raise the target, or measure at lower rates), and a spare "
+            "share lies from 0 to below 1."
         )
     return max(1, math.ceil(rate / (bearable_rate * (1 - spare)) - 1e-9))
