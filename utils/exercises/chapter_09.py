@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
-from utils import side_environments
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
 from utils.monitoring import rules
 from utils.monitoring.errors import MonitoringError
-from utils.serving import ramp
+from utils.serving import manifests, ramp
+from utils.serving.errors import ServingError
 
 LATENCIES = ":tensorflow:serving:request_latency"
 """TensorFlow Serving's histogram of latencies, in microseconds."""
@@ -204,12 +204,12 @@ def _schema_fault(manifest: Mapping[str, Any]) -> str:
         except (TypeError, ValueError):
             raise reading.AnswerForm("a manifest of plain texts and numbers", manifest) from None
         try:
-            side_environments.run(
-                "kubernetes", ["kubernetes-validate", "--strict", file.name], Path(folder)
-            )
-        except RuntimeError as error:
-            found = re.search(r"against version [\d.]+: (.+)", str(error))
-            return found[1].strip().rstrip(".") if found else str(error).rpartition("said: ")[2]
+            manifests.check("kubernetes-validate", "--strict", file.name, folder=file.parent)
+        except ServingError as error:
+            found = re.search(r"against version [\d.]+: (.+)", error.what)
+            if found is None:
+                raise
+            return found[1].strip().rstrip(".")
     return ""
 
 
