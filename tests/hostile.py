@@ -271,6 +271,29 @@ def model_card(text: Texts) -> Any:
     )
 
 
+def over_time(text: Texts) -> Any:
+    from utils.monitoring import views
+
+    series = pd.DataFrame({"series": [text("series")], "seconds": [-1.0], "value": [0.5]})
+    return views.over_time({text("curve"): series}, text("title"), text("unit"), 0.4)
+
+
+def dashboard(text: Texts) -> Any:
+    from utils.monitoring import views
+    from utils.monitoring.dashboards import PanelCheck
+
+    checked = PanelCheck(text("panel"), text("query"), 0, text("fault"))
+    return views.dashboard([checked], text("title"))
+
+
+def rising(text: Texts) -> Any:
+    from utils.monitoring import views
+
+    columns = ["rate", "answered", "failed", "throughput", "p50", "p95", "p99"]
+    table = pd.DataFrame([(10.0, 20, 0, 9.5, 2.0, 4.0, 8.0)], columns=columns)
+    return views.rising(table, 5.0, text("title"))
+
+
 def _metrics(text: Texts) -> dict[str, Any]:
     return {text("output"): {text("class"): {text("metric"): {"doubleValue": 0.5}}}}
 
@@ -462,6 +485,9 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "lineage/views/lineage.py:lineage": lineage,
     "lineage/views/metadata.py:cache": cache,
     "lineage/views/metadata.py:changes": changes,
+    "monitoring/views.py:dashboard": dashboard,
+    "monitoring/views.py:over_time": over_time,
+    "monitoring/views.py:rising": rising,
     "preprocessing/views/before_after.py:before_after": before_after,
     "preprocessing/views/transform_graph.py:transform_graph": transform_graph,
     "session/results.py:CatchUp": catch_up,

@@ -26,11 +26,16 @@ class Cell:
         return sum(bool(line.strip()) for line in self.source.splitlines())
 
     def statements(self) -> list[ast.stmt]:
-        """The cell's Python, with lines of IPython magic left out."""
+        """The cell's Python, with lines of IPython magic left out; none where it writes a file of another kind."""
         plain = [
             line for line in self.source.splitlines() if not line.lstrip().startswith(("%", "!"))
         ]
-        return ast.parse("\n".join(plain)).body
+        try:
+            return ast.parse("\n".join(plain)).body
+        except SyntaxError:
+            if self.source.startswith("%%writefile"):
+                return []
+            raise
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,14 @@ CALLS = {
         "LimeTextExplainer",
         "shap.explainers.Exact",
     ],
+    "09": [
+        "tfx.components.Pusher",
+        "tfx.proto.PushDestination",
+        "tf.data.TFRecordDataset",
+        "context.run",
+        "context.show",
+        *("boto3.client", "client.upload_file", "client.get_paginator", "client.download_file"),
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 

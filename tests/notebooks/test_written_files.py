@@ -9,9 +9,13 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+import yaml
 
 from tests.notebooks.reading import WRITES, Cell, Notebook, all_notebooks, written_files
 from utils import paths
+
+KINDS = (".py", ".yml", ".yaml", "Dockerfile")
+"""How the names of written files end."""
 
 RULES = "E,F,I,B,UP"
 """Ruff's rules that a written module keeps; it need not have docstrings."""
@@ -24,12 +28,20 @@ def writers(notebook: Notebook) -> Iterator[tuple[Cell, re.Match[str] | None]]:
             yield cell, WRITES.fullmatch(cell.source.splitlines()[0])
 
 
-def written() -> list:
-    """Every file that cells write."""
+def name_on_disk(notebook: Notebook, variable: str) -> str:
+    """The name of the file that a variable leads to, for example ``"alerts.yml"``."""
+    code = "\n".join(cell.source for cell in notebook.of_kind("code"))
+    found = re.search(rf'\b{variable} = (?:\w+) / "([^"]+)"', code)
+    return found[1] if found else ""
+
+
+def written(*endings: str) -> list:
+    """Every file that cells write whose name ends so."""
     return [
         pytest.param(text, id=f"{notebook.path.stem}-{name}")
         for notebook in all_notebooks()
         for name, text in written_files(notebook).items()
+        if name_on_disk(notebook, name).endswith(endings)
     ]
 
 
@@ -48,7 +60,22 @@ def test_a_file_is_written_below_the_chapter_s_folder(notebook: Notebook):
         assert f'{place[1]} = context.folder("{number}")' in earlier, cell.index
 
 
-@pytest.mark.parametrize("text", written())
+@pytest.mark.parametrize("notebook", all_notebooks(), ids=lambda one: one.path.stem)
+def test_a_written_file_has_a_name_of_a_known_kind(notebook: Notebook):
+    for variable in written_files(notebook):
+        name = name_on_disk(notebook, variable)
+        assert name.endswith(KINDS), f"{variable}: {name!r}"
+
+
+@pytest.mark.parametrize("text", written(".yml", ".yaml"))
+def test_written_yaml_is_clean(text: str):
+    documents = list(yaml.safe_load_all(text))
+    assert documents
+    assert all(documents)
+    assert text.startswith("---\n"), "yamllint asks for it"
+
+
+@pytest.mark.parametrize("text", written(".py"))
 def test_a_written_module_compiles_and_is_clean(text: str):
     ast.parse(text)
     options = ["--isolated", "--line-length=100", f"--select={RULES}"]

@@ -1,0 +1,50 @@
+"""Checks of the files that describe a deployment: Kubernetes' own schemas, YAML's style, Dockerfiles.
+
+The tools live in a side environment: in the main one they would make every import of TFX slower.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+
+from utils import progress, side_environments
+from utils.environments.decisions import SetupError
+from utils.serving.errors import ServingError
+
+ENVIRONMENT = "kubernetes"
+"""The side environment with ``kubernetes-validate``, ``yamllint`` and ``hadolint``."""
+
+
+def check(program: str, *arguments: str, folder: Path) -> str:
+    """Run one of the tools.
+
+    Args:
+        program: ``"kubernetes-validate"``, ``"yamllint"`` or ``"hadolint"``.
+        *arguments: Its arguments, for example ``"--strict", "deployment.yaml"``.
+        folder: The folder that it runs in, where the files are.
+
+    Returns:
+        What it printed.
+
+    Raises:
+        ServingError: If it finds a fault, which is quoted; or if it cannot be installed, as without a network the
+            first time.
+    """
+    try:
+        with progress.working(f"Installing {program}"), contextlib.redirect_stderr(io.StringIO()):
+            side_environments.ensure(ENVIRONMENT)
+    except SetupError as error:
+        raise ServingError(
+            f"{program} could not be installed: {error}",
+            "Connect to a network and run this cell again (20 MB); afterwards it stays installed.",
+        ) from error
+    try:
+        done = side_environments.run(ENVIRONMENT, [program, *arguments], cwd=folder)
+    except RuntimeError as error:
+        said = str(error).partition(" It said: ")[2]
+        raise ServingError(
+            f"{program} found a fault: {said}", "Mend what it names, and check again."
+        ) from None
+    return done.stdout.strip()
