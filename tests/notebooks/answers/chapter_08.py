@@ -4,7 +4,7 @@ _REQUEST = """my_request = predict_pb2.PredictRequest()
 my_request.model_spec.name = "complaints"
 {more}
 my_request.inputs["examples"].CopyFrom(tf.make_tensor_proto({given}))"""
-_VERSION = "my_request.model_spec.version.value = first"
+_VERSION = "my_request.model_spec.version.value = second"
 
 _CONFIG = """my_config = '''
 model_config_list {{
@@ -39,7 +39,7 @@ _COLUMNS = """output_example_spec=tfx.proto.OutputExampleSpec(
 
 WRONG = {
     "8.1": [
-        (_REQUEST.format(more="", given="[as_example(mine)]"), "gets the latest one"),
+        (_REQUEST.format(more="", given="[as_example(mine)]"), "whichever is the latest"),
         (_REQUEST.format(more=_VERSION, given="[str(mine)]"), "the server refuses the request"),
         (_REQUEST.format(more=_VERSION, given="[as_example(mine)] * 2"), "about the one complaint"),
     ],
@@ -55,8 +55,8 @@ WRONG = {
         ("my_config = 'model_config_list [ all ]'", "no ModelServerConfig"),
     ],
     "8.3": [
-        ("my_number = ab.rows_needed(now, hoped, power=0.9)", "so many flagged complaints"),
-        ("my_number = 2 * ab.rows_needed(now, hoped) / 0.25", "for a power of 0.8"),
+        ("my_number = ab.rows_needed(now, hope, power=0.9)", "so many flagged complaints"),
+        ("my_number = 2 * ab.rows_needed(now, hope) / 0.25", "for a power of 0.8"),
         ("my_number = 2_000", "it takes more"),
     ],
     "8.4": [
