@@ -53,7 +53,9 @@ def _strips(rows: list[tuple], title: str) -> str:
     times = [value for row in rows for value in row[4:]]
     height = _ROW * len(rows)
     axes = Axes((0, 1.05 * max(times)), (0, 1), (200, 0, 600, height + 4))
-    parts = [axes.lines((), "milliseconds", "")]
+    left, top, right, bottom = axes.box
+    parts = [line((left, top), (left, bottom)), line((left, bottom), (right, bottom))]
+    parts.append(label((left + right) / 2, bottom + 34, "milliseconds", "middle"))
     parts += [
         label(axes.across(tick), height + 20, f"{tick:g}", "middle")
         for tick in round_ticks(*axes.x)
@@ -180,7 +182,7 @@ def _over_time(
 ) -> str:
     """One line for each version, and a dotted one across for whatever happened."""
     end = max([bins * width, *happened.values()])
-    axes = Axes((0, end), (0, 1.3 * max(counted.values())))
+    axes = Axes((0, end), (0, 1.6 * max(counted.values())))
     parts = [axes.lines(round_ticks(0, end), "seconds", f"answers in {_short(width)} s")]
     for order, version in enumerate(versions):
         mine = [at for at in range(bins) if counted[at, version]]
