@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&amp;`\u202e\u2066"
@@ -125,6 +126,31 @@ def windows(text: Texts) -> Any:
     from utils.beam_pipelines import views
 
     return views.windows([(text("window"), 1, 2)], text("label"))
+
+
+def _load() -> Any:
+    from utils.serving.load import Load
+
+    return Load(np.array([0.01, 0.02]), {1: 2}, {}, 1.0, 1)
+
+
+def latencies(text: Texts) -> Any:
+    from utils.serving import views
+
+    return views.latencies({text("name"): _load()}, text("title"))
+
+
+def throughput(text: Texts) -> Any:
+    from utils.serving import views
+
+    return views.throughput({text("setting"): {1: _load()}}, text("title"))
+
+
+def versions_over_time(text: Texts) -> Any:
+    from utils.serving import views
+
+    answered = [(1.0, text("version")), (2.0, 2)]
+    return views.versions_over_time(answered, {text("event"): 1.5}, title=text("title"))
 
 
 def before_after(text: Texts) -> Any:
@@ -490,6 +516,9 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "monitoring/views.py:rising": rising,
     "preprocessing/views/before_after.py:before_after": before_after,
     "preprocessing/views/transform_graph.py:transform_graph": transform_graph,
+    "serving/views.py:latencies": latencies,
+    "serving/views.py:throughput": throughput,
+    "serving/views.py:versions_over_time": versions_over_time,
     "session/results.py:CatchUp": catch_up,
     "session/results.py:RunResult": run_result,
     "training/views/network.py:network": network,

@@ -149,6 +149,32 @@ CALLS = {
         "context.show",
         *("boto3.client", "client.upload_file", "client.get_paginator", "client.download_file"),
     ],
+    "08": [
+        *(f"tfx.components.{name}" for name in ("Pusher", "BulkInferrer", "InfraValidator")),
+        "tfx.components.ImportExampleGen",
+        *(f"tfx.proto.{name}" for name in ("PushDestination", "PushDestination.Filesystem")),
+        *(f"tfx.proto.{name}" for name in ("DataSpec", "ModelSpec", "OutputExampleSpec")),
+        *(f"tfx.proto.{name}" for name in ("ServingSpec", "RequestSpec", "ValidationSpec")),
+        "tfx.proto.LocalDockerConfig",
+        "tf.saved_model.load",
+        "Flask",
+        "requests.get",
+        "requests.post",
+        "grpc.insecure_channel",
+        "predict_pb2.PredictRequest",
+        "prediction_service_pb2_grpc.PredictionServiceStub",
+        "stub.Predict",
+        "tf.make_tensor_proto",
+        "tf.make_ndarray",
+        "get_model_status_pb2.GetModelStatusRequest",
+        "model_service_pb2_grpc.ModelServiceStub",
+        "model_stub.GetModelStatus",
+        "model_server_config_pb2.ModelServerConfig",
+        "model_management_pb2.ReloadConfigRequest",
+        "HandleReloadConfigRequest",
+        "prediction_log_pb2.PredictionLog",
+        "prediction_log_pb2.PredictionLog.FromString",
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -166,6 +192,7 @@ NAMES = {
         *("feature_keys", "feature_values"),
         *("lower_bound", "upper_bound", "LatestBlessedModelStrategy"),
     ],
+    "08": ["infra_blessing", "model_spec", "predict_log", "output_example_spec"],
 }
 """Names of attributes, arguments and methods by chapter."""
 

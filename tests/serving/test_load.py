@@ -75,3 +75,10 @@ def test_a_client_that_cannot_connect_is_told():
 def test_loads_that_make_no_sense(given):
     with pytest.raises(ValueError, match="at least one request"):
         load.run(lambda: lambda number: None, **given)
+
+
+def test_a_load_ends_early_when_it_is_told_to():
+    sent = []
+    done = load.run(lambda: sent.append, requests=1_000, clients=1, until=lambda: len(sent) == 7)
+    assert sent == list(range(7))
+    assert done.answers == {None: 7}

@@ -85,7 +85,11 @@ class Load:
 
 
 def run(
-    connect: Callable[[], Ask], requests: int, clients: int = 1, rate: float | None = None
+    connect: Callable[[], Ask],
+    requests: int,
+    clients: int = 1,
+    rate: float | None = None,
+    until: Callable[[], bool] | None = None,
 ) -> Load:
     """Send requests.
 
@@ -98,6 +102,7 @@ def run(
         requests: How many requests, over all clients.
         clients: How many clients send at the same time.
         rate: Requests in a second, over all clients; by default as many as are answered.
+        until: Tells, before each request, whether to stop; then fewer requests are sent.
 
     Returns:
         The latencies, answers and errors.
@@ -115,7 +120,7 @@ def run(
     start = time.perf_counter()
 
     def work(ask: Ask) -> None:
-        while (number := next(numbers)) < requests:
+        while not (until and until()) and (number := next(numbers)) < requests:
             due = time.perf_counter() if rate is None else start + number / rate
             time.sleep(max(due - time.perf_counter(), 0))
             try:

@@ -28,6 +28,7 @@ CHOSEN = {
     "04_data_validation": "Facets Overview: S1",
     "06_model_training": "AUC epoch by epoch",
     "07_model_analysis": "Fairness Indicators",
+    "08_model_serving": "Answers by version",
     "09_advanced_serving": "Latency as the load rises",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
