@@ -140,6 +140,14 @@ CALLS = {
         "WitWidget",
         "LimeTextExplainer",
     ],
+    "09": [
+        "tfx.components.Trainer",
+        *(f"tfx.proto.{name}" for name in ("TrainArgs", "EvalArgs")),
+        "tf.lite.TFLiteConverter.from_saved_model",
+        "tf.lite.Interpreter",
+        "get_signature_runner",
+        *("rewriter_factory.create_rewriter", "to_lite.perform_rewrite"),
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -156,6 +164,11 @@ NAMES = {
         *("value_threshold", "change_threshold", "per_slice_thresholds"),
         *("feature_keys", "feature_values"),
         *("lower_bound", "upper_bound", "LatestBlessedModelStrategy"),
+    ],
+    "09": [
+        *("optimizations", "representative_dataset", "supported_types", "supported_ops"),
+        *("inference_input_type", "inference_output_type"),
+        *("PolynomialDecay", "UpdatePruningStep", "strip_pruning", "quantize_model"),
     ],
 }
 """Names of attributes, arguments and methods by chapter."""

@@ -52,10 +52,8 @@ def table(
     for name, model in models.items():
         times = [lite.milliseconds(model, features, rows, calls) for rows in BATCHES]
         area, change = _measured(positive, first, answers[name])
-        found.append(
-            (name, len(model), *times, *_ends(area), *_ends(change))
-            + (float(np.abs(answers[name] - first).max()),)
-        )
+        largest = float(np.abs(answers[name] - first).max())
+        found.append((name, len(model), *times, *_ends(area), *_ends(change), largest))
     times_of = [f"ms_{rows}" for rows in BATCHES]
     areas, changes = ["auc", "auc_low", "auc_high"], ["difference", "low", "high"]
     return pd.DataFrame(found, columns=["model", "bytes", *times_of, *areas, *changes, "largest"])

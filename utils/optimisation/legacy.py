@@ -70,7 +70,7 @@ def run(program: str | Path, arguments: Sequence[str | Path] = (), seconds: floa
 
 
 def spare_keras_a_translation() -> None:
-    """Tell TensorFlow that Keras 2 needs no AutoGraph, as it knows by itself from 2.17 on.
+    """Tell TensorFlow that Keras 2 needs no AutoGraph, which newer versions of TensorFlow know by themselves.
 
     AutoGraph turns a reader's ``if`` and ``while`` into operations. TensorFlow 2.16 does not know the package
     ``tf_keras`` and translates all of it, which takes twenty seconds and changes nothing.

@@ -142,7 +142,7 @@ class _Asked:
                     f"The model reads {len(wanted)} features, and got one array.",
                     f"Give arrays by name: {', '.join(sorted(wanted))}.",
                 )
-            features = {name: features for name in wanted}
+            features = dict.fromkeys(wanted, features)
         missing = sorted(set(wanted) - set(features))
         if missing:
             raise OptimisationError(

@@ -1,7 +1,7 @@
 """The same network, written with operations that TensorFlow Lite has.
 
-Keras's ``CategoryEncoding`` counts with ``DenseBincount``, which TensorFlow Lite lacks. :class:`MultiHot` gives the same
-zeros and ones by comparing. It does not use ``one_hot`` either: the converter of TensorFlow 2.16 gives the zero of that
+Keras's ``CategoryEncoding`` counts with ``DenseBincount``, which TensorFlow Lite lacks. :class:`MultiHot` makes the
+same zeros and ones by comparing. It does not use ``one_hot``: the converter of TensorFlow 2.16 gives the zero of that
 operation a scale of its own when it writes int8, and the interpreter then reads every zero as one half.
 
 Source: https://ai.google.dev/edge/litert/conversion/tensorflow/ops_compatibility
