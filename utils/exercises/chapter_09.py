@@ -28,10 +28,10 @@ SPARSITY, PRUNINGS = 0.75, 5
 
 
 @exercise("9.1")
-def quantised_without_floats(
+def quantised_at_both_ends(
     answer: Any, context: Any, features: Mapping[str, Any], scores: np.ndarray
 ) -> Verdict:
-    """Check a file in which no tensor is a floating-point number.
+    """Check a file that calculates in whole numbers, and takes and returns them too.
 
     Args:
         answer: What the converter returned.
@@ -45,38 +45,32 @@ def quantised_without_floats(
     if not isinstance(answer, bytes):
         raise reading.AnswerForm("what converter.convert() returned, which is bytes", answer)
     try:
-        found = lite.types(answer)
+        file = lite.interpreter(answer)
     except OptimisationError:
         return not_yet(
             "TensorFlow Lite cannot read this file; give what converter.convert() returned."
         )
-    floats = found.get("float32", 0)
-    if found.get("float16"):
-        return not_yet("its weights are float16, which is floating point as well.")
-    if not found.get("int8"):
-        return not_yet("nothing in it is int8: set the converter's optimizations.")
-    ends = lite.interpreter(answer)
-    outside = [
-        tensor["name"]
-        for tensor in [*ends.get_input_details(), *ends.get_output_details()]
-        if tensor["dtype"] is np.float32
-    ]
-    if floats > len(outside):
+    every = file.get_tensor_details()
+    if not any(tensor["dtype"] is np.int8 for tensor in every):
+        return not_yet("nothing in it is int8: these are floating-point numbers throughout.")
+    if not any(tensor["dtype"] is np.int8 and -1 in tensor["shape_signature"] for tensor in every):
         return not_yet(
-            f"{floats} tensors are float32. Its weights are whole numbers, and it calculates in float: without a "
-            "representative dataset the converter cannot know how large the intermediate results get."
+            "its weights are whole numbers, and it calculates in float: without a representative dataset the converter "
+            "cannot know how large the intermediate results get."
         )
-    if outside:
+    ends = [*file.get_input_details(), *file.get_output_details()]
+    floats = [tensor["name"] for tensor in ends if tensor["dtype"] is np.float32]
+    if floats:
         return not_yet(
-            f"it calculates in whole numbers, but {len(outside)} of its inputs and outputs are still float32."
+            f"it calculates in whole numbers, but {len(floats)} of its inputs and outputs are still float32."
         )
     moved = float(np.abs(lite.scores(answer, features) - scores).mean())
     if moved > MEAN_CHANGE:
         return not_yet(
-            f"no float is left, but the scores move by {moved:.2f} on average: calibrate it with more rows, and with "
+            f"its ends are right, but the scores move by {moved:.2f} on average: calibrate it with more rows, and with "
             "typical ones."
         )
-    return yes(f"no float is left, and the scores move by {moved:.4f} on average.")
+    return yes(f"no float goes in or out, and the scores move by {moved:.4f} on average.")
 
 
 @exercise("9.2")

@@ -18,7 +18,7 @@ WRONG = {
         ),
         (
             _CONVERTED.format(line="converter.target_spec.supported_types = [tf.float16]"),
-            "floating point as well",
+            "floating-point numbers throughout",
         ),
     ],
     "9.2": [
