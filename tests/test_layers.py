@@ -13,7 +13,7 @@ import pytest
 from utils import paths
 
 LAYERS = (
-    {"errors", "paths", "progress", "quick_import"},
+    {"errors", "native_output", "paths", "progress", "quick_import"},
     {"files"},
     {"environments", "third_party", "examples", "labels", "folders"},
     {"side_environments", "intervals"},

@@ -1,103 +1,67 @@
-"""Answers to chapter 9 whose form is right, and which leave something out."""
+"""Exercises of chapter 9 on answers that the notebook does not try."""
 
 from __future__ import annotations
 
-import copy
-from typing import Any
-
+import numpy as np
+import pandas as pd
 import pytest
 
-from utils import side_environments
-from utils.environments.decisions import SetupError
-from utils.exercises import chapter_09
-from utils.exercises.reading import AnswerForm
-from utils.monitoring import programs
-from utils.monitoring.errors import MonitoringError
+from utils.exercises import chapter_09, reading
 
-TARGET = {"type": "AverageValue", "averageValue": "70"}
-GOOD: dict[str, Any] = {
-    "apiVersion": "autoscaling/v2",
-    "kind": "HorizontalPodAutoscaler",
-    "metadata": {"name": "complaints"},
-    "spec": {
-        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "complaints"},
-        "minReplicas": 4,
-        "maxReplicas": 15,
-        "metrics": [
-            {"type": "Pods", "pods": {"metric": {"name": "requests_per_second"}, "target": TARGET}}
-        ],
-    },
+SCHEDULE = {
+    "initial_sparsity": 0.0,
+    "final_sparsity": 0.75,
+    "begin_step": 20,
+    "end_step": 40,
+    "frequency": 4,
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _installed():
-    try:
-        side_environments.ensure("kubernetes")
-    except SetupError as error:
-        pytest.skip(f"needs kubernetes-validate: {error}")
+@pytest.mark.parametrize("answer", [b"nothing", b""])
+def test_what_is_no_file_is_not_yet(answer):
+    verdict = chapter_09.quantised_at_both_ends(answer, None, features={}, scores=np.zeros(0))
+    assert "cannot read" in verdict.reason
 
 
-def judged(answer: Any):
-    return chapter_09.autoscaler_by_requests(answer, None, bears=100.0, usual=250, peak=1000)
-
-
-def changed(**spec: Any) -> dict[str, Any]:
-    made = copy.deepcopy(GOOD)
-    made["spec"].update(spec)
-    return made
-
-
-def per_pod(value: str) -> dict[str, Any]:
-    made = copy.deepcopy(GOOD)
-    made["spec"]["metrics"][0]["pods"]["target"]["averageValue"] = value
-    return made
-
-
-def test_an_autoscaler_that_keeps_the_target():
-    assert judged(GOOD)
-    assert judged(per_pod("70000m"))
+def test_a_file_is_bytes():
+    with pytest.raises(reading.AnswerForm):
+        chapter_09.quantised_at_both_ends("int8", None, features={}, scores=np.zeros(0))
 
 
 @pytest.mark.parametrize(
-    ("answer", "hint"),
+    ("change", "said"),
     [
-        (changed(minReplica=2), "'minReplica' was unexpected"),
-        (changed(metrics=[]), "nothing in it looks at requests"),
-        (changed(scaleTargetRef={"kind": "Deployment", "name": "complaint"}), "has to name"),
-        (changed(maxReplicas=5), "at the peak each pod gets 200"),
-        (changed(maxReplicas=500), "runs wild"),
-        (changed(minReplicas=1), "nobody answers"),
-        (changed(minReplicas=12), "the usual load needs 4"),
-        (per_pod("100"), "it may get 70"),
-        (per_pod("70m"), "thousandths"),
-        ({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}}, "no Horizontal"),
+        ({}, "prunes at 6 steps"),
+        ({"frequency": 5}, "prunes at 5 steps"),
+        ({"frequency": 10}, "3 step(s) only"),
+        ({"begin_step": 0}, "within the first epoch"),
+        ({"final_sparsity": 0.8}, "a share of 0.800"),
+        ({"begin_step": 40, "end_step": 40}, "comes before"),
+        ({"end_step": 39}, "at its last pruning"),
     ],
 )
-def test_what_is_left_out_is_named(answer, hint):
-    verdict = judged(answer)
-    assert not verdict
-    assert hint in verdict.reason
+def test_schedules(change, said):
+    assert said in chapter_09.pruning_schedule(SCHEDULE | change, None, steps=20, epochs=3).reason
 
 
-def test_what_is_no_manifest():
-    for answer in ("apiVersion: v1", {"spec": {1, 2}}):
-        with pytest.raises(AnswerForm):
-            judged(answer)
+def test_a_schedule_has_all_its_arguments():
+    with pytest.raises(reading.AnswerForm, match="frequency"):
+        chapter_09.pruning_schedule({"begin_step": 1}, None, steps=20, epochs=3)
 
 
-@pytest.mark.parametrize(
-    ("rule", "hint"),
-    [
-        ("a: [", "no YAML"),
-        ("expr: up", "has an alert"),
-        ("alert: A\nexpr: sum(", "does not understand it"),
-        ("alert: A\nexpr: vector(1) == 2", "stays silent"),
-    ],
-)
-def test_a_rule_that_is_none(rule, hint):
-    try:
-        programs.install()
-    except MonitoringError as error:
-        pytest.skip(f"needs Prometheus: {error.what}")
-    assert hint in chapter_09.alert_on_latency(rule, None).reason
+def test_the_share_counts_and_not_the_number():
+    rows = pd.DataFrame({"product": ["A"] * 200 + ["B"] * 1_000 + ["C"] * 50})
+    before = np.linspace(0, 1, len(rows))
+    after = before.copy()
+    threshold = np.quantile(before, chapter_09.DESK)
+    below = np.flatnonzero(before <= threshold)
+    after[below[:20]] = 1  # of A, a tenth
+    after[below[200:240]] = 1  # of B, more and a smaller share
+    said = {
+        name: chapter_09.quantised_decisions(name, None, rows=rows, before=before, after=after)
+        for name in "ABCD"
+    }
+    assert said["A"].right
+    assert "take the share" in said["B"].reason
+    assert "leave out" in said["C"].reason
+    assert "no product" in said["D"].reason

@@ -141,14 +141,6 @@ CALLS = {
         "LimeTextExplainer",
         "shap.explainers.Exact",
     ],
-    "09": [
-        "tfx.components.Pusher",
-        "tfx.proto.PushDestination",
-        "tf.data.TFRecordDataset",
-        "context.run",
-        "context.show",
-        *("boto3.client", "client.upload_file", "client.get_paginator", "client.download_file"),
-    ],
     "08": [
         *(f"tfx.components.{name}" for name in ("Pusher", "BulkInferrer", "InfraValidator")),
         "tfx.components.ImportExampleGen",
@@ -175,6 +167,20 @@ CALLS = {
         "prediction_log_pb2.PredictionLog",
         "prediction_log_pb2.PredictionLog.FromString",
     ],
+    "09": [
+        "tfx.components.Trainer",
+        *(f"tfx.proto.{name}" for name in ("TrainArgs", "EvalArgs")),
+        "tf.lite.TFLiteConverter.from_saved_model",
+        "tf.lite.Interpreter",
+        "get_signature_runner",
+        *("rewriter_factory.create_rewriter", "to_lite.perform_rewrite"),
+        "tfx.components.Pusher",
+        "tfx.proto.PushDestination",
+        "tf.data.TFRecordDataset",
+        "context.run",
+        "context.show",
+        *("boto3.client", "client.upload_file", "client.get_paginator", "client.download_file"),
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -193,6 +199,11 @@ NAMES = {
         *("lower_bound", "upper_bound", "LatestBlessedModelStrategy"),
     ],
     "08": ["infra_blessing", "model_spec", "predict_log", "output_example_spec"],
+    "09": [
+        *("optimizations", "representative_dataset", "supported_types", "supported_ops"),
+        *("inference_input_type", "inference_output_type"),
+        *("PolynomialDecay", "UpdatePruningStep", "strip_pruning", "quantize_model"),
+    ],
 }
 """Names of attributes, arguments and methods by chapter."""
 

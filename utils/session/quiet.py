@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import sys
-import tempfile
 import warnings
 from collections.abc import Iterator
+
+from utils.native_output import held
 
 ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -62,7 +62,7 @@ def imports() -> Iterator[None]:
     TensorFlow looks for a GPU while it is imported, before any of its log levels counts, and reports twice that there
     is none. Python's own warnings take another way and are not touched.
     """
-    with _holding(2):
+    with held(2):
         yield
 
 
@@ -73,25 +73,8 @@ def programs() -> Iterator[None]:
     TFX packs a ``module_file`` by ``setup.py`` and installs the package by ``pip``, several times a component, and both
     tell each step. What Python prints in this process takes another way and is not touched.
     """
-    with _holding(1), _holding(2):
+    with held(1), held(2):
         yield
-
-
-@contextlib.contextmanager
-def _holding(descriptor: int) -> Iterator[None]:
-    with tempfile.TemporaryFile() as held:
-        (sys.stdout if descriptor == 1 else sys.stderr).flush()
-        kept = os.dup(descriptor)
-        os.dup2(held.fileno(), descriptor)
-        try:
-            yield
-        except BaseException:
-            held.seek(0)
-            os.write(kept, held.read())
-            raise
-        finally:
-            os.dup2(kept, descriptor)
-            os.close(kept)
 
 
 def after_imports() -> None:
