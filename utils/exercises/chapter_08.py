@@ -166,6 +166,9 @@ def a_bulk_inferrer(answer: Any, _: Any, *, base: Any) -> Verdict:
     Args:
         answer: The reader's component.
         base: What ``context.catch_up`` returned.
+
+    Returns:
+        The verdict, by the component and the examples that it has written.
     """
     from tfx.proto import bulk_inferrer_pb2
     from tfx.utils import proto_utils
@@ -201,9 +204,27 @@ def a_bulk_inferrer(answer: Any, _: Any, *, base: Any) -> Verdict:
             f"output_key names the model's output, {OUTPUT!r}, and output_column the new column, {COLUMN!r}; "
             f"yours are {columns[0][0]!r} and {columns[0][1]!r}."
         )
+    if not reading.has_run(component):
+        return not_yet(
+            "it is built as asked. Now run it, by context.run(my_inferrer), and ask again."
+        )
+    scores = _scores(component)
     return yes(
-        "its examples would have a column more, the score, and could go into another pipeline."
+        f"it has written {len(scores):,} examples with a column more, scores from {min(scores):.3f} to "
+        f"{max(scores):.3f}, and they could go into another pipeline."
     )
+
+
+def _scores(bulk_inferrer: Any) -> list[float]:
+    """Return the new column of the examples that a BulkInferrer has written."""
+    import tensorflow as tf
+
+    (examples,) = bulk_inferrer.outputs["output_examples"].get()
+    files = tf.io.gfile.glob(f"{examples.uri}/Split-{SPLIT}/*")
+    return [
+        tf.train.Example.FromString(record).features.feature[COLUMN].float_list.value[0]
+        for record in tf.data.TFRecordDataset(files, "GZIP").as_numpy_iterator()
+    ]
 
 
 @exercise("8.5")

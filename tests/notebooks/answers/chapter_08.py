@@ -66,6 +66,10 @@ WRONG = {
             _INFERRER.format(specs=f"{_EVAL}\n    {_COLUMNS.format('score', 'probability')}"),
             "output_key names the model's output",
         ),
+        (
+            _INFERRER.format(specs=f"{_EVAL}\n    {_COLUMNS.format('probability', 'score')}"),
+            "Now run it",
+        ),
     ],
     "8.5": [
         ("my_batching = 'max_batch_size: 16'", "each number stands in"),
