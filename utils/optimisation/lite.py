@@ -19,7 +19,7 @@ from utils.optimisation.errors import OptimisationError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CALLS = 100
+CALLS = 50
 """How often a model is asked to measure how long it takes."""
 
 
