@@ -62,6 +62,9 @@ PRIVATE: Mapping[str, Sequence[Private]] = {
         ),
         Private(_LAUNCHER, ["_run_publisher"], ["output_dict"]),
     ),
+    "optimisation/legacy.py": (
+        Private("tensorflow.python.autograph.core.config", ["CONVERSION_RULES", "DoNotConvert"]),
+    ),
     "serving/server/models.py": (
         Private(
             "tensorflow.python.client.session:BaseSession",
