@@ -134,6 +134,14 @@ def _load() -> Any:
     return Load(np.array([0.01, 0.02]), {1: 2}, {}, 1.0, 1)
 
 
+def models(text: Texts) -> Any:
+    from utils.optimisation import views
+
+    numbers = dict.fromkeys(("auc_low", "auc_high", "difference", "low", "high", "largest"), 0.5)
+    row = {"model": text("name"), "bytes": 1, "ms_1": 0.5, "ms_64": 0.5, "auc": 0.5, **numbers}
+    return views.models(pd.DataFrame([row]), text("title"))
+
+
 def latencies(text: Texts) -> Any:
     from utils.serving import views
 
@@ -514,6 +522,7 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "monitoring/views.py:dashboard": dashboard,
     "monitoring/views.py:over_time": over_time,
     "monitoring/views.py:rising": rising,
+    "optimisation/views.py:models": models,
     "preprocessing/views/before_after.py:before_after": before_after,
     "preprocessing/views/transform_graph.py:transform_graph": transform_graph,
     "serving/views.py:latencies": latencies,
