@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from utils.displays.fallback import Table
+from utils.displays.fallback import Table, clip
 from utils.displays.views.base import View
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+LONGEST = 40
+"""The most characters of a name in the note."""
 
 
 def models(measured: pd.DataFrame, title: str = "One network, several files") -> View:
@@ -26,7 +30,7 @@ def models(measured: pd.DataFrame, title: str = "One network, several files") ->
     """
     if not len(measured):
         raise ValueError("models() was given no model: measure at least one.")
-    first = str(measured["model"].iloc[0])
+    first = clip(str(measured["model"].iloc[0]), LONGEST)
     columns = (
         "model",
         "kB",
