@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+from tblib import pickling_support
 
 from utils import services
 from utils.serving.clients import GrpcClient, RestClient
@@ -32,7 +33,9 @@ def test_grpc(served):
     with pytest.raises(RequestError, match="NOT_FOUND: Servable not found") as caught:
         client.predict("none", {})
     assert caught.value.code == "NOT_FOUND"
-    assert caught.value.__cause__ is None, "Dask pickles causes too, and gRPC's holds locks"
+    pickling_support.install(
+        caught.value
+    )  # as Dask does for all errors: their causes and contexts are pickled too
     again = pickle.loads(pickle.dumps(caught.value))
     assert (again.what, again.code) == (caught.value.what, "NOT_FOUND")
     client.close()

@@ -184,9 +184,10 @@ class GrpcClient:
         try:
             return method(request, timeout=self._seconds)
         except grpc.RpcError as error:
-            code = error.code().name
-            # Its cause holds locks: where Dask is loaded, an exception is pickled together with its cause.
-            raise RequestError(f"{code}: {error.details()}", code=code) from None
+            code, said = error.code().name, error.details()
+        # Raised out here, without gRPC's error as its context: that one holds locks, and where Dask is loaded an exception
+        # is pickled with all that led to it.
+        raise RequestError(f"{code}: {said}", code=code)
 
     def close(self) -> None:
         """Close the connection."""
