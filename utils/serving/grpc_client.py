@@ -185,8 +185,8 @@ class GrpcClient:
             return method(request, timeout=self._seconds)
         except grpc.RpcError as error:
             code, said = error.code().name, error.details()
-        # Raised out here, without gRPC's error as its context: that one holds locks, and where Dask is loaded an exception
-        # is pickled with all that led to it.
+        # Raised out here, without gRPC's error as its context: that one holds locks, and where Dask is loaded an
+        # exception is pickled with all that led to it.
         raise RequestError(f"{code}: {said}", code=code)
 
     def close(self) -> None:
