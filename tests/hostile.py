@@ -321,7 +321,7 @@ def dashboard(text: Texts) -> Any:
 
 
 def rising(text: Texts) -> Any:
-    from utils.monitoring import views
+    from utils.serving import views
 
     columns = ["rate", "answered", "failed", "throughput", "p50", "p95", "p99"]
     table = pd.DataFrame([(10.0, 20, 0, 9.5, 2.0, 4.0, 8.0)], columns=columns)
@@ -521,11 +521,11 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "lineage/views/metadata.py:changes": changes,
     "monitoring/views.py:dashboard": dashboard,
     "monitoring/views.py:over_time": over_time,
-    "monitoring/views.py:rising": rising,
     "optimisation/views.py:models": models,
     "preprocessing/views/before_after.py:before_after": before_after,
     "preprocessing/views/transform_graph.py:transform_graph": transform_graph,
     "serving/views.py:latencies": latencies,
+    "serving/views.py:rising": rising,
     "serving/views.py:throughput": throughput,
     "serving/views.py:versions_over_time": versions_over_time,
     "session/results.py:CatchUp": catch_up,

@@ -12,7 +12,6 @@ from utils.monitoring import views
 SERIES = pd.DataFrame(
     {"series": ["", "", ""], "seconds": [-2.0, -1.0, 0.0], "value": [1.0, math.nan, 3.0]}
 )
-COLUMNS = ["rate", "answered", "failed", "throughput", "p50", "p95", "p99"]
 
 
 def test_a_curve_and_its_bound_are_drawn():
@@ -34,14 +33,3 @@ def test_a_table_alone_is_told_apart_by_its_labels():
 def test_nothing_to_draw():
     with pytest.raises(ValueError, match="no value"):
         views.over_time({"none": SERIES.head(0)}, "Nothing")
-    with pytest.raises(ValueError, match="no load"):
-        views.rising(pd.DataFrame([(5.0, 0, 9, 0.0, *[math.nan] * 3)], columns=COLUMNS), 10)
-
-
-def test_latency_at_rising_load_has_a_target_and_three_curves():
-    rows = [(10.0, 20, 0, 9.9, 2.0, 3.0, 4.0), (100.0, 200, 1, 60.0, 80.0, 300.0, 900.0)]
-    view = views.rising(pd.DataFrame(rows, columns=COLUMNS), target=20)
-    assert view.data.p95.tolist() == [3.0, 300.0]
-    assert "target 20 ms" in view.picture
-    assert 'p95: 10 in a second 3 ms, 100 in a second 300 ms"' in view.picture
-    assert "300.0" in view.text()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from utils.serving import views
 from utils.serving.load import Load
 
+COLUMNS = ["rate", "answered", "failed", "throughput", "p50", "p95", "p99"]
 HOSTILE = "</script><b>bad</b>"
 
 
@@ -60,3 +64,14 @@ def test_versions_over_time():
 
 def test_a_single_answer_can_be_drawn():
     assert "nan" not in views.versions_over_time([(1.0, 2)]).picture
+
+
+def test_latency_at_rising_load_has_a_target_and_three_curves():
+    rows = [(10.0, 20, 0, 9.9, 2.0, 3.0, 4.0), (100.0, 200, 1, 60.0, 80.0, 300.0, 900.0)]
+    view = views.rising(pd.DataFrame(rows, columns=COLUMNS), target=20)
+    assert view.data.p95.tolist() == [3.0, 300.0]
+    assert "target 20 ms" in view.picture
+    assert 'p95: 10 in a second 3 ms, 100 in a second 300 ms"' in view.picture
+    assert "300.0" in view.text()
+    with pytest.raises(ValueError, match="no load"):
+        views.rising(pd.DataFrame([(5.0, 0, 9, 0.0, *[math.nan] * 3)], columns=COLUMNS), 10)

@@ -43,7 +43,7 @@ def rising(
     for rate in rates:
         requests = max(FEWEST, round(rate * seconds))
         found = load.run(connect, requests, clients, rate)
-        times = [1000 * found.percentile(percent) for percent in (50, 95, 99)]
+        times = [1000 * one for one in (found.p50, found.p95, found.p99)]
         rows.append((rate, len(found.latencies), found.failed, found.throughput, *times))
     columns = ["rate", "answered", "failed", "throughput", "p50", "p95", "p99"]
     return pd.DataFrame(rows, columns=columns)

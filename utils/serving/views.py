@@ -1,15 +1,29 @@
-"""Views of a served model: how long requests took, how many were answered, and which version answered when."""
+"""Views of a served model: how long requests took, how many were answered as the load rose, and by which version."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from utils.displays.fallback import Table
-from utils.displays.views.axes import Axes, label, line, mark, path, picture, round_ticks
+from utils.displays.views.axes import (
+    Axes,
+    curve,
+    label,
+    legend,
+    line,
+    mark,
+    path,
+    picture,
+    round_ticks,
+)
 from utils.displays.views.base import View
 from utils.serving.load import Load
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ROW = 28
 _PERCENTILES = ("p50", "p95", "p99")
@@ -71,8 +85,7 @@ def _strips(rows: list[tuple], title: str) -> str:
             )
         ]
     for shape, percentile in enumerate(_PERCENTILES):
-        parts.append(mark(624, 16 + 20 * shape, shape))
-        parts.append(label(634, 20 + 20 * shape, percentile))
+        parts += legend(624, 16 + 20 * shape, shape, percentile)
     said = ", ".join(f"{name} {p50:.1f} to {p99:.1f} ms" for name, *_, p50, _, p99 in rows)
     return picture(parts, (680, max(height, 60) + 44), f"{title}: {said}")
 
@@ -115,14 +128,76 @@ def _rates(rows: list[tuple], title: str) -> str:
     for order, name in enumerate(dict.fromkeys(name for name, *_ in rows)):
         mine = sorted((clients, rate) for one, clients, rate, *_ in rows if one == name)
         places = [(axes.across(clients), axes.down(rate)) for clients, rate in mine]
-        parts.append(path(places, order))
-        parts += [
-            mark(x, y, order, f"{name}, {clients} clients: {rate:.0f} requests in a second")
-            for (x, y), (clients, rate) in zip(places, mine, strict=True)
-        ]
-        parts.append(mark(546, 40 + 20 * order, order))
-        parts.append(label(556, 44 + 20 * order, name, characters=28))
+        said = (
+            f"{name}, {clients} clients: {rate:.0f} requests in a second" for clients, rate in mine
+        )
+        parts += curve(places, order, said)
+        parts += legend(546, 40 + 20 * order, order, name, 28)
     return picture(parts, (740, 252), title)
+
+
+def rising(table: pd.DataFrame, target: float, title: str = "Latency as the load rises") -> View:
+    """Draw the percentiles of the latency against the requests in a second.
+
+    Args:
+        table: What :func:`utils.serving.ramp.rising` returned: ``rate``, ``answered``, ``failed``, ``throughput``, and
+            ``p50``, ``p95`` and ``p99`` in milliseconds.
+        target: The latency, in milliseconds, to draw a line at.
+        title: What is shown.
+
+    Returns:
+        The view; its ``data`` is the table.
+
+    Raises:
+        ValueError: There is no load in which a request was answered.
+    """
+    names = ("rate", "answered", "failed", "throughput", *_PERCENTILES)
+    rows = [tuple(row) for row in table[list(names)].itertuples(index=False)]
+    curves = {
+        name: [(float(row[0]), float(row[4 + at])) for row in rows if math.isfinite(row[4 + at])]
+        for at, name in enumerate(_PERCENTILES)
+    }
+    if not curves["p50"]:
+        raise ValueError("rising() was given no load in which a request was answered.")
+    columns = ("requests in a second", "answered", "failed", "answered in a second",
+               *(f"{name} (ms)" for name in _PERCENTILES))  # fmt: skip
+    shown = [
+        (f"{row[0]:.0f}", int(row[1]), int(row[2]), f"{row[3]:.0f}", *(f"{t:.1f}" for t in row[4:]))
+        for row in rows
+    ]
+    drawn = _rising(curves, target, title)
+    return View(title, [Table(columns, shown)], drawn, "", Table(names, rows))
+
+
+def _rising(curves: Mapping[str, list[tuple[float, float]]], target: float, title: str) -> str:
+    """Latency upwards by its order of magnitude: beyond the knee it grows without end."""
+    times = [time for points in curves.values() for _, time in points if time > 0]
+    rates = [rate for points in curves.values() for rate, _ in points]
+    low, high = math.log10(min([*times, target]) / 1.3), math.log10(max([*times, target]) * 2)
+    axes = Axes((0, 1.05 * max(rates)), (low, high))
+    left, top, right, bottom = axes.box
+    parts = [
+        line((left, bottom), (right, bottom)),
+        line((left, top), (left, bottom)),
+        label((left + right) / 2, bottom + 34, "requests in a second", "middle"),
+        label(left + 6, top + 10, "milliseconds"),
+    ]
+    parts += [
+        label(axes.across(tick), bottom + 16, f"{tick:g}", "middle")
+        for tick in round_ticks(*axes.x)
+    ]
+    for power in range(math.ceil(low), math.floor(high) + 1):
+        parts.append(label(left - 6, axes.down(power) + 4, f"{10.0**power:g}", "end"))
+    y = axes.down(math.log10(target))
+    parts.append(line((left, y), (right, y), "threshold"))
+    parts.append(label(right, y - 5, f"target {target:.3g} ms", "end"))
+    for order, (name, points) in enumerate(curves.items()):
+        places = [(axes.across(rate), axes.down(math.log10(time))) for rate, time in points]
+        words = (f"{name} at {rate:.0f} in a second: {time:.1f} ms" for rate, time in points)
+        parts += curve(places, order, words)
+        parts += legend(536, 40 + 20 * order, order, name)
+    said = ", ".join(f"{rate:.0f} in a second {time:.0f} ms" for rate, time in curves["p95"])
+    return picture(parts, (740, 252), f"{title}, p95: {said}")
 
 
 def versions_over_time(
@@ -188,11 +263,9 @@ def _over_time(
         mine = [at for at in range(bins) if counted[at, version]]
         run = range(max(mine[0] - 1, 0), min(mine[-1] + 2, bins))
         places = [(axes.across((at + 0.5) * width), axes.down(counted[at, version])) for at in run]
-        parts.append(path(places, order))
+        parts += curve(places, order, [f"version {version}"] * len(places))
         total = sum(counted[at, version] for at in mine)
-        parts += [mark(x, y, order, f"version {version}") for x, y in places]
-        parts.append(mark(546, 40 + 20 * order, order))
-        parts.append(label(556, 44 + 20 * order, f"{version}: {total} answers", characters=30))
+        parts += legend(546, 40 + 20 * order, order, f"{version}: {total} answers", 30)
     _, top, _, bottom = axes.box
     for number, (name, when) in enumerate(happened.items()):
         x = axes.across(when)

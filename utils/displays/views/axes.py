@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from utils.displays.fallback import clip
@@ -109,6 +109,23 @@ def mark(x: float, y: float, order: int, said: str = "") -> str:
     if shape == "diamond":
         return f'<path {kind} d="M{x:.1f} {y - 6:.1f}l6 6l-6 6l-6 -6z">{title}</path>'
     return f'<path {kind} d="M{x:.1f} {y - 6:.1f}l6 10h-12z">{title}</path>'
+
+
+def curve(points: Sequence[tuple[float, float]], order: int, said: Iterable[str]) -> list[str]:
+    """Return a line through points with a mark on each.
+
+    Args:
+        points: The places.
+        order: Which of the chart's lines it is, which colour, dashes and shape tell apart.
+        said: For each point, the words that appear under the pointer.
+    """
+    marks = [mark(x, y, order, words) for (x, y), words in zip(points, said, strict=True)]
+    return [path(points, order), *marks]
+
+
+def legend(x: float, y: float, order: int, words: str, characters: int = 40) -> list[str]:
+    """Return the mark of one of a chart's lines at a place, and its name beside it."""
+    return [mark(x, y, order), label(x + 10, y + 4, words, characters=characters)]
 
 
 def label(x: float, y: float, words: str, anchor: str = "start", characters: int = 40) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from utils.displays.fallback import Table
-from utils.displays.views.axes import Axes, label, line, mark, path, picture
+from utils.displays.views.axes import Axes, curve, label, line, mark, path, picture
 from utils.displays.views.base import View
 
 if TYPE_CHECKING:
@@ -54,11 +54,8 @@ def _curves(lines: Mapping[str, list[tuple[int, float]]], metric: str, said: str
     ends = []
     for order, (name, points) in enumerate(lines.items()):
         places = [(axes.across(epoch), axes.down(value)) for epoch, value in points]
-        parts.append(path(places, order))
-        parts += [
-            mark(x, y, order, f"{name}, epoch {epoch}: {value:.3f}")
-            for (x, y), (epoch, value) in zip(places, points, strict=True)
-        ]
+        said_of = (f"{name}, epoch {epoch}: {value:.3f}" for epoch, value in points)
+        parts += curve(places, order, said_of)
         ends.append((places[-1][1], places[-1][0], name))
     parts += [label(x + 10, y + 4, name, characters=22) for y, x, name in _apart(ends)]
     return picture(parts, (680, 252), said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from utils.displays.fallback import Table, number
-from utils.displays.views.axes import Axes, label, line, mark, path, picture, round_ticks
+from utils.displays.views.axes import Axes, curve, label, line, picture, round_ticks
 from utils.displays.views.base import View
 
 _TITLE = "Drift over spans"
@@ -109,11 +109,8 @@ def _picture(
         labels.append(((band + bottom) / 2, "noise"))
     for order, (name, by_span) in enumerate(features.items()):
         points = [(axes.across(spans.index(s)), axes.down(v)) for s, v in by_span.items()]
-        parts.append(path(points, order))
-        parts += [
-            mark(x, y, order, f"{name}, {span}: {value:.3f}")
-            for (x, y), (span, value) in zip(points, by_span.items(), strict=True)
-        ]
+        said = (f"{name}, {span}: {value:.3f}" for span, value in by_span.items())
+        parts += curve(points, order, said)
         labels.append((points[-1][1], name))
     parts += [label(right + 6, y + 4, words, characters=20) for y, words in _apart(labels)]
     return picture(parts, _SIZE, f"{_TITLE}: the same numbers stand in the table below")
