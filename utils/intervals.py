@@ -136,6 +136,70 @@ def auc_of_ranks(positive: NDArray[np.bool_], places: NDArray[np.intp]) -> float
     return auc_of_counts(ones, np.bincount(places[~positive], minlength=size))
 
 
+def auc_interval(
+    labels: ArrayLike, scores: ArrayLike, rounds: int = ROUNDS, seed: int = SEED
+) -> Interval:
+    """Compute :func:`auc` with its interval.
+
+    Args:
+        labels: 0 or 1 for each row, ``[rows]``.
+        scores: A number for each row, ``[rows]``.
+        rounds: How often to draw.
+        seed: The seed of the draws.
+
+    Returns:
+        The interval.
+
+    Raises:
+        LabelError: If a label is missing or is not 0 or 1, or there is not one score for each.
+        ValueError: If there is no row.
+    """
+    import numpy as np
+
+    positive = as_labels(labels)
+    places = ranks(as_scores(scores, positive))
+
+    def area(rows: NDArray[Any]) -> float:
+        return auc_of_ranks(positive[rows], places[rows])
+
+    return bootstrap(area, np.arange(len(positive)), rounds, seed)
+
+
+def auc_difference(
+    labels: ArrayLike,
+    before: ArrayLike,
+    after: ArrayLike,
+    rounds: int = ROUNDS,
+    seed: int = SEED,
+) -> Interval:
+    """Compute how much better one model ranks than another, measured on the same draws of the same rows.
+
+    Args:
+        labels: 0 or 1 for each row, ``[rows]``.
+        before: The scores of the model to compare with, ``[rows]``.
+        after: The scores of the other model, ``[rows]``.
+        rounds: How often to draw.
+        seed: The seed of the draws.
+
+    Returns:
+        The interval of AUC after minus AUC before.
+
+    Raises:
+        LabelError: If a label is missing or is not 0 or 1, or there is not one score for each.
+        ValueError: If there is no row.
+    """
+    import numpy as np
+
+    positive = as_labels(labels)
+    old, new = (ranks(as_scores(scores, positive)) for scores in (before, after))
+
+    def change(rows: NDArray[Any]) -> float:
+        mine = positive[rows]
+        return auc_of_ranks(mine, new[rows]) - auc_of_ranks(mine, old[rows])
+
+    return bootstrap(change, np.arange(len(positive)), rounds, seed, signed=True)
+
+
 def auc_of_counts(ones: ArrayLike, zeros: ArrayLike) -> float:
     """Compute :func:`auc` from how often each score occurs, or from how likely it is.
 

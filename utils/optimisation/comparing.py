@@ -51,28 +51,13 @@ def table(
     found = []
     for name, model in models.items():
         times = [lite.milliseconds(model, features, rows, calls) for rows in BATCHES]
-        area, change = _measured(positive, first, answers[name])
+        area = intervals.auc_interval(positive, answers[name])
+        change = intervals.auc_difference(positive, first, answers[name])
         largest = float(np.abs(answers[name] - first).max())
         found.append((name, len(model), *times, *_ends(area), *_ends(change), largest))
     times_of = [f"ms_{rows}" for rows in BATCHES]
     areas, changes = ["auc", "auc_low", "auc_high"], ["difference", "low", "high"]
     return pd.DataFrame(found, columns=["model", "bytes", *times_of, *areas, *changes, "largest"])
-
-
-def _measured(
-    positive: NDArray[np.bool_], before: NDArray[Any], after: NDArray[Any]
-) -> tuple[intervals.Interval, intervals.Interval]:
-    """Return the AUC of ``after``, and how it differs from that of ``before``, on the same draws."""
-    old, new = intervals.ranks(before), intervals.ranks(after)
-
-    def area(rows: NDArray[Any]) -> float:
-        return intervals.auc_of_ranks(positive[rows], new[rows])
-
-    def change(rows: NDArray[Any]) -> float:
-        return area(rows) - intervals.auc_of_ranks(positive[rows], old[rows])
-
-    rows = np.arange(len(positive))
-    return intervals.bootstrap(area, rows), intervals.bootstrap(change, rows, signed=True)
 
 
 def _ends(interval: intervals.Interval) -> tuple[float, float, float]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from utils.errors import did_you_mean
-from utils.intervals import auc_of_ranks, bootstrap, ranks
+from utils.intervals import auc, auc_difference
 from utils.labels import as_labels, as_scores
 from utils.preprocessing.errors import PreprocessingError
 
@@ -106,25 +106,16 @@ def effects(
     Raises:
         LabelError: If a label is missing or is not 0 or 1, or there is not one prediction for each.
     """
-    import numpy as np
-
     truth = as_labels(labels)
     right = as_scores(predict(trained), truth)
-    old = ranks(right)
 
     def measure(given: np.ndarray) -> Effect:
         scores = as_scores(given, truth)
-        new = ranks(scores)
-
-        def change(rows: np.ndarray) -> float:
-            mine = truth[rows]
-            return auc_of_ranks(mine, new[rows]) - auc_of_ranks(mine, old[rows])
-
-        found = bootstrap(change, np.arange(len(truth)), ROUNDS, seed)
+        found = auc_difference(truth, right, scores, ROUNDS, seed)
         return Effect(
             mean=float(scores.mean()),
             flagged=float((scores > threshold).mean()),
-            auc=auc_of_ranks(truth, new),
+            auc=auc(truth, scores),
             auc_change=(found.low, found.high),
         )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from utils import intervals
 from utils.complaints.schema import LABEL
-from utils.intervals import Interval, auc, auc_of_ranks, bootstrap, ranks
+from utils.intervals import Interval, auc
 from utils.labels import as_labels, as_scores
 from utils.training.errors import TrainingError
 
@@ -33,8 +34,7 @@ def auc_interval(labels: Any, scores: Any, *, seed: int = 0) -> Interval:
         LabelError: If a label is missing or is not 0 or 1, or there is not one score for each.
         TrainingError: If all labels are the same.
     """
-    positive, (places,) = _ranked(labels, scores)
-    return _interval(lambda rows: auc_of_ranks(positive[rows], places[rows]), positive, seed)
+    return intervals.auc_interval(_both(labels), scores, ROUNDS, seed)
 
 
 def auc_difference(labels: Any, before: Any, after: Any, *, seed: int = 0) -> Interval:
@@ -55,13 +55,7 @@ def auc_difference(labels: Any, before: Any, after: Any, *, seed: int = 0) -> In
         LabelError: If a label is missing or is not 0 or 1, or there is not one score for each.
         TrainingError: If all labels are the same.
     """
-    positive, (old, new) = _ranked(labels, before, after)
-
-    def difference(rows: np.ndarray) -> float:
-        mine = positive[rows]
-        return auc_of_ranks(mine, new[rows]) - auc_of_ranks(mine, old[rows])
-
-    return _interval(difference, positive, seed, signed=True)
+    return intervals.auc_difference(_both(labels), before, after, ROUNDS, seed)
 
 
 def accuracy_gain(labels: Any, scores: Any, threshold: float = 0.5, *, seed: int = 0) -> Interval:
@@ -80,11 +74,13 @@ def accuracy_gain(labels: Any, scores: Any, threshold: float = 0.5, *, seed: int
         LabelError: If a label is missing or is not 0 or 1, or there is not one score for each.
         TrainingError: If all labels are the same.
     """
-    positive = as_labels(labels)
+    import numpy as np
+
+    positive = _both(labels)
     right = (as_scores(scores, positive) >= threshold) == positive
     majority = positive == (positive.mean() >= 0.5)
     gained = right.astype(float) - majority
-    return _interval(lambda rows: float(gained[rows].mean()), positive, seed, signed=True)
+    return intervals.bootstrap(np.mean, gained, ROUNDS, seed, signed=True)
 
 
 def by_slice(
@@ -161,23 +157,12 @@ def _columns(change: Interval) -> tuple[float, float, float, bool]:
     return change.value, change.low, change.high, change.excludes_zero
 
 
-def _ranked(labels: Any, *scores: Any) -> tuple[np.ndarray, list[np.ndarray]]:
+def _both(labels: Any) -> np.ndarray:
+    """Return labels as truth values; they must not all be the same."""
     positive = as_labels(labels)
-    return positive, [ranks(as_scores(one, positive)) for one in scores]
-
-
-def _interval(
-    measure: Callable[[np.ndarray], float],
-    positive: np.ndarray,
-    seed: int,
-    *,
-    signed: bool = False,
-) -> Interval:
-    import numpy as np
-
     if positive.all() or not positive.any():
         raise TrainingError(
             "All labels are the same, so nothing can be ranked.",
             "Give rows of both classes: a larger slice, or the whole split.",
         )
-    return bootstrap(measure, np.arange(len(positive)), ROUNDS, seed, signed=signed)
+    return positive
