@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Sequence
 
 from utils.environments.decisions import explain_failure
@@ -29,12 +30,13 @@ def seconds(elapsed: float) -> str:
 
 
 def quiet(
-    command: Sequence[str], env: dict[str, str] | None = None
+    command: Sequence[str], env: dict[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command, keeping its output (both streams in one) instead of showing it."""
     return subprocess.run(
         list(command),
         env=env,
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -8,9 +8,7 @@ Source: book, chapter 3, "Data versioning"; https://dvc.org/doc/start
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import subprocess
 import time
 from collections.abc import Sequence
@@ -21,7 +19,6 @@ from utils import side_environments
 from utils.environments.environment import read_stamp
 from utils.files import fresh_folder
 from utils.ingestion.errors import IngestionError
-from utils.progress import working
 
 
 @dataclass(frozen=True)
@@ -56,8 +53,7 @@ def install() -> Install:
     started = time.monotonic()
     was_there = read_stamp(side_environments.place("dvc")) is not None
     try:
-        with working("Installing DVC"), contextlib.redirect_stderr(io.StringIO()):
-            folder = side_environments.ensure("dvc")
+        folder = side_environments.install("dvc", "Installing DVC")
     except Exception as error:
         raise IngestionError(
             f"DVC could not be installed: {error}",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import platform
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from filelock import FileLock
 
 from utils import folders, paths, progress
+from utils.environments.console import quiet
 from utils.monitoring.errors import MonitoringError
 
 PROGRAMS = ("prometheus", "promtool")
@@ -122,13 +122,5 @@ def _complete(folder: Path) -> bool:
 
 
 def _call(line: Sequence[str], cwd: Path | None = None) -> tuple[int, str]:
-    done = subprocess.run(
-        line,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
+    done = quiet(line, cwd=cwd)
     return done.returncode, done.stdout.strip()

@@ -17,7 +17,6 @@ Example::
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import pwd
 import secrets
@@ -183,8 +182,7 @@ def install() -> Path:
             "Leave out the cells that need it, or use a newer Linux, or the Colab and Binder links.",
         )
     try:
-        with progress.working("Installing PostgreSQL"), contextlib.redirect_stderr(io.StringIO()):
-            environment = side_environments.ensure(ENVIRONMENT)
+        environment = side_environments.install(ENVIRONMENT, "Installing PostgreSQL")
     except SetupError as error:
         raise ServiceError(
             f"PostgreSQL could not be installed: {error}",

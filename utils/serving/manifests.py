@@ -5,11 +5,9 @@ The tools live in a side environment: in the main one they would make every impo
 
 from __future__ import annotations
 
-import contextlib
-import io
 from pathlib import Path
 
-from utils import progress, side_environments
+from utils import side_environments
 from utils.environments.decisions import SetupError
 from utils.serving.errors import ServingError
 
@@ -33,8 +31,7 @@ def check(program: str, *arguments: str, folder: Path) -> str:
             first time.
     """
     try:
-        with progress.working(f"Installing {program}"), contextlib.redirect_stderr(io.StringIO()):
-            side_environments.ensure(ENVIRONMENT)
+        side_environments.install(ENVIRONMENT, f"Installing {program}")
     except SetupError as error:
         raise ServingError(
             f"{program} could not be installed: {error}",

@@ -6,13 +6,11 @@ program works with a store in a cloud. What is in the store is kept in memory an
 
 from __future__ import annotations
 
-import contextlib
-import io
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
-from utils import progress, services, side_environments
+from utils import services, side_environments
 from utils.environments.decisions import SetupError
 from utils.services import ServiceError
 from utils.services.service import Service, Stoppable
@@ -88,8 +86,7 @@ def start(key: Hashable = None) -> ObjectStore:
         ServingError: If it cannot be installed, as without a network the first time, or does not start.
     """
     try:
-        with progress.working("An object store"), contextlib.redirect_stderr(io.StringIO()):
-            side_environments.ensure(ENVIRONMENT)
+        side_environments.install(ENVIRONMENT, "An object store")
     except SetupError as error:
         raise ServingError(
             f"The object store could not be installed: {error}",

@@ -6,14 +6,16 @@ made by ``make lock``). It is installed when it is first used, into ``side/`` in
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from utils import paths
+from utils import paths, progress
 from utils.environments import environment, machine, uv
 from utils.environments.console import say
 
@@ -59,6 +61,25 @@ def place(name: str) -> Path:
     made_of = [environment.digest(requirements(name)), sys.version.split()[0], sys.platform]
     digest = hashlib.sha256("\n".join(made_of).encode()).hexdigest()
     return paths.build() / "side" / f"{name}-{digest[:12]}"
+
+
+def install(name: str, shown: str) -> Path:
+    """Install a side environment unless it is there already, with nothing to see of it but that work goes on.
+
+    Args:
+        name: Its name.
+        shown: What is being done, for the reader, for example ``"Installing DVC"``.
+
+    Returns:
+        Its folder; its programs are in ``bin``.
+
+    Raises:
+        ValueError: If there is no such environment.
+        utils.environments.decisions.SetupError: If it cannot be installed, as without a network the
+        first time.
+    """
+    with progress.working(shown), contextlib.redirect_stderr(io.StringIO()):
+        return ensure(name)
 
 
 def ensure(name: str) -> Path:
