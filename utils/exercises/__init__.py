@@ -99,6 +99,15 @@ def not_yet(hint: str) -> Verdict:
     return Verdict(False, hint)
 
 
+def run_it(name: str) -> Verdict:
+    """Send the reader back to run a component that is built as asked, for the check looks at what it makes.
+
+    Args:
+        name: The reader's variable that holds the component.
+    """
+    return not_yet(f"it is built as asked. Now run it, by context.run({name}), and ask again.")
+
+
 def exercise(number: str) -> Callable[[Check], Check]:
     """Register a check.
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from utils.exercises import Verdict, exercise, not_yet, reading, yes
+from utils.exercises import Verdict, exercise, not_yet, reading, run_it, yes
 
 UNITS = 8
 """Units of the layer that exercise 6.1 asks for."""
@@ -18,8 +18,6 @@ NARRATIVE = "consumer_complaint_narrative"
 
 SAME = 1e-6
 """How far two scores may lie apart and still be the same."""
-
-RUN_IT = "Now run it, by context.run({}), and ask again."
 
 
 @exercise("6.1")
@@ -101,9 +99,9 @@ def a_trainer_of_one_s_own(answer: Any, context: Any, earlier: Any) -> Verdict:
             "two nodes of one pipeline cannot have the same id: give this one its own, by with_id(...)."
         )
     if not reading.has_run(built):
-        return not_yet(f"it is built as asked. {RUN_IT.format('text_trainer')}")
-    same, other = _scores_of_narratives(built)
-    if same or not other:
+        return run_it("text_trainer")
+    by_company, by_narrative = _what_the_score_goes_by(built)
+    if by_company or not by_narrative:
         return not_yet(
             "the model that it has made does not go by the narrative alone: has custom_config been changed since?"
         )
@@ -203,7 +201,7 @@ def a_warm_start(answer: Any, context: Any, first: Any, later: Any, cold: Any) -
                 f"its {name} must be those of the new span: the old model is where it starts, not what it learns from."
             )
     if not reading.has_run(built):
-        return not_yet(f"it is built as asked. {RUN_IT.format('warm')}")
+        return run_it("warm")
     loss, of_cold = _first_loss(built), _first_loss(cold)
     if loss >= of_cold:
         return not_yet(
@@ -216,14 +214,12 @@ def a_warm_start(answer: Any, context: Any, first: Any, later: Any, cold: Any) -
     )
 
 
-def _scores_of_narratives(trainer: Any) -> tuple[bool, bool]:
+def _what_the_score_goes_by(trainer: Any) -> tuple[bool, bool]:
     """Return whether a model's score changes with the company, and whether it does with the narrative."""
-    from pathlib import Path
-
     from utils.complaints import csvio, spans
     from utils.pipeline.predict import ExportedModel
 
-    model = ExportedModel(Path(_made(trainer, "model")) / "Format-Serving")
+    model = ExportedModel(_made(trainer, "model"))
     one, other, *_ = csvio.read_records(spans.ensure("S1"))
     rows = [one, {**other, NARRATIVE: one[NARRATIVE]}, {**one, NARRATIVE: other[NARRATIVE]}]
     first, company, narrative = (float(score) for score in model.predict(rows))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from utils.analysis import groups
 from utils.analysis.metrics import Confusion, confusion
 from utils.analysis.rows import labels_and_scores
-from utils.exercises import Verdict, exercise, not_yet, reading, yes
+from utils.exercises import Verdict, exercise, not_yet, reading, run_it, yes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,9 +161,7 @@ def the_obedient_pusher(answer: Any, context: Any) -> Verdict:
     if not built.exec_properties.get("push_destination"):
         return not_yet("it does not know where to push to.")
     if not reading.has_run(built):
-        return not_yet(
-            "it is built as asked. Now run it, by context.run(my_pusher), and ask again."
-        )
+        return run_it("my_pusher")
     (pushed,) = built.outputs["pushed_model"].get()
     if pushed.get_int_custom_property("pushed"):
         return not_yet("it has delivered the model: look at which blessing it was given.")

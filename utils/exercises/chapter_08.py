@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from utils.exercises import Verdict, exercise, not_yet, reading, yes
+from utils import examples
+from utils.exercises import Verdict, exercise, not_yet, reading, run_it, yes
 from utils.exercises.reading import AnswerForm
 
 CLOSE = 1e-5
@@ -19,15 +20,19 @@ ROWS, MICROSECONDS, WAITING = 16, 1_000, 64
 
 @exercise("8.1")
 def a_request(
-    answer: Any, _: Any, *, server: Any, complaint: dict[str, str], version: int
+    answer: Any, context: Any, *, server: Any, complaint: dict[str, str], version: int
 ) -> Verdict:
-    """One complaint, asked of one version over gRPC.
+    """Check a request about one complaint, asked of one version over gRPC.
 
     Args:
         answer: The reader's ``PredictRequest``.
+        context: The notebook's context; not used.
         server: The server that runs, with one model.
         complaint: What is to be asked about.
         version: The version that is to answer.
+
+    Returns:
+        The verdict.
     """
     from tensorflow_serving.apis import predict_pb2
 
@@ -70,14 +75,18 @@ def a_request(
 
 
 @exercise("8.2")
-def the_labels(answer: Any, _: Any, *, server: Any, stable: int, previous: int) -> Verdict:
+def the_labels(answer: Any, context: Any, *, server: Any, stable: int, previous: int) -> Verdict:
     """Check a configuration in which two versions are served, and labels say which is which.
 
     Args:
         answer: The reader's configuration, as text; it is given to the server where it is right.
+        context: The notebook's context; not used.
         server: The server that runs, with one model.
         stable: The version that ``stable`` is to name.
         previous: The version that ``previous`` is to name.
+
+    Returns:
+        The verdict.
     """
     from google.protobuf import text_format
     from tensorflow_serving.config import model_server_config_pb2
@@ -128,16 +137,20 @@ def the_labels(answer: Any, _: Any, *, server: Any, stable: int, previous: int) 
 
 @exercise("8.3")
 def the_size_of_a_test(
-    answer: Any, _: Any, *, now: float, hoped: float, power: float, flagged: float
+    answer: Any, context: Any, *, now: float, hoped: float, power: float, flagged: float
 ) -> Verdict:
-    """How many complaints a test must see in both arms together.
+    """Check how many complaints a test must see in both arms together.
 
     Args:
         answer: The reader's number.
+        context: The notebook's context; not used.
         now: The share of disputes among the flagged complaints in arm A.
         hoped: The same in arm B.
         power: How probably the difference is to be found.
         flagged: The share of complaints that are flagged.
+
+    Returns:
+        The verdict.
     """
     from utils.serving import ab
 
@@ -160,11 +173,12 @@ def the_size_of_a_test(
 
 
 @exercise("8.4")
-def a_bulk_inferrer(answer: Any, _: Any, *, base: Any) -> Verdict:
+def a_bulk_inferrer(answer: Any, context: Any, *, base: Any) -> Verdict:
     """Check a BulkInferrer that scores one split, and writes examples.
 
     Args:
         answer: The reader's component.
+        context: The notebook's context; not used.
         base: What ``context.catch_up`` returned.
 
     Returns:
@@ -205,34 +219,25 @@ def a_bulk_inferrer(answer: Any, _: Any, *, base: Any) -> Verdict:
             f"yours are {columns[0][0]!r} and {columns[0][1]!r}."
         )
     if not reading.has_run(component):
-        return not_yet(
-            "it is built as asked. Now run it, by context.run(my_inferrer), and ask again."
-        )
-    scores = _scores(component)
+        return run_it("my_inferrer")
+    made = examples.parsed(component.outputs["output_examples"], SPLIT)
+    scores = [row.features.feature[COLUMN].float_list.value[0] for row in made]
     return yes(
         f"it has written {len(scores):,} examples with a column more, scores from {min(scores):.3f} to "
         f"{max(scores):.3f}, and they could go into another pipeline."
     )
 
 
-def _scores(bulk_inferrer: Any) -> list[float]:
-    """Return the new column of the examples that a BulkInferrer has written."""
-    import tensorflow as tf
-
-    (examples,) = bulk_inferrer.outputs["output_examples"].get()
-    files = tf.io.gfile.glob(f"{examples.uri}/Split-{SPLIT}/*")
-    return [
-        tf.train.Example.FromString(record).features.feature[COLUMN].float_list.value[0]
-        for record in tf.data.TFRecordDataset(files, "GZIP").as_numpy_iterator()
-    ]
-
-
 @exercise("8.5")
-def the_batching_parameters(answer: Any, _: Any) -> Verdict:
-    """Batching parameters in TensorFlow Serving's text format.
+def the_batching_parameters(answer: Any, context: Any) -> Verdict:
+    """Check batching parameters in TensorFlow Serving's text format.
 
     Args:
         answer: The reader's text.
+        context: The notebook's context; not used.
+
+    Returns:
+        The verdict.
     """
     from google.protobuf import text_format
 

@@ -33,18 +33,9 @@ def curves(model_run: Any) -> pd.DataFrame:
     Source:
         Book, chapter 6, "TensorBoard"; ``keras.callbacks.TensorBoard``.
     """
-    folder = Path(output(model_run, "model_run"))
-    return read_logs(folder)
-
-
-def read_logs(folder: Path) -> pd.DataFrame:
-    """Read the logs in a folder; see :func:`curves`.
-
-    Args:
-        folder: The folder that TensorBoard would be pointed to.
-    """
     import pandas as pd
 
+    folder = Path(output(model_run, "model_run"))
     rows = [
         {"split": split, "epoch": epoch, **values}
         for name, split in SPLITS.items()
