@@ -58,10 +58,10 @@ WRONG = {
     ],
     "5.5": [
         (
-            'my_run = context.catch_up(config.replace(features=config.features.without("zip_code")), "transform")',
+            'my_run = context.catch_up(small.replace(features=config.features.without("zip_code")), "transform")',
             "pair of words",
         ),
-        ('my_run = context.catch_up(config, until="schema_gen")', "before Transform"),
+        ('my_run = context.catch_up(small, until="schema_gen")', "before Transform"),
         ("my_run = config", "context.catch_up"),
     ],
     "5.6": [
