@@ -270,7 +270,7 @@ def _over_time(
     for number, (name, when) in enumerate(happened.items()):
         x = axes.across(when)
         parts.append(line((x, top), (x, bottom), "threshold"))
-        parts.append(label(x + 4, top + 24 + 14 * (number % 3), name, characters=30))
+        parts.append(label(x + 4, top + 14 + 14 * (number % 5), name, characters=30))
     return picture(parts, (740, 252), title)
 
 
