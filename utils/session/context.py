@@ -306,7 +306,14 @@ class WorkbookContext(interactive_context.InteractiveContext):
         with self.metadata() as handle:
             (execution,) = handle.store.get_executions_by_id([execution_id])
             made = [a for channel in component.outputs.values() for a in channel.get()]
-            manifests.record(self.store, _known(handle.store, made))
+            known = _known(handle.store, made)
+            manifests.record(self.store, known)
+        # TFX publishes copies of what a component from a function has made. Without this, the component that takes the
+        # originals would write them over the published ones, which then count as unfinished.
+        published = {artifact.id: artifact for artifact in known}
+        for artifact in made:
+            if artifact.id in published:
+                artifact.set_mlmd_artifact(published[artifact.id])
         rows = tuple(
             OutputRow(name, artifact.type_name, artifact.id, artifact.uri)
             for name, channel in component.outputs.items()

@@ -8,6 +8,7 @@ and the workbook's, are trusted; any other executor is watched while the workboo
 from __future__ import annotations
 
 import contextlib
+import functools
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,30 +30,36 @@ class OutputError(WorkbookError):
 def watched(component: Any) -> Iterator[None]:
     """Have a component's outputs checked after its executor and before its publisher, while the block lasts.
 
-    The component is lent an executor that does the same as its own and then calls :func:`check`.
+    The method ``Do`` of its executor calls :func:`check` at its end. The class stays the same one, for TFX looks for it
+    by its name, and Beam may send it to its workers.
 
     Args:
         component: The component that the block runs.
     """
-    spec = getattr(component, "executor_spec", None)
-    original: Any = getattr(spec, "executor_class", None)
-    if spec is None or original is None or original.__module__.startswith(_TRUSTED):
+    original = _executor(component)
+    if original is None or original.__module__.startswith(_TRUSTED):
         yield
         return
 
-    class Watched(original):
-        def Do(self, input_dict: Any, output_dict: Any, exec_properties: Any) -> Any:
-            taken = {name: list(artifacts) for name, artifacts in input_dict.items()}
-            known = _properties(output_dict)
-            done = super().Do(input_dict, output_dict, exec_properties)
-            check(taken, output_dict, known)
-            return done
+    execute = original.Do
 
-    spec.executor_class = Watched
+    @functools.wraps(execute)
+    def watching(self: Any, input_dict: Any, output_dict: Any, exec_properties: Any) -> Any:
+        taken = {name: list(artifacts) for name, artifacts in input_dict.items()}
+        known = _properties(output_dict)
+        done = execute(self, input_dict, output_dict, exec_properties)
+        check(taken, output_dict, known)
+        return done
+
+    own = vars(original).get("Do")
+    original.Do = watching
     try:
         yield
     finally:
-        spec.executor_class = original
+        if own is None:
+            del original.Do
+        else:
+            original.Do = own
 
 
 def line(component: Any, error: BaseException) -> str:
@@ -66,7 +73,7 @@ def line(component: Any, error: BaseException) -> str:
         For example ``" (line 12 of leak_audit.py)"``; empty for an executor that is not watched, or where the error
         began in no line of its file.
     """
-    executor: Any = getattr(getattr(component, "executor_spec", None), "executor_class", None)
+    executor = _executor(component)
     if executor is None or executor.__module__.startswith(_TRUSTED):
         return ""
     code = getattr(getattr(executor, "_FUNCTION", None) or executor.Do, "__code__", None)
@@ -116,6 +123,10 @@ def check(inputs: Artifacts, outputs: Artifacts, known: Mapping[str, int]) -> No
                     f"the output {name!r} is empty: the component has neither written a file nor set a property.",
                     f"Write its files into the folder `{name}.uri`, or set one of its properties.",
                 )
+
+
+def _executor(component: Any) -> Any:
+    return getattr(getattr(component, "executor_spec", None), "executor_class", None)
 
 
 def _properties(outputs: Artifacts) -> dict[str, int]:

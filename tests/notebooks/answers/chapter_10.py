@@ -123,7 +123,7 @@ WRONG = {
     "10.2": [
         (_SAMPLER.format(names="", slice='::exec_properties["every"]'), "no split_names"),
         (
-            _SAMPLER.format(names=_NAMES, slice=': len(records) // exec_properties["every"]'),
+            _SAMPLER.format(names=_NAMES, slice=': exec_properties["every"]'),
             "every tenth",
         ),
     ],
