@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import threading
 from pathlib import Path
+from typing import ClassVar
 
 import apache_beam as beam
 from absl import logging
@@ -133,9 +134,9 @@ def TakesASchema(schema: InputArtifact[Schema], made: OutputArtifact[Schema]):
 class HandsOnSpec(component_spec.ComponentSpec):
     """Take examples and make examples."""
 
-    INPUTS = {"examples": component_spec.ChannelParameter(type=Examples)}
-    OUTPUTS = {"made": component_spec.ChannelParameter(type=Examples)}
-    PARAMETERS: dict = {}
+    INPUTS: ClassVar = {"examples": component_spec.ChannelParameter(type=Examples)}
+    OUTPUTS: ClassVar = {"made": component_spec.ChannelParameter(type=Examples)}
+    PARAMETERS: ClassVar = {}
 
 
 class HandsOnExecutor(base_executor.BaseExecutor):
