@@ -11,6 +11,7 @@ from absl import logging
 from tfx import v1 as tfx
 from tfx.dsl.components.base import base_component, base_executor, executor_spec
 from tfx.types import component_spec
+from tfx.types.artifact import Property, PropertyType
 from tfx.types.standard_artifacts import Examples, Schema
 from tfx.v1.dsl.components import (
     BeamComponentParameter,
@@ -91,6 +92,32 @@ def Raises(made: OutputArtifact[Schema]):
     """Fail half way."""
     Path(made.uri, "half").touch()
     raise KeyError("complaint_id")
+
+
+class Measure(tfx.dsl.Artifact):
+    """An artifact type with one property."""
+
+    TYPE_NAME = "Measure"
+    PROPERTIES: ClassVar = {"size": Property(type=PropertyType.INT)}
+
+
+class ChangedMeasure(tfx.dsl.Artifact):
+    """The same type, with a property that has become another kind of number."""
+
+    TYPE_NAME = "Measure"
+    PROPERTIES: ClassVar = {"size": Property(type=PropertyType.FLOAT)}
+
+
+@component
+def Measures(made: OutputArtifact[Measure]):
+    """Set the property."""
+    made.size = 3
+
+
+@component
+def MeasuresAnew(made: OutputArtifact[ChangedMeasure]):
+    """Set the changed property."""
+    made.size = 3.5
 
 
 class LockedError(Exception):

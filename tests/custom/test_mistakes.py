@@ -115,6 +115,13 @@ def test_an_artifact_of_the_wrong_type_is_refused_when_the_component_is_built(co
         assert not [one for one in handle.store.get_execution_types() if "TakesASchema" in one.name]
 
 
+def test_a_type_whose_property_has_changed(context):
+    context.run(parts.Measures())
+    failure = failing(context, parts.MeasuresAnew())
+    assert failure.what.endswith("knows the type Measure already, with other properties.")
+    assert "a new name" in failure.cure
+
+
 def test_a_picture_that_is_no_picture(context, written, tmp_path):
     from utils.ingestion import pictures
 
@@ -128,5 +135,6 @@ def test_a_picture_that_is_no_picture(context, written, tmp_path):
         custom_executor_spec=BeamExecutorSpec(written("scan_executor").ScanExecutor),
     )
     failure = failing(context, component)
+    assert "build" in failure.cure
     assert failure.what.endswith("letter-002.png is not a PNG picture, or a damaged one")
     assert files_of(context, component) == []

@@ -130,7 +130,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
                 failure = ComponentFailed(
                     f"{component.id} failed after {time.monotonic() - started:.1f} s: {reason(error)}"
                     f"{outputs.line(component, root_cause(error))}",
-                    cure_for(error),
+                    cure_for(error, own=outputs.is_watched(component)),
                 )
                 self._failure = failure
                 raise failure from error

@@ -78,6 +78,12 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
         "builds it, and this one.",
     ),
     (
+        r"Type already exists with different properties: .*stored_type: (?:id: \d+\s+)?name: \"(?P<kind>[^\"]+)\"",
+        "ML Metadata knows the type {kind} already, with other properties.",
+        "Properties of a type may be added, and not changed: give the changed property, or the type, a new name; then "
+        "run the cell that defines it, the one that builds the component, and this one.",
+    ),
+    (
         r"Cannot set unknown property '(?P<name>\w+)' on artifact .*"
         r"artifact_type: (?:id: \d+\s+)?name: \"(?P<kind>[^\"]+)\"",
         "it set a property {name!r}, which the artifact type {kind} does not declare.",
@@ -96,7 +102,7 @@ _OWN_CURE = (
     "Mend that, then run the cell that builds the component again, and this one. "
     "`context.traceback()` prints the full report."
 )
-"""For an error of this project, whose message says what to mend."""
+"""For an error of this project, whose message says what to mend, or of the reader's own component."""
 
 
 class ComponentFailed(WorkbookError):
@@ -200,11 +206,12 @@ def reason(error: BaseException, limit: int = 600) -> str:
     return f"{type(first).__name__}: {text}" if text else type(first).__name__
 
 
-def cure_for(error: BaseException) -> str:
+def cure_for(error: BaseException, own: bool = False) -> str:
     """Return the cure for an error that a component raised.
 
     Args:
         error: the error as caught. One with a ``cure`` of its own, anywhere in the chain, is believed first.
+        own: whether the component's executor is the reader's own, so that it may be what has to be mended.
 
     Returns:
         One or two sentences.
@@ -219,5 +226,5 @@ def cure_for(error: BaseException) -> str:
     if told:
         return told[1]
     text = reason(error)
-    otherwise = _DEFAULT_CURE if own_error(error) is None else _OWN_CURE
+    otherwise = _OWN_CURE if own or own_error(error) else _DEFAULT_CURE
     return next((cure for pattern, cure in _CURES if re.search(pattern, text)), otherwise)

@@ -36,10 +36,10 @@ def watched(component: Any) -> Iterator[None]:
     Args:
         component: The component that the block runs.
     """
-    original = _executor(component)
-    if original is None or original.__module__.startswith(_TRUSTED):
+    if not is_watched(component):
         yield
         return
+    original = _executor(component)
 
     execute = original.Do
 
@@ -62,6 +62,16 @@ def watched(component: Any) -> Iterator[None]:
             original.Do = own
 
 
+def is_watched(component: Any) -> bool:
+    """Tell whether a component's executor is neither TFX's nor the workbook's, but the reader's own.
+
+    Args:
+        component: The component.
+    """
+    executor = _executor(component)
+    return executor is not None and not executor.__module__.startswith(_TRUSTED)
+
+
 def line(component: Any, error: BaseException) -> str:
     """Say in which line of a reader's own executor an error began.
 
@@ -73,9 +83,9 @@ def line(component: Any, error: BaseException) -> str:
         For example ``" (line 12 of leak_audit.py)"``; empty for an executor that is not watched, or where the error
         began in no line of its file.
     """
-    executor = _executor(component)
-    if executor is None or executor.__module__.startswith(_TRUSTED):
+    if not is_watched(component):
         return ""
+    executor = _executor(component)
     code = getattr(getattr(executor, "_FUNCTION", None) or executor.Do, "__code__", None)
     file = getattr(code, "co_filename", "")
     lines = [
