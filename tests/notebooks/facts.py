@@ -163,5 +163,38 @@ assert area.low > 0.5, "better than guessing"
 assert by_tfma["auc"] < planted.BAYES_AUC[1.0]["S1"]
 """,
     },
+    "10-050": {
+        "beam_and_the_function_find_the_same_texts": """
+def reported(component):
+    (report,) = component.outputs["report"].get()
+    files = sorted(Path(report.uri).glob("leaks*"))
+    return sorted(line for file in files for line in file.read_text().splitlines())
+
+
+assert reported(beam_audit) == reported(audit)
+""",
+    },
+    "10-086": {
+        "the_view_escapes_what_a_consumer_wrote": """
+from IPython.utils.capture import capture_output
+from tfx import v1 as tfx
+
+hostile, hostile_report = "</script><img src=x onerror=alert(1)>", leak_audit.LeakReport()
+hostile_report.uri = str(my_folder / "hostile")
+Path(hostile_report.uri).mkdir(exist_ok=True)
+leak_audit.write(hostile_report, hostile, [hostile])
+with capture_output() as shown:
+    context.show(tfx.dsl.Channel(type=leak_audit.LeakReport).set_artifacts([hostile_report]))
+page = shown.outputs[0].data["text/html"]
+assert "<img" not in page and page.count(html.escape(hostile)) == 2
+""",
+    },
+    "10-126": {
+        "a_failed_run_is_failed_in_ml_metadata": """
+runs = store.get_executions_by_type(broken_gen.type)
+broken_runs = [one for one in runs if "broken_scans" in str(one)]
+assert {one.last_known_state for one in broken_runs} == {metadata_store_pb2.Execution.FAILED}
+""",
+    },
 }
 """Python by name, by the id of the cell that it follows."""

@@ -181,6 +181,18 @@ CALLS = {
         "context.show",
         *("boto3.client", "client.upload_file", "client.get_paginator", "client.download_file"),
     ],
+    "10": [
+        *("OutputDict", "Property", "ChannelParameter", "ExecutionParameter", "tfx.dsl.Channel"),
+        *("ExecutorClassSpec", "BeamExecutorSpec", "FileBasedExampleGen", "dsl.component"),
+        *("artifact_utils.get_split_uri", "artifact_utils.get_single_instance"),
+        *("tf.data.TFRecordDataset", "tf.io.TFRecordWriter", "tf.train.Example.FromString"),
+        *("beam.GroupByKey", "beam.io.ReadFromTFRecord", "beam.io.WriteToText", "beam.Map"),
+        *("fileio.MatchFiles", "fileio.ReadMatches"),
+        *("visualizations.get_registry().register", "html.escape"),
+        *("LeakAudit.test_call", "DeduplicatorExecutor().Do"),
+        *("store.get_artifact_type", "store.get_artifacts_by_type", "store.get_executions_by_type"),
+        *("context.run", "context.show"),
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -203,6 +215,11 @@ NAMES = {
         *("optimizations", "representative_dataset", "supported_types", "supported_ops"),
         *("inference_input_type", "inference_output_type"),
         *("PolynomialDecay", "UpdatePruningStep", "strip_pruning", "quantize_model"),
+    ],
+    "10": [
+        *("component", "InputArtifact", "OutputArtifact", "BeamComponentParameter", "use_beam"),
+        *("Parameter", "ArtifactVisualization", "custom_executor_spec", "resolve_exec_properties"),
+        *("GetInputSourceToExamplePTransform", "partition_feature_name"),
     ],
 }
 """Names of attributes, arguments and methods by chapter."""

@@ -30,7 +30,7 @@ from utils.pipeline.config import PipelineConfig
 from utils.pipeline.fingerprint import stamp
 from utils.pipeline.store import check_input_base, metadata_config, pipeline_root
 from utils.progress import telling, working
-from utils.session import baseline, quiet
+from utils.session import baseline, outputs, quiet
 from utils.session.errors import (
     ArtifactMissing,
     ComponentFailed,
@@ -38,6 +38,7 @@ from utils.session.errors import (
     cure_for,
     reason,
     require_ipython,
+    root_cause,
 )
 from utils.session.results import CatchUp, Nothing, OutputRow, RunResult
 
@@ -96,7 +97,8 @@ class WorkbookContext(interactive_context.InteractiveContext):
         Raises:
             NotRunYet: if an input comes from a component that has not run in this notebook, or that failed.
             ArtifactMissing: if an input was deleted from disk.
-            ComponentFailed: if the component's executor failed.
+            ComponentFailed: if the component's executor failed, or, where it is the reader's own, has left an output
+                that is empty, gone, or an input passed on.
             NeedsIPython: if this is a plain Python program.
             FolderError: if TFX would take the folder of an ExampleGen for a pattern.
         """
@@ -111,7 +113,11 @@ class WorkbookContext(interactive_context.InteractiveContext):
                 manifests.retire_damaged(self.store, handle.store, component.type)
                 baseline.replace_candidate(component, handle.store, self.pipeline_name)
             try:
-                with self._claims.running(component), quiet.programs():
+                with (
+                    self._claims.running(component),
+                    outputs.watched(component),
+                    quiet.programs(),
+                ):
                     result = super().run(component, enable_cache, beam_pipeline_args)
                 self._check_splits(component)
             except BaseException as error:
@@ -122,8 +128,9 @@ class WorkbookContext(interactive_context.InteractiveContext):
                 if not isinstance(error, Exception):
                     raise
                 failure = ComponentFailed(
-                    f"{component.id} failed after {time.monotonic() - started:.1f} s: {reason(error)}",
-                    cure_for(error),
+                    f"{component.id} failed after {time.monotonic() - started:.1f} s: {reason(error)}"
+                    f"{outputs.line(component, root_cause(error))}",
+                    cure_for(error, own=outputs.is_watched(component)),
                 )
                 self._failure = failure
                 raise failure from error
@@ -299,8 +306,15 @@ class WorkbookContext(interactive_context.InteractiveContext):
         with self.metadata() as handle:
             (execution,) = handle.store.get_executions_by_id([execution_id])
             made = [a for channel in component.outputs.values() for a in channel.get()]
-            manifests.record(self.store, _known(handle.store, made))
-        outputs = tuple(
+            known = _known(handle.store, made)
+            manifests.record(self.store, known)
+        # TFX publishes copies of what a component from a function has made. Without this, the component that takes the
+        # originals would write them over the published ones, which then count as unfinished.
+        published = {artifact.id: artifact for artifact in known}
+        for artifact in made:
+            if artifact.id in published:
+                artifact.set_mlmd_artifact(published[artifact.id])
+        rows = tuple(
             OutputRow(name, artifact.type_name, artifact.id, artifact.uri)
             for name, channel in component.outputs.items()
             for artifact in channel.get()
@@ -311,7 +325,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
             seconds=seconds,
             cached=execution.last_known_state == _Execution.CACHED
             and not isinstance(component, resolver.Resolver),
-            outputs=outputs,
+            outputs=rows,
             root=self.store,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
+from collections.abc import Iterator
 
 from utils.errors import WorkbookError
 
@@ -22,6 +23,11 @@ _CURES: tuple[tuple[str, str], ...] = (
         r"cannot convert float (NaN|infinity) to integer",
         "The model's score of some row is NaN or infinite: look for such values among its inputs and in the loss of "
         "its training, train it again, then run this cell.",
+    ),
+    (
+        r"cannot pickle|can't pickle|Can't pickle|can not be pickled",
+        "Apache Beam sends the functions that it calls to its workers, with all that they use. Make an object that "
+        "cannot travel (a lock, a connection, an open file) inside of the function, or in the `setup` of a `DoFn`.",
     ),
     (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
     (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
@@ -45,6 +51,48 @@ _CURES: tuple[tuple[str, str], ...] = (
     ),
 )
 
+_TOLD: tuple[tuple[str, str, str], ...] = (
+    (
+        r"Return value (?P<value>.+) for output '(?P<name>\w+)' is incompatible with output type "
+        r"(?:<class '[\w.]*?(?P<kind>\w+)'>|(?P<hint>.+)\.$)",
+        "it returned {value} for the output {name!r}, which is declared as {kind}.",
+        "Return a value of the type that the function's annotation gives for {name!r}, or correct the annotation; "
+        "then run the cell that defines the component, the one that builds it, and this one.",
+    ),
+    (
+        r"Expected component executor function .* to return a dict of outputs \(got (?P<value>.+) instead\)",
+        "it returned {value} instead of a dictionary with a value for each declared output.",
+        "Return a dictionary, for example {{'rows': 3}}, whose names are those of the function's annotation; then run "
+        "the cell that defines the component, the one that builds it, and this one.",
+    ),
+    (
+        r"Did not receive expected output '(?P<name>\w+)' as return value",
+        "it returned no value for the output {name!r}.",
+        "Return a dictionary that has {name!r}, or take it out of the function's annotation; then run the cell that "
+        "defines the component, the one that builds it, and this one.",
+    ),
+    (
+        r"Non-nullable output '(?P<name>\w+)' received None",
+        "it returned None for the output {name!r}.",
+        "Return a value, or declare the output as Optional; then run the cell that defines the component, the one that "
+        "builds it, and this one.",
+    ),
+    (
+        r"Type already exists with different properties: .*stored_type: (?:id: \d+\s+)?name: \"(?P<kind>[^\"]+)\"",
+        "ML Metadata knows the type {kind} already, with other properties.",
+        "Properties of a type may be added, and not changed: give the changed property, or the type, a new name; then "
+        "run the cell that defines it, the one that builds the component, and this one.",
+    ),
+    (
+        r"Cannot set unknown property '(?P<name>\w+)' on artifact .*"
+        r"artifact_type: (?:id: \d+\s+)?name: \"(?P<kind>[^\"]+)\"",
+        "it set a property {name!r}, which the artifact type {kind} does not declare.",
+        "Add {name!r} to the PROPERTIES of the type where it is your own, or keep the value by "
+        "`set_string_custom_property` or one of its like.",
+    ),
+)
+"""What TFX says of a component of the reader's own, what is said in its place, and the cure."""
+
 _DEFAULT_CURE = (
     "Undo the last change above, rerun the cell that builds the component, then this one. "
     "`context.traceback()` prints the full report."
@@ -54,7 +102,7 @@ _OWN_CURE = (
     "Mend that, then run the cell that builds the component again, and this one. "
     "`context.traceback()` prints the full report."
 )
-"""For an error of this project, whose message says what to mend."""
+"""For an error of this project, whose message says what to mend, or of the reader's own component."""
 
 
 class ComponentFailed(WorkbookError):
@@ -101,13 +149,35 @@ def root_cause(error: BaseException) -> BaseException:
 
 def own_error(error: BaseException) -> BaseException | None:
     """Return the error of a chain that this project raised, and so worded for a reader; None if it raised none."""
+    return next(
+        (link for link in _chain(error) if type(link).__module__.startswith("utils.")), None
+    )
+
+
+def clipped(text: str, limit: int) -> str:
+    """Return a text with an ellipsis in place of what goes beyond a number of characters."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and those that it came from, the last one first."""
     seen: set[int] = set()
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
         seen.add(id(link))
-        if type(link).__module__.startswith("utils."):
-            return link
+        yield link
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+
+
+def _told(error: BaseException) -> tuple[str, str] | None:
+    """Return what is wrong and the cure, where TFX has found fault with what a component of the reader's own made."""
+    for link in _chain(error):
+        for pattern, what, cure in _TOLD:
+            match = re.search(pattern, str(link), re.DOTALL)
+            if match:
+                found = {name: value for name, value in match.groupdict().items() if value}
+                found.setdefault("kind", found.get("hint", ""))
+                return what.format(**found), cure.format(**found)
     return None
 
 
@@ -121,21 +191,27 @@ def reason(error: BaseException, limit: int = 600) -> str:
         limit: the most characters to return.
 
     Returns:
-        The name and the message of the error that this project raised, or else of the one that began it.
+        The name and the message of the error that this project raised, or else of the one that began it; one sentence
+        in their place where TFX has found fault with what a component of the reader's own returned.
     """
-    first = own_error(error) or root_cause(error)
+    own = own_error(error)
+    told = None if own else _told(error)
+    if told:
+        return clipped(told[0], limit)
+    first = own or root_cause(error)
     said = first.what if isinstance(first, WorkbookError) else str(first)
     text = re.split(r"\s*\[while running|\n\s*Traceback \(most recent|\n\nCall arguments", said)[0]
     text = "\n".join(line for line in text.strip().splitlines() if line.strip())
-    text = text if len(text) <= limit else text[: limit - 1] + "…"
+    text = clipped(text, limit)
     return f"{type(first).__name__}: {text}" if text else type(first).__name__
 
 
-def cure_for(error: BaseException) -> str:
+def cure_for(error: BaseException, own: bool = False) -> str:
     """Return the cure for an error that a component raised.
 
     Args:
         error: the error as caught. One with a ``cure`` of its own, anywhere in the chain, is believed first.
+        own: whether the component's executor is the reader's own, so that it may be what has to be mended.
 
     Returns:
         One or two sentences.
@@ -146,6 +222,9 @@ def cure_for(error: BaseException) -> str:
         if isinstance(cure, str) and cure:
             return cure
         link = link.__cause__ or link.__context__
+    told = None if own_error(error) else _told(error)
+    if told:
+        return told[1]
     text = reason(error)
-    otherwise = _DEFAULT_CURE if own_error(error) is None else _OWN_CURE
+    otherwise = _OWN_CURE if own or own_error(error) else _DEFAULT_CURE
     return next((cure for pattern, cure in _CURES if re.search(pattern, text)), otherwise)
