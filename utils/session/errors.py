@@ -23,6 +23,11 @@ _CURES: tuple[tuple[str, str], ...] = (
         "The model's score of some row is NaN or infinite: look for such values among its inputs and in the loss of "
         "its training, train it again, then run this cell.",
     ),
+    (
+        r"fetching server API version",
+        "This component is a container, and no Docker answers on this machine: start Docker, or run the pipeline where "
+        "containers run (chapter 12).",
+    ),
     (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
     (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
     (
