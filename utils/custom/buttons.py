@@ -65,16 +65,12 @@ class ReviewForm:
     def static(self) -> View:
         """Return what is known of the review, for a page in which no button works."""
         decision = reviews.decided(self._folder, self.review)
-        facts = Table(
-            ("Review", "Decision", "By", "Reason", "When"),
-            [(self.review, "open", "", "", "")]
-            if decision is None
-            else [
-                (self.review, YES if decision.push else NO)
-                + (decision.by, decision.why, decision.at)
-            ],
-            characters=LONGEST,
-        )
+        told = ("open", "", "", "")
+        if decision is not None:
+            verdict = YES if decision.push else NO
+            told = (verdict, decision.by, decision.why, decision.at)
+        heads = ("Review", "Decision", "By", "Reason", "When")
+        facts = Table(heads, [(self.review, *told)], characters=LONGEST)
         note = f"In a notebook that runs, two buttons stand here: {YES!r} and {NO!r}."
         return View("Review", [facts], note=note)
 
@@ -102,4 +98,3 @@ class ReviewForm:
 
     def _say(self, text: str) -> None:
         self._status.value = f'<div role="status">{html.escape(clip(text, LONGEST))}</div>'
-

@@ -55,8 +55,12 @@ def comparison(rows: pd.DataFrame, title: str = "Two models, the same complaints
     others = [name for name in rows.columns if name not in (LABEL, OLD, NEW)]
     apart = rows.assign(apart=(new - old).abs()).nlargest(MOST, "apart")
     complaints = [
-        (place, *(number(one[name]) for name in (OLD, NEW)), "yes" if one[LABEL] else "no")
-        + tuple(one[name] for name in others)
+        (
+            place,
+            *(number(one[name]) for name in (OLD, NEW)),
+            "yes" if one[LABEL] else "no",
+            *(one[name] for name in others),
+        )
         for place, one in enumerate(apart.to_dict("records"), start=1)
     ]
     return View(
