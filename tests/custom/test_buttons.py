@@ -16,7 +16,7 @@ def test_a_click_decides(tmp_path, push):
     assert "Not decided yet" in form.status
     form.name.value, form.why.value = "Ada", "because"
     (form.yes if push else form.no).click()
-    found = reviews.decided(tmp_path, review)
+    found = reviews.wait(tmp_path, review, 0)
     assert (found.push, found.by, found.why) == (push, "Ada", "because")
     assert form.yes.disabled
     assert form.no.disabled

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import threading
@@ -134,18 +132,19 @@ def test_others_work_while_one_waits_and_a_killed_one_leaves_nothing(tmp_path):
 
     context, inbox = WorkbookContext(tmp_path / "store"), tmp_path / "inbox"
     program = PROGRAM.format(root=str(paths.ROOT), store=str(context.store), inbox=str(inbox))
-    child = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL)
+    with (tmp_path / "log").open("w") as log:
+        child = subprocess.Popen([sys.executable, "-c", program], stdout=log, stderr=log)
     try:
         made = context.store / "artifacts" / "Review" / "blessing"
         deadline = time.monotonic() + 500
         while not list(made.glob("*")):
-            assert child.poll() is None
+            assert child.poll() is None, (tmp_path / "log").read_text()[-2_000:]
             assert time.monotonic() < deadline
             time.sleep(0.05)
         assert not context.run(Write(text="meanwhile")).cached
-        assert child.poll() is None
+        assert child.poll() is None, (tmp_path / "log").read_text()[-2_000:]
     finally:
-        os.kill(child.pid, signal.SIGKILL)
+        child.kill()
         child.wait()
     reviews.decide(inbox, "other", True, "Ada")
     review = Review(review="other", inbox=str(inbox), seconds=0.0).with_id("Later")

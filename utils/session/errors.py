@@ -24,9 +24,9 @@ _CURES: tuple[tuple[str, str], ...] = (
         "its training, train it again, then run this cell.",
     ),
     (
-        r"fetching server API version",
-        "This component is a container, and no Docker answers on this machine: start Docker, or run the pipeline where "
-        "containers run (chapter 12).",
+        r"TemplatedExecutorContainerSpec.*not launchable|fetching server API version",
+        "This component is a container. A notebook runs Python only: put the component into a pipeline, and run that "
+        "by a runner that starts containers, such as LocalDagRunner on a machine where Docker runs.",
     ),
     (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
     (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
