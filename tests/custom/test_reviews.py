@@ -112,6 +112,7 @@ def test_two_reviews_do_not_meet(tmp_path):
 PROGRAM = """
 import sys
 sys.path.insert(0, {root!r})
+from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 InteractiveShell.instance()
 from tests.custom.parts import Review
