@@ -181,6 +181,18 @@ CALLS = {
         "context.show",
         *("boto3.client", "client.upload_file", "client.get_paginator", "client.download_file"),
     ],
+    "10": [
+        *(f"tfx.components.{name}" for name in ("Trainer", "Pusher")),
+        *(f"tfx.dsl.{name}" for name in ("Cond", "Importer", "Pipeline")),
+        "tfx.dsl.experimental.create_container_component",
+        "tfx.orchestration.LocalDagRunner",
+        "compiler.Compiler",
+        "visualizations.get_registry",
+        "tf.lite.TFLiteConverter.from_saved_model",
+        "handle.store.get_artifacts_by_type",
+        "context.run",
+        "context.show",
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
