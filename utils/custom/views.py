@@ -68,7 +68,7 @@ def comparison(rows: pd.DataFrame, title: str = "Two models, the same complaints
         [
             Table(("Figure", "Value"), [(name, str(one)) for name, one in found]),
             Table(
-                ("", "old score", "new score", "disputed", *map(str, others)),
+                ("place", "old score", "new score", "disputed", *map(str, others)),
                 complaints,
                 "Where they disagree most",
                 300,
