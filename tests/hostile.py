@@ -328,6 +328,22 @@ def rising(text: Texts) -> Any:
     return views.rising(table, 5.0, text("title"))
 
 
+def comparison_of_two(text: Texts) -> Any:
+    from utils.custom import views
+
+    column = text("column")
+    table = pd.DataFrame({"consumer_disputed": [0, 1], "old": [0.1, 0.2], "new": [0.2, 0.3]})
+    return views.comparison(table.assign(**{column: text("value")}), text("title"))
+
+
+def review_form(text: Texts) -> Any:
+    from utils.custom import reviews
+    from utils.custom.buttons import ReviewForm
+
+    reviews.decide(text.folder, "mine", True, text("name"), text("reason"))
+    return ReviewForm(text.folder, "mine").static()
+
+
 def _metrics(text: Texts) -> dict[str, Any]:
     return {text("output"): {text("class"): {text("metric"): {"doubleValue": 0.5}}}}
 
@@ -493,6 +509,8 @@ def verdict(text: Texts) -> Any:
 VIEWS: dict[str, Callable[[Texts], Any]] = {
     "analysis/model_card.py:model_card": model_card,
     "beam_pipelines/views.py:windows": windows,
+    "custom/buttons.py:ReviewForm": review_form,
+    "custom/views.py:comparison": comparison_of_two,
     "displays/artifacts.py:anything": anything,
     "displays/artifacts.py:examples": examples,
     "displays/artifacts.py:model": model,

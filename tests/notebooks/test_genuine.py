@@ -192,6 +192,13 @@ CALLS = {
         *("LeakAudit.test_call", "DeduplicatorExecutor().Do"),
         *("store.get_artifact_type", "store.get_artifacts_by_type", "store.get_executions_by_type"),
         *("context.run", "context.show"),
+        *(f"tfx.components.{name}" for name in ("Trainer", "Pusher")),
+        *(f"tfx.dsl.{name}" for name in ("Cond", "Importer", "Pipeline")),
+        "tfx.dsl.experimental.create_container_component",
+        "tfx.orchestration.LocalDagRunner",
+        "compiler.Compiler",
+        "tf.lite.TFLiteConverter.from_saved_model",
+        "handle.store.get_artifacts_by_type",
     ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""

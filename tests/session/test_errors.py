@@ -56,6 +56,7 @@ def test_reason_of_an_error_without_a_message():
         (RuntimeError("database is locked"), "other notebooks"),
         (ValueError("cannot convert float NaN to integer"), "score of some row is NaN"),
         (OverflowError("cannot convert float infinity to integer"), "NaN or infinite"),
+        (RuntimeError("Error while fetching server API version: refused"), "a container"),
         (RuntimeError("anything else"), "context.traceback()"),
     ],
 )

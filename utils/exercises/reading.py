@@ -185,11 +185,14 @@ def component(answer: Any, kind: str) -> Any:
 def has_run(component: Any) -> bool:
     """Tell whether a component has run, so that all its outputs are there.
 
+    The outputs of a component that was made from a function hold artifacts from the beginning; ML Metadata gives each
+    a number when it has been made.
+
     Args:
-        component: The component. One from a function has artifacts before it runs, which have no place yet.
+        component: The component.
     """
-    outputs = [list(channel.get()) for channel in component.outputs.values()]
-    return all(found and all(artifact.uri for artifact in found) for found in outputs)
+    made = [list(channel.get()) for channel in component.outputs.values()]
+    return all(artifacts and all(one.id for one in artifacts) for artifacts in made)
 
 
 def producer(component: Any, name: str) -> tuple[str, str]:

@@ -73,6 +73,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
         self.store = store
         self._claims = Claims(store)
         self._lock = FileLock(str(store / "run.lock"))
+        self._beside = False
         self._failure: WorkbookError | None = None
 
     def run(
@@ -223,6 +224,18 @@ class WorkbookContext(interactive_context.InteractiveContext):
         with working(name) as say, self._hold(say):
             yield
 
+    @contextlib.contextmanager
+    def beside_others(self) -> Iterator[None]:
+        """Let the components of other notebooks run while those in the block do.
+
+        This is for a component that waits for a person: it computes nothing, and nobody should wait for it.
+        """
+        before, self._beside = self._beside, True
+        try:
+            yield
+        finally:
+            self._beside = before
+
     def claim(self, component_run: str) -> Claim:
         """Mark an execution as one that somebody is still at work on, between calls, before it is registered.
 
@@ -249,7 +262,10 @@ class WorkbookContext(interactive_context.InteractiveContext):
 
     @contextlib.contextmanager
     def _hold(self, say: Callable[[str], None]) -> Iterator[None]:
-        """Hold the store's lock, and say so while another notebook has it."""
+        """Hold the store's lock, and say so while another notebook has it; not :meth:`beside_others`."""
+        if self._beside:
+            yield
+            return
         try:
             self._lock.acquire(timeout=0)
         except Timeout:

@@ -29,6 +29,11 @@ _CURES: tuple[tuple[str, str], ...] = (
         "Apache Beam sends the functions that it calls to its workers, with all that they use. Make an object that "
         "cannot travel (a lock, a connection, an open file) inside of the function, or in the `setup` of a `DoFn`.",
     ),
+    (
+        r"TemplatedExecutorContainerSpec.*not launchable|fetching server API version",
+        "This component is a container. A notebook runs Python only: put the component into a pipeline, and run that "
+        "by a runner that starts containers, such as LocalDagRunner on a machine where Docker runs.",
+    ),
     (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
     (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
     (
