@@ -3,16 +3,12 @@
 import pytest
 from tfx import v1 as tfx
 from tfx.dsl.component.experimental.decorators import component
-from tfx.types import standard_artifacts
 from tfx.types.artifact import Property, PropertyType
+from tfx.types.standard_artifacts import ModelBlessing
+from tfx.v1.dsl.components import InputArtifact, OutputArtifact, Parameter
 
 from utils.exercises import chapter_10
 from utils.exercises.reading import AnswerForm
-
-ModelBlessing = standard_artifacts.ModelBlessing
-InputArtifact = tfx.dsl.components.InputArtifact
-OutputArtifact = tfx.dsl.components.OutputArtifact
-Parameter = tfx.dsl.components.Parameter
 
 
 class Comparison(tfx.dsl.Artifact):
