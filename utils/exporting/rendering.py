@@ -48,9 +48,7 @@ def files(config: PipelineConfig, name: str) -> Iterator[tuple[Path, str]]:
         place = template.relative_to(TEMPLATES)
         yield place.with_suffix(""), environment.get_template(place.as_posix()).render(given)
     yield Path("models/terms.py"), _module("terms")
-    head = (
-        f"# Every package with its hashes, for Python {given['python']} on {given['system']}. `make lock` writes it anew.\n"
-    )
+    head = f"# Every package with its hashes, for Python {given['python']} on {given['system']}. `make lock` writes it anew.\n"
     yield Path("requirements.txt"), head + requirements.pinned()
 
 
