@@ -172,7 +172,7 @@ def test_several_spans_and_the_latest_are_exported(config, tmp_path):
 
 def test_a_folder_that_is_not_empty_is_refused(config, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(exporting.ExportError, match="is not empty.*\nName a folder"):
+    with pytest.raises(exporting.ExportError, match=r"is not empty.*\nName a folder"):
         exporting.write(tmp_path, config)
     with pytest.raises(exporting.ExportError, match="is a file"):
         exporting.write(tmp_path / "mine.txt", config)

@@ -83,19 +83,17 @@ def a_component_in_the_project(answer: Any, context: Any) -> Verdict:
         return not_yet(error.what)
     if NEW_COMPONENT not in nodes:
         return not_yet(
-            f"the pipeline has the components {', '.join(nodes)}, and no {NEW_COMPONENT!r}: with_id gives the name, and "
-            "a component that is missing from the list at the end never runs."
+            f"the pipeline has the components {', '.join(nodes)}, and no {NEW_COMPONENT!r}: with_id gives the name, "
+            "and a component that is missing from the list at the end never runs."
         )
     node = nodes[NEW_COMPONENT]
     if type(node).__name__ != "StatisticsGen":
-        return not_yet(
-            f"{NEW_COMPONENT!r} is a {type(node).__name__}: statistics are made by another one."
-        )
+        return not_yet(f"{NEW_COMPONENT!r} is a {type(node).__name__}, which makes no statistics.")
     source, output = reading.producer(node, "examples")
     if (source, output) != ("Transform", "transformed_examples"):
         return not_yet(
-            f"{NEW_COMPONENT!r} reads the {output or 'examples'} of {source or 'nobody'}, and the numbers that the model "
-            "sees are those that Transform puts out."
+            f"{NEW_COMPONENT!r} reads the {output or 'examples'} of {source or 'nobody'}, and the numbers that the "
+            "model sees are those that Transform puts out."
         )
     return yes(
         f"every runner of the project now runs {len(nodes)} components, for all of them take the list from this file."

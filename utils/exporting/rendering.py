@@ -48,7 +48,8 @@ def files(config: PipelineConfig, name: str) -> Iterator[tuple[Path, str]]:
         place = template.relative_to(TEMPLATES)
         yield place.with_suffix(""), environment.get_template(place.as_posix()).render(given)
     yield Path("models/terms.py"), _module("terms")
-    head = f"# Every package with its hashes, for Python {given['python']} on {given['system']}. `make lock` writes it anew.\n"
+    for_whom = f"for Python {given['python']} on {given['system']}"
+    head = f"# Every package with its hashes, {for_whom}. `make lock` writes it again.\n"
     yield Path("requirements.txt"), head + requirements.pinned()
 
 
