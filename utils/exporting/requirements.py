@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -67,7 +68,8 @@ def pinned(file: Path = paths.ROOT / "requirements.txt") -> str:
     return "".join(listed[name] for name in wanted)
 
 
-def closure(names: Iterable[str]) -> set[str]:
+@cache
+def closure(names: tuple[str, ...]) -> frozenset[str]:
     """Return packages with all that they need here, directly or through others.
 
     Args:
@@ -97,7 +99,7 @@ def closure(names: Iterable[str]) -> set[str]:
         for need in map(Requirement, told):
             if need.marker is None or need.marker.evaluate({"extra": extra}):
                 waiting += [(canonicalize_name(need.name), mine) for mine in ("", *need.extras)]
-    return {name for name, _ in found}
+    return frozenset(name for name, _ in found)
 
 
 def _pins(file: Path) -> Iterator[tuple[str, str]]:
