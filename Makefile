@@ -9,12 +9,14 @@ STACK ?=
 REPO ?=
 BRANCH ?=
 ARGS ?=
+TO ?=
+CONFIG ?=
 
 SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and none is on the PATH: install python3, then call make again." >&2; exit 1; }; \
 	"$(PYTHON)" -m utils.project.set_up --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench colab site pictures lab format lock links card clean
+.PHONY: help setup run test bench colab site pictures lab export format lock links card clean
 
 help:  ## Show this list.
 	@echo "make TARGET [NAME=VALUE ...]"
@@ -52,6 +54,11 @@ pictures:  ## Take the README's pictures again, from the executed notebooks (aft
 lab:  ## Open JupyterLab on the notebooks.
 ##   ARGS="--no-browser --port 8890" is handed on to it.
 	$(SET_UP) -- python -m utils.project.lab $(ARGS)
+
+export:  ## Write the pipeline as a project of your own, in plain TFX, into a folder that is new or empty.
+##   TO=../my-pipeline names the folder; CONFIG=config.json takes the values of a notebook (chapter 11).
+	@test -n "$(TO)" || { echo "Name the folder: make export TO=../my-pipeline" >&2; exit 1; }
+	$(SET_UP) -- python -m utils.exporting --to "$(TO)" $(if $(CONFIG),--config "$(CONFIG)") $(ARGS)
 
 setup:  ## Only make the environment, which run, test and lab do by themselves.
 	$(SET_UP)

@@ -50,7 +50,7 @@ def test_equals_are_ordered_by_frequency_and_alphabet():
 
 def test_a_vocabulary_without_terms_still_has_a_line(tmp_path):
     path = tmp_path / "new" / "vocabulary"
-    assert terms.write_vocabulary(terms.Counts(), path, 10, 1) == str(path).encode()
+    assert terms.write_vocabulary(terms.Counts(), str(path), 10, 1) == str(path).encode()
     assert path.read_bytes() == terms.NOTHING + b"\n"
 
 

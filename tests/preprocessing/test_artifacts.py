@@ -33,7 +33,7 @@ def test_vocabularies(transform):
 
 def test_a_vocabulary_that_the_pipeline_found_no_terms_for(transform):
     (file,) = (transform.keeps.folder / "transform_fn" / "assets").iterdir()
-    terms.write_vocabulary(terms.Counts(), file, keep=10, min_count=1)
+    terms.write_vocabulary(terms.Counts(), str(file), keep=10, min_count=1)
     assert artifacts.vocabularies(transform) == {"products": []}
 
 

@@ -45,13 +45,6 @@ def example_gen(config: PipelineConfig) -> FileBasedExampleGen:
     splits = [
         tfx.proto.SplitConfig.Split(name=name, hash_buckets=share) for name, share in config.splits
     ]
-    only = None
-    if isinstance(config.span, int):
-        only = tfx.proto.RangeConfig(
-            static_range=range_config_pb2.StaticRange(
-                start_span_number=config.span, end_span_number=config.span
-            )
-        )
     return FileBasedExampleGen(
         input_base=config.input_base,
         input_config=tfx.proto.Input(
@@ -60,10 +53,26 @@ def example_gen(config: PipelineConfig) -> FileBasedExampleGen:
         output_config=tfx.proto.Output(
             split_config=tfx.proto.SplitConfig(splits=splits, partition_feature_name=features.KEY)
         ),
-        range_config=only,
+        range_config=only_span(config.span),
         custom_config=custom_config.pack(changed) if changed else None,
         custom_executor_spec=BeamExecutorSpec(csv_executor.Executor),
     ).with_id("ExampleGen")
+
+
+def only_span(span: object) -> tfx.proto.RangeConfig | None:
+    """Return the range that holds one span.
+
+    Args:
+        span: A span's number; anything else stands for the latest one.
+
+    Returns:
+        The range; None for no limit.
+    """
+    if not isinstance(span, int):
+        return None
+    return tfx.proto.RangeConfig(
+        static_range=range_config_pb2.StaticRange(start_span_number=span, end_span_number=span)
+    )
 
 
 def statistics_gen(example_gen: BaseNode) -> tfx.components.StatisticsGen:

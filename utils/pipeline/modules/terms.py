@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import apache_beam as beam
 import numpy as np
@@ -122,21 +121,20 @@ class _Vocabulary(PTransformAnalyzer):
         self._name, self._keep, self._min_count = name, keep, min_count
 
     def expand(self, batches: beam.PCollection) -> beam.PCollection:
-        folder = Path(self.base_temp_dir)
+        path = f"{self.base_temp_dir}/{self._name}"
         return (
             batches
             | "Count" >> beam.CombineGlobally(_Count())
-            | "Write"
-            >> beam.Map(write_vocabulary, folder / self._name, self._keep, self._min_count)
+            | "Write" >> beam.Map(write_vocabulary, path, self._keep, self._min_count)
         )
 
 
-def write_vocabulary(counts: Counts, path: Path, keep: int, min_count: int) -> np.ndarray:
+def write_vocabulary(counts: Counts, path: str, keep: int, min_count: int) -> np.ndarray:
     """Write the ranked terms, one per line.
 
     Args:
         counts: The counts over all texts.
-        path: The file.
+        path: The file, on this machine or, such as ``gs://bucket/terms``, wherever TensorFlow can write.
         keep: How many terms to keep.
         min_count: The least number of texts that must hold a term.
 
@@ -144,9 +142,10 @@ def write_vocabulary(counts: Counts, path: Path, keep: int, min_count: int) -> n
         The path, as Transform wants it.
     """
     found = rank(counts, keep, min_count) or [NOTHING]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"".join(term + b"\n" for term in found))
-    return np.array(str(path).encode())
+    tf.io.gfile.makedirs(path.rpartition("/")[0])
+    with tf.io.gfile.GFile(path, "wb") as file:
+        file.write(b"".join(term + b"\n" for term in found))
+    return np.array(path.encode())
 
 
 NOTHING = b"(no terms)"
