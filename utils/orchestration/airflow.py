@@ -202,12 +202,16 @@ class Airflow(Stoppable):
         """
         line = ["airflow", *map(str, arguments)]
         try:
-            done = side_environments.run(ENVIRONMENT, line, self.home, _variables(self.home, self.dags, self.database))
+            done = side_environments.run(
+                ENVIRONMENT, line, self.home, _variables(self.home, self.dags, self.database)
+            )
         except RuntimeError as error:
             raise OrchestrationError(str(error)) from error
         return done.stdout.strip()
 
-    def wait_for_dag(self, dag_id: str, file: Path | None = None, seconds: float = WAIT_SECONDS) -> dict[str, Any]:
+    def wait_for_dag(
+        self, dag_id: str, file: Path | None = None, seconds: float = WAIT_SECONDS
+    ) -> dict[str, Any]:
         """Wait until the scheduler has read a DAG, in the newest state of its file.
 
         Args:
@@ -225,10 +229,15 @@ class Airflow(Stoppable):
 
         def look() -> dict[str, Any] | None:
             for error in self.get("importErrors")["import_errors"]:
-                if file and Path(error["filename"]).name == file.name and _seconds(error["timestamp"]) > written:
+                if (
+                    file
+                    and Path(error["filename"]).name == file.name
+                    and _seconds(error["timestamp"]) > written
+                ):
                     last = error["stack_trace"].strip().splitlines()[-1]
                     raise OrchestrationError(
-                        f"Airflow cannot import {file.name}: {last}", "Mend the file, and write it again."
+                        f"Airflow cannot import {file.name}: {last}",
+                        "Mend the file, and write it again.",
                     )
             try:
                 found = self.get(f"dags/{quote(dag_id)}")
@@ -253,7 +262,9 @@ class Airflow(Stoppable):
         Raises:
             OrchestrationError: If there is no such DAG.
         """
-        return self.ask("POST", f"dags/{quote(dag_id)}/dagRuns", {"conf": dict(conf or {})})["dag_run_id"]
+        return self.ask("POST", f"dags/{quote(dag_id)}/dagRuns", {"conf": dict(conf or {})})[
+            "dag_run_id"
+        ]
 
     def tasks(self, dag_id: str, run_id: str) -> dict[str, dict[str, Any]]:
         """Return what Airflow has of the tasks of a run.
@@ -479,11 +490,17 @@ def _healthy(webserver: Service, scheduler: Service) -> bool:
             f"Mend what it complains about. The whole log is {scheduler.log}.",
         )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"http://{services.HOST}:{webserver.ports['web']}/health", timeout=10) as answer:
+    with opener.open(
+        f"http://{services.HOST}:{webserver.ports['web']}/health", timeout=10
+    ) as answer:
         health = json.load(answer)
     # A scheduler that was killed a moment ago left a heartbeat behind, too: this one has to have written its own.
     beat = health["scheduler"]["latest_scheduler_heartbeat"]
-    return bool(beat) and _seconds(beat) > _began(scheduler) and health["scheduler"]["status"] == "healthy"
+    return (
+        bool(beat)
+        and _seconds(beat) > _began(scheduler)
+        and health["scheduler"]["status"] == "healthy"
+    )
 
 
 def _began(service: Service) -> float:
