@@ -1,19 +1,20 @@
 """Apache Airflow on this machine: its database, its scheduler and its web server, in a side environment with TFX.
 
-:func:`start` gives the commands that anybody would, and :attr:`Airflow.commands` has them. Airflow keeps its own records
-in a PostgreSQL, because with SQLite it runs no two tasks at once; each task is a fork of the scheduler, which has imported
-TFX already, so that a task does not take ten seconds before it begins. Everything is asked through Airflow's REST API.
+:func:`start` gives the commands that anybody would, and :attr:`Airflow.commands` has them. Airflow keeps its own
+records in a PostgreSQL, because with SQLite it runs no two tasks at once. Each task is a fork of the scheduler, which
+has imported TFX already, so that a task does not take ten seconds before it begins. Everything is asked through
+Airflow's REST API.
 
 Source: https://airflow.apache.org/docs/apache-airflow/2.11.2/; ``tfx.orchestration.airflow``
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import secrets
 import shlex
-import signal
 import time
 import urllib.error
 import urllib.request
@@ -322,12 +323,28 @@ class Airflow(Stoppable):
         folder = self.home / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}" / f"task_id={task_id}"
         return (folder / f"attempt={attempt}.log").read_text("utf-8", errors="replace")
 
+    def clear(self, dag_id: str, run_id: str) -> None:
+        """Let a failed run go on: what failed, and what waited for it, is run again; what succeeded is not.
+
+        Args:
+            dag_id: The DAG.
+            run_id: Its run.
+        """
+        order = {
+            "dry_run": False,
+            "dag_run_id": run_id,
+            "only_failed": True,
+            "reset_dag_runs": True,
+        }
+        self.ask("POST", f"dags/{quote(dag_id)}/clearTaskInstances", order)
+
     def stop(self) -> None:
         """End its processes; what it knows stays in its home, and the next start finds it."""
         self.scheduler.stop()
         self.webserver.stop()
         self.database.stop()
         self._lock.release()
+        _RUNNING.pop(self.home, None)
 
     def __str__(self) -> str:
         lines = "\n".join(f"  {command}" for command in self.commands)
@@ -338,6 +355,7 @@ class Airflow(Stoppable):
 
 
 _RUNNING: dict[Path, Airflow] = {}
+atexit.register(_RUNNING.clear)  # a lock that outlives the interpreter's own modules complains
 
 
 def start(home: Path, dags: Path | None = None) -> Airflow:
@@ -398,7 +416,7 @@ def install() -> Path:
     except SetupError as error:
         raise OrchestrationError(
             f"Apache Airflow could not be installed: {error}",
-            "Connect to a network and run this cell again (3 GB, most of it TFX once more); afterwards it stays installed.",
+            "Connect to a network and run this cell again (3 GB, most of it TFX once more); afterwards it stays.",
         ) from error
 
 
@@ -477,7 +495,7 @@ def _start(home: Path, dags: Path, lock: FileLock) -> Airflow:
     except BaseException:
         scheduler.stop()
         raise
-    commands += [["scheduler", "--skip-serve-logs"], line(webserver)[1:5] + line(webserver)[5:7]]
+    commands += [["scheduler", "--skip-serve-logs"], line(webserver)[1:6]]
     shown = tuple(shlex.join(["airflow", *command]).replace("'…'", "…") for command in commands)
     return Airflow(home, dags, database, scheduler, webserver, password, shown, lock)
 

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ml_metadata.metadata_store import MetadataStore
@@ -23,6 +23,9 @@ from utils.pipeline.store import metadata_config
 
 CLOSE = 1e-6
 """How far apart the scores of one row may be, by models that are the same."""
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _Event = metadata_store_pb2.Event
 _FINISHED = (metadata_store_pb2.Execution.COMPLETE, metadata_store_pb2.Execution.CACHED)
@@ -132,6 +135,36 @@ def read(
         scores=_scores(outputs.get("pushed_model"), list(rows)),
         blessed=_blessed(outputs.get("blessing")),
     )
+
+
+def executions(store: str | Path) -> pd.DataFrame:
+    """List all executions in a store, the oldest first.
+
+    Args:
+        store: The folder with ``metadata.sqlite``.
+
+    Returns:
+        One row for each: its ``component``, its ``state`` in lower case, and the ``run`` that it belongs to.
+    """
+    import pandas as pd
+
+    names = metadata_store_pb2.Execution.State.Name
+    with metadata.Metadata(metadata_config(store)) as handle:
+        found = sorted(handle.store.get_executions(), key=lambda one: one.id)
+        rows = [
+            (
+                component_id(handle.store, one),
+                names(one.last_known_state).lower(),
+                _run(handle.store, one),
+            )
+            for one in found
+        ]
+    return pd.DataFrame(rows, columns=["component", "state", "run"])
+
+
+def _run(store: MetadataStore, execution: metadata_store_pb2.Execution) -> str:
+    names = {one.type: one.name for one in store.get_contexts_by_execution(execution.id)}
+    return names.get("pipeline_run") or names.get("run", "")
 
 
 def compare(outcomes: Mapping[str, Outcome]) -> Comparison:
