@@ -181,6 +181,20 @@ CALLS = {
         "context.show",
         *("boto3.client", "client.upload_file", "client.get_paginator", "client.download_file"),
     ],
+    "11": [
+        *("FileBasedExampleGen", "BeamExecutorSpec"),
+        *(f"tfx.components.{name}" for name in ("StatisticsGen", "SchemaGen", "ExampleValidator")),
+        "tfx.dsl.Pipeline",
+        "tfx.orchestration.metadata.sqlite_metadata_connection_config",
+        "InteractiveContext",
+        "tfx.orchestration.LocalDagRunner",
+        "BeamDagRunner",
+        "AirflowDagRunner",
+        "AirflowPipelineConfig",
+        "tfx.dsl.experimental.RuntimeParameter",
+        *("requests.get", "requests.post"),
+        *("plain_context.run", "context.show"),
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -203,6 +217,10 @@ NAMES = {
         *("optimizations", "representative_dataset", "supported_types", "supported_ops"),
         *("inference_input_type", "inference_output_type"),
         *("PolynomialDecay", "UpdatePruningStep", "strip_pruning", "quantize_model"),
+    ],
+    "11": [
+        *("metadata_connection_config", "enable_cache", "beam_pipeline_args", "max_num_retries"),
+        "airflow_dag_config",
     ],
 }
 """Names of attributes, arguments and methods by chapter."""

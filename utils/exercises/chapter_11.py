@@ -14,7 +14,7 @@ from utils.exercises.reading import AnswerForm
 ADDED = "ExampleValidator"
 """Exercise 11.1: the component that is added."""
 
-MY_DAG, DATA, ROOT = "my_complaints", "first", "airflow_store"
+MY_DAG, DATA, ROOT = "my_complaints", "data/first", "airflow_store"
 """Exercise 11.2: the DAG's name, and the folders that it reads and writes."""
 
 DOWN, MOST_RETRIES, LONGEST_PAUSE, SHORTEST_PAUSE = 2, 5, 5.0, 1.0
@@ -160,8 +160,7 @@ def a_dag(answer: Any, context: Any, *, server: Any) -> Verdict:
         )
     if found["max_active_runs"] != 1:
         return not_yet(
-            f"{found['max_active_runs']} runs of it may be at work at once: max_active_runs goes into the configuration "
-            "of the DAG."
+            f"{found['max_active_runs']} runs of it may be at work at once: max_active_runs is an argument of the DAG."
         )
     for folder in (DATA, ROOT):
         if not re.search(rf"\b{folder}\b", text):
@@ -198,8 +197,7 @@ def a_retry_policy(answer: Any, context: Any, *, server: Any) -> Verdict:
     retries = reading.whole(policy.get("retries", 0))
     if retries < DOWN:
         return not_yet(
-            f"the source is down for {DOWN} attempts, and {retries} {'retry makes' if retries == 1 else 'retries make'} "
-            f"only {retries + 1} in all."
+            f"the source is down for {DOWN} attempts, and with retries={retries} there are only {retries + 1} in all."
         )
     if retries > MOST_RETRIES:
         return not_yet(f"{retries} retries are too many: a real failure would be noticed late.")
@@ -267,7 +265,7 @@ def working_days(answer: Any, context: Any) -> Verdict:
         )
     if set(WORKING_DAYS) - days:
         return not_yet(
-            f"it would run on {len(days)} day{'s' if len(days) > 1 else ''} of the week, and there are five working days."
+            f"it would run on {len(days)} of the seven days of the week, and there are five working days."
         )
     span = (dates[-1] - dates[0]).days
     if span > 7 * (SEEN // len(WORKING_DAYS) + 1):

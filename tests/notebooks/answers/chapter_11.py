@@ -1,6 +1,6 @@
 """Wrong answers to the exercises of chapter 11."""
 
-_MINE = """mine = create_components(str(first_data))
+_MINE = """mine = create_components(str(data / "first"))
 validator = tfx.components.ExampleValidator(
     statistics=mine[1].outputs["statistics"], schema=mine[2].outputs["schema"]
 )
@@ -14,7 +14,7 @@ from complaints_pipeline import create_components, create_pipeline
 from tfx.orchestration.airflow.airflow_dag_runner import AirflowDagRunner, AirflowPipelineConfig
 
 FOLDER = Path(__file__).resolve().parents[1]
-components = create_components(str(FOLDER / "first"))
+components = create_components(str(FOLDER / "data/first"))
 pipeline = create_pipeline("my_complaints", FOLDER / "airflow_store", components)
 options = {options}
 DAG = AirflowDagRunner(AirflowPipelineConfig(options)).run(pipeline)

@@ -30,6 +30,7 @@ CHOSEN = {
     "07_model_analysis": "Fairness Indicators",
     "08_model_serving": "Answers by version",
     "09_advanced_serving": "Latency as the load rises",
+    "11_beam_and_airflow": "complaints_small: success",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
 
