@@ -163,7 +163,7 @@ def a_dag(answer: Any, context: Any, *, server: Any) -> Verdict:
             f"{found['max_active_runs']} runs of it may be at work at once: max_active_runs is an argument of the DAG."
         )
     for folder in (DATA, ROOT):
-        if not re.search(rf"\b{folder}\b", text):
+        if not re.search(rf"\b{folder.rpartition('/')[2]}\b", text):
             return not_yet(f"the folder {folder!r} is not in it.")
     return yes(
         f"Airflow has read {len(tasks)} tasks, runs them when asked to, and never twice at once."
