@@ -193,7 +193,7 @@ CALLS = {
         "AirflowPipelineConfig",
         "tfx.dsl.experimental.RuntimeParameter",
         *("requests.get", "requests.post"),
-        *("plain_context.run", "context.show"),
+        "plain_context.run",
     ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""

@@ -6,6 +6,7 @@ import pytest
 from tfx import v1 as tfx
 
 from tests.pipeline.pipeline_run import SPAN
+from utils.complaints import csvio
 from utils.orchestration import comparing
 from utils.orchestration.errors import OrchestrationError
 from utils.pipeline import components, runners
@@ -18,9 +19,8 @@ def run(store, rows, tmp):
     """Run three components on the first rows of the committed span."""
     data = tmp / f"rows-{rows}"
     data.mkdir(exist_ok=True)
-    lines = SPAN.read_text(encoding="utf-8").splitlines(keepends=True)
-    # The first rows have no line breaks inside: each is a line.
-    (data / "S1.csv").write_text("".join(lines[: rows + 1]), encoding="utf-8", newline="")
+    header, *every = csvio.read_rows(SPAN)
+    csvio.write_rows(data / "S1.csv", header, every[:rows])
     nodes = components.build(PipelineConfig(input_base=data, pattern="S{SPAN}.csv"))
     tfx.orchestration.LocalDagRunner().run(
         tfx.dsl.Pipeline(
