@@ -43,8 +43,8 @@ USER = "reader"
 DATABASE = "airflow"
 """The name of Airflow's own database."""
 
-POLL_SECONDS = 0.25
-"""How long a wait rests between two looks."""
+POLL_SECONDS = 0.5
+"""How long a wait rests between two looks. Each costs Airflow a tenth of a second, for a password."""
 
 WAIT_SECONDS = 300
 """How long a wait may last before it is given up."""

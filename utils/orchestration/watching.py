@@ -15,6 +15,9 @@ ENDED = ("success", "failed")
 """The states of a run that has ended."""
 
 
+_FINAL = ("success", "failed", "upstream_failed", "skipped")
+
+
 @dataclass(frozen=True)
 class Change:
     """A task in another state than before.
@@ -99,22 +102,20 @@ def watch(server: Airflow, dag_id: str, run_id: str, seconds: float = WAIT_SECON
     begin, known, changes = time.monotonic(), dict[str, tuple[str, int]](), list[Change]()
     with progress.working(f"Airflow runs {dag_id}") as say:
         while True:
-            state = server.state(
-                dag_id, run_id
-            )  # asked first: the tasks are asked once more after it has ended
             now = time.monotonic() - begin
-            found = server.tasks(dag_id, run_id)
-            for name, task in sorted(found.items()):
+            for name, task in sorted(server.tasks(dag_id, run_id).items()):
                 seen = _seen(task)
                 if known.get(name) != seen:
                     known[name] = seen
                     changes.append(Change(now, name, *seen))
             say(" · ".join(f"{name} {one}" for name, (one, _) in known.items()))
-            if state in ENDED:
-                return Watched(dag_id, run_id, state, now, tuple(changes))
+            if known and all(one in _FINAL for one, _ in known.values()):
+                state = server.state(dag_id, run_id)  # it follows the tasks' within a moment
+                if state in ENDED:
+                    return Watched(dag_id, run_id, state, now, tuple(changes))
             if now > seconds or not server.scheduler.alive():
                 raise OrchestrationError(
-                    f"The run {run_id} is {state} after {now:.0f} s.",
+                    f"The run {run_id} has not ended after {now:.0f} s.",
                     f"Look into the scheduler's log, {server.scheduler.log}.",
                 )
             time.sleep(POLL_SECONDS)
