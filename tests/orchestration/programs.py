@@ -21,13 +21,16 @@ from pathlib import Path
 
 from tests.orchestration.programs import pipeline
 from tfx.orchestration.airflow.airflow_dag_runner import AirflowDagRunner, AirflowPipelineConfig
+from utils.orchestration.attempts import start_afresh
 
-options = {{
-    "schedule": None,
-    "start_date": datetime(2026, 1, 1),
-    "default_args": {{"retries": 1, "retry_delay": timedelta(seconds=1)}},
+built = pipeline(Path({store!r}), {epochs})
+each_task = {{
+    "retries": 1,
+    "retry_delay": timedelta(seconds=1),
+    "on_execute_callback": start_afresh(built.metadata_connection_config),
 }}
-DAG = AirflowDagRunner(AirflowPipelineConfig(options)).run(pipeline(Path({store!r}), {epochs}))
+options = {{"schedule": None, "start_date": datetime(2026, 1, 1), "default_args": each_task}}
+DAG = AirflowDagRunner(AirflowPipelineConfig(options)).run(built)
 '''
 
 
