@@ -7,9 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from ml_metadata.proto import metadata_store_pb2
 from tfx.orchestration import metadata
@@ -48,37 +50,44 @@ def kill_during(
         OrchestrationError: If the program ends before, or the component does not begin in time.
     """
     before = _executions(store)
-    process = start(program, env)
-    deadline = time.monotonic() + seconds
-    try:
-        with progress.working(f"Waiting for {component}"):
-            while not _at_work(store, component, before):
-                if process.poll() is not None:
-                    said = process.communicate()[0].strip()[-500:]
-                    raise OrchestrationError(
-                        f"{program[0]} ended before {component} was running (exit code {process.returncode}): {said}"
-                    )
-                if time.monotonic() > deadline:
-                    raise OrchestrationError(f"{component} was not running after {seconds:g} s.")
-                time.sleep(POLL_SECONDS)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        process = start(program, env, said)
+        deadline = time.monotonic() + seconds
+        try:
+            with progress.working(f"Waiting for {component}"):
+                while not _at_work(store, component, before):
+                    if process.poll() is not None:
+                        said.seek(0)
+                        raise OrchestrationError(
+                            f"{program[0]} ended before {component} was running (exit code {process.returncode}): "
+                            f"{said.read().strip()[-500:]}"
+                        )
+                    if time.monotonic() > deadline:
+                        raise OrchestrationError(
+                            f"{component} was not running after {seconds:g} s."
+                        )
+                    time.sleep(POLL_SECONDS)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
     return process.returncode
 
 
 def start(
-    program: Sequence[str | Path], env: Mapping[str, str] | None = None
+    program: Sequence[str | Path],
+    env: Mapping[str, str] | None = None,
+    output: int | IO[str] = subprocess.PIPE,
 ) -> subprocess.Popen[str]:
     """Start a Python program of the reader's in a process group of its own, which finds this repository's modules.
 
     Args:
         program: The program's file and its arguments.
         env: Environment variables to add.
+        output: Where its output goes, standard error included; a pipe by default.
 
     Returns:
-        The process; its output, standard error included, is piped.
+        The process.
     """
     variables = {
         **os.environ,
@@ -91,7 +100,7 @@ def start(
         cwd=Path(program[0]).parent,
         env=variables,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=output,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
