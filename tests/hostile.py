@@ -506,6 +506,33 @@ def verdict(text: Texts) -> Any:
     return Verdict(False, text("reason"), "1.1", (), 3)
 
 
+def dag(text: Texts) -> Any:
+    from utils.orchestration import views
+
+    first, last = text("first"), text("last")
+    tasks = [
+        {"task_id": first, "downstream_task_ids": [last]},
+        {"task_id": last, "downstream_task_ids": []},
+    ]
+    return views.dag(SimpleNamespace(get=lambda path: {"tasks": tasks}), text("dag"))
+
+
+def run_over_time(text: Texts) -> Any:
+    from utils.orchestration import views
+    from utils.orchestration.watching import Change, Watched
+
+    seen = (Change(0.0, text("task"), "running", 1), Change(1.0, text("other"), "failed", 1))
+    return views.over_time(Watched(text("dag"), "run", "failed", 2.0, seen))
+
+
+def orchestrators(text: Texts) -> Any:
+    from utils.orchestration import views
+    from utils.orchestration.comparing import Comparison, Fact
+
+    fact = Fact(text("fact"), (text("one"), text("two")), False)
+    return views.comparison(Comparison((text("first"), text("second")), (fact,)), text("title"))
+
+
 VIEWS: dict[str, Callable[[Texts], Any]] = {
     "analysis/model_card.py:model_card": model_card,
     "beam_pipelines/views.py:windows": windows,
@@ -540,6 +567,9 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "monitoring/views.py:dashboard": dashboard,
     "monitoring/views.py:over_time": over_time,
     "optimisation/views.py:models": models,
+    "orchestration/views.py:comparison": orchestrators,
+    "orchestration/views.py:dag": dag,
+    "orchestration/views.py:over_time": run_over_time,
     "preprocessing/views/before_after.py:before_after": before_after,
     "preprocessing/views/transform_graph.py:transform_graph": transform_graph,
     "serving/views.py:latencies": latencies,

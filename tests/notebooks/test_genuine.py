@@ -200,6 +200,20 @@ CALLS = {
         "tf.lite.TFLiteConverter.from_saved_model",
         "handle.store.get_artifacts_by_type",
     ],
+    "11": [
+        *("FileBasedExampleGen", "BeamExecutorSpec"),
+        *(f"tfx.components.{name}" for name in ("StatisticsGen", "SchemaGen", "ExampleValidator")),
+        "tfx.dsl.Pipeline",
+        "tfx.orchestration.metadata.sqlite_metadata_connection_config",
+        "InteractiveContext",
+        "tfx.orchestration.LocalDagRunner",
+        "BeamDagRunner",
+        "AirflowDagRunner",
+        "AirflowPipelineConfig",
+        "tfx.dsl.experimental.RuntimeParameter",
+        *("requests.get", "requests.post"),
+        "plain_context.run",
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -227,6 +241,10 @@ NAMES = {
         *("component", "InputArtifact", "OutputArtifact", "BeamComponentParameter", "use_beam"),
         *("Parameter", "ArtifactVisualization", "custom_executor_spec", "resolve_exec_properties"),
         *("GetInputSourceToExamplePTransform", "partition_feature_name"),
+    ],
+    "11": [
+        *("metadata_connection_config", "enable_cache", "beam_pipeline_args", "max_num_retries"),
+        "airflow_dag_config",
     ],
 }
 """Names of attributes, arguments and methods by chapter."""

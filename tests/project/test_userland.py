@@ -43,7 +43,10 @@ def test_the_inside_gets_only_what_fits_it() -> None:
 def test_the_command_binds_in_a_namespace_of_its_own() -> None:
     line = userland.entry(Path("/b/debian13"), [("/r", "/r")], {"A": "1 2"}, ["echo", "a b"])
     assert line[:4] == ["unshare", "--mount", "--propagation", "private"]
-    tail = ["/b/debian13", "/r", "/r", "--", "/usr/bin/env", "-i", "A=1 2", "echo", "a b"]
+    tail = ["/b/debian13", "/r", "/r", "rw", "--", "/usr/bin/env", "-i", "A=1 2", "echo", "a b"]
+    assert line[-len(tail) :] == tail
+    line = userland.entry(Path("/b/debian13"), [], {}, ["true"], read_only=["/p"])
+    tail = ["/b/debian13", "/p", "/p", "ro", "--", "/usr/bin/env", "-i", "true"]
     assert line[-len(tail) :] == tail
 
 

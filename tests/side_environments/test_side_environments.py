@@ -46,8 +46,10 @@ def test_a_second_call_finds_what_is_there() -> None:
 
 
 def test_an_unknown_environment_is_a_clear_error() -> None:
-    with pytest.raises(ValueError, match="There is no side environment 'airflow'; there are: dvc"):
-        side_environments.ensure("airflow")
+    with pytest.raises(
+        ValueError, match="There is no side environment 'nothing'; there are: airflow, dvc"
+    ):
+        side_environments.ensure("nothing")
 
 
 @pytest.mark.parametrize(

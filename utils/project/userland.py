@@ -57,14 +57,18 @@ ENTER = """
 set -e
 root=$1; shift
 bind() { mkdir -p "$root$2"; mount --bind "$1" "$root$2"; }
-while [ "$1" != -- ]; do bind "$1" "$2"; shift 2; done
+while [ "$1" != -- ]; do
+  bind "$1" "$2"
+  [ "$3" = rw ] || mount -o remount,bind,ro "$root$2"
+  shift 3
+done
 shift
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
 exec chroot "$root" "$@"
 """
-"""What runs in the new mount namespace: binds in pairs, ``--``, then the command."""
+"""What runs in the new mount namespace: threes of outside, inside, ``rw`` or ``ro``; then ``--`` and the command."""
 
 
 def recipe() -> str:
@@ -113,7 +117,11 @@ def mirror() -> str:
 
 
 def entry(
-    folder: Path, binds: Sequence[tuple[str, str]], env: Mapping[str, str], command: Sequence[str]
+    folder: Path,
+    binds: Sequence[tuple[str, str]],
+    env: Mapping[str, str],
+    command: Sequence[str],
+    read_only: Sequence[str] = (),
 ) -> list[str]:
     """Return the command line that runs something inside.
 
@@ -122,15 +130,17 @@ def entry(
         binds: Folders outside and their paths inside.
         env: All the environment variables of the inside.
         command: What to run.
+        read_only: Folders outside that have the same path inside, and cannot be written there.
 
     Returns:
         A command for outside. The mounts end with it.
     """
-    pairs = [path for bind in binds for path in bind]
+    mounts = [part for outside, inside in binds for part in (outside, inside, "rw")]
+    mounts += [part for path in read_only for part in (path, path, "ro")]
     variables = [f"{name}={value}" for name, value in sorted(env.items())]
     namespace = ["unshare", "--mount", "--propagation", "private"]
     inside = ["/usr/bin/env", "-i", *variables, *command]
-    return [*namespace, "sh", "-c", ENTER, "sh", str(folder), *pairs, "--", *inside]
+    return [*namespace, "sh", "-c", ENTER, "sh", str(folder), *mounts, "--", *inside]
 
 
 def inner_variables(env: Mapping[str, str]) -> dict[str, str]:
@@ -154,6 +164,20 @@ def inner_variables(env: Mapping[str, str]) -> dict[str, str]:
         "UV_LINK_MODE": "copy",
         "WORKBOOK_USERLAND": "1",
     }
+
+
+def pythons(env: Mapping[str, str], home: Path) -> list[str]:
+    """Return the folders of this machine's other Pythons, for tools that have no release for the userland's own.
+
+    Args:
+        env: Environment variables; ``PYENV_ROOT`` is looked at.
+        home: The home folder outside. Inside it is root's, where pyenv is looked for again.
+
+    Returns:
+        Folders that are there: pyenv's versions, where pyenv is in root's home.
+    """
+    folder = Path(env.get("PYENV_ROOT") or home / ".pyenv") / "versions"
+    return [str(folder)] if folder.is_dir() and folder.parent == Path("/root/.pyenv") else []
 
 
 def is_ready(folder: Path) -> bool:
@@ -315,7 +339,8 @@ def enter(machine: Machine, build: Path, command: Sequence[str]) -> NoReturn:
         build.mkdir(parents=True, exist_ok=True)
         binds.append((str(build), str(build)))
     inside = ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", str(paths.ROOT), *command]
-    line = entry(folder, binds, inner_variables(os.environ), inside)
+    read_only = pythons(os.environ, Path.home())
+    line = entry(folder, binds, inner_variables(os.environ), inside, read_only)
     sys.stdout.flush()
     sys.stderr.flush()
     os.execvp(line[0], line)

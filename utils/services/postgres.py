@@ -52,7 +52,7 @@ USER = "team"
 """Who logs in."""
 
 NAME = "ml_metadata"
-"""The database."""
+"""The database, unless it is told another name."""
 
 SYSTEM_USER = "nobody"
 """Whom the server runs as where this process is root."""
@@ -68,7 +68,7 @@ SETTINGS = {
 
 ACCESS = f"""\
 # Written by the workbook: nobody else gets in. ML Metadata first connects to the database postgres.
-host {NAME},postgres {USER} {services.HOST}/32 scram-sha-256
+host {{name}},postgres {USER} {services.HOST}/32 scram-sha-256
 """
 """Who may log in to which database, from where, and how: PostgreSQL's ``pg_hba.conf``."""
 
@@ -121,7 +121,7 @@ class Database(Stoppable):
         return f"<PostgreSQL {VERSION} on {self.host}:{self.port}, database {self.name}, user {self.user}{whose}>"
 
 
-def start(folder: Path) -> Database:
+def start(folder: Path, name: str = NAME) -> Database:
     """Start a PostgreSQL on a folder; the first time, this makes a database there.
 
     Where one runs on this folder already, in this process or another, that one is returned. It ends with the process
@@ -129,6 +129,7 @@ def start(folder: Path) -> Database:
 
     Args:
         folder: Where the database's files are, or are going to be; it belongs below the build folder or the store.
+        name: What the database is called, in lower-case letters and underscores; always the same for one folder.
 
     Returns:
         The database; a context manager that stops it.
@@ -145,10 +146,10 @@ def start(folder: Path) -> Database:
     with progress.working("PostgreSQL"), FileLock(str(folder / "start.lock")):
         prefix = _as_somebody_else(programs, cluster) if os.geteuid() == 0 else []
         if not cluster.exists():
-            _create(programs, cluster, prefix)
+            _create(programs, cluster, prefix, name)
         password = _password(cluster)
         if (port := _port_of_another(data)) is not None:
-            return Database(folder, port, password)
+            return Database(folder, port, password, name=name)
         settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
         service = services.start(
             "PostgreSQL",
@@ -161,7 +162,7 @@ def start(folder: Path) -> Database:
             key=folder,
             stop_signal=signal.SIGINT,  # disconnects its clients, and ends
         )  # fmt: skip
-        return Database(folder, service.ports["sql"], password, service)
+        return Database(folder, service.ports["sql"], password, service, name=name)
 
 
 def install() -> Path:
@@ -192,7 +193,7 @@ def install() -> Path:
     return next(environment.glob(PROGRAMS))
 
 
-def _create(programs: Path, cluster: Path, prefix: list[str]) -> None:
+def _create(programs: Path, cluster: Path, prefix: list[str], name: str) -> None:
     """Make the files of a new database, with its user and password: all of it, or nothing."""
     part = cluster.with_name(f"{cluster.name}.part")
     shutil.rmtree(part, ignore_errors=True)
@@ -206,9 +207,9 @@ def _create(programs: Path, cluster: Path, prefix: list[str]) -> None:
     # The superuser can never log in, neither now nor later; the user is made by the server in its single-user mode.
     options = ["--auth=reject", "--username=postgres", "--encoding=UTF8", "--no-locale"]
     _call([*prefix, str(programs / "initdb"), "-D", str(data), *options, "--no-sync"])
-    sql = f"CREATE ROLE {USER} LOGIN PASSWORD '{password}'\nCREATE DATABASE {NAME} OWNER {USER}\n"
+    sql = f"CREATE ROLE {USER} LOGIN PASSWORD '{password}'\nCREATE DATABASE {name} OWNER {USER}\n"
     _call([*prefix, str(programs / "postgres"), "--single", "-D", str(data), "postgres"], sql)
-    (data / "pg_hba.conf").write_text(ACCESS, encoding="utf-8")
+    (data / "pg_hba.conf").write_text(ACCESS.format(name=name), encoding="utf-8")
     part.rename(cluster)
 
 

@@ -16,11 +16,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from utils import paths, progress
-from utils.environments import environment, machine, uv
+from utils.environments import environment, interpreters, machine, uv
 from utils.environments.console import say
+from utils.environments.decisions import SetupError
 
 FOLDER = Path(__file__).resolve().parent
 """Where the requirements files are."""
+
+
+NEWEST_PYTHON = {"airflow": (3, 12)}
+"""The newest Python of environments whose packages have no release for the workbook's own."""
 
 
 def names() -> list[str]:
@@ -110,13 +115,33 @@ def ensure(name: str) -> Path:
         say(f"Installing {name} into an environment of its own (once) …")
         installer = uv.ensure(here, paths.build())
         variables = uv.variables(paths.build())
-        base = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
-        environment.create(installer, base, folder, variables)
+        environment.create(installer, _base(name), folder, variables)
         environment.install(installer, folder / "bin" / "python", file, variables)
         python = os.path.realpath(folder / "bin" / "python")
         stamp = environment.Stamp(environment.digest(file), str(folder), python, platform)
         environment.write_stamp(folder, stamp)
     return folder
+
+
+def _base(name: str) -> str:
+    """Return the Python that an environment is made with: this one, or an older one where it must be."""
+    newest = NEWEST_PYTHON.get(name)
+    if newest is None or sys.version_info[:2] <= newest:
+        return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+    wanted = ".".join(map(str, newest))
+    for path in interpreters.candidates("1.21", os.environ, Path.home()):
+        found = interpreters.probe(path)
+        if (
+            found
+            and found.version == wanted
+            and found.implementation == "cpython"
+            and not found.missing
+        ):
+            return found.path
+    raise SetupError(
+        f"{name} has no release for Python {sys.version_info[0]}.{sys.version_info[1]}, and there is no Python "
+        f"{wanted} on this machine: install one, for example by `pyenv install {wanted}`."
+    )
 
 
 def invocation(

@@ -31,6 +31,7 @@ CHOSEN = {
     "08_model_serving": "Answers by version",
     "09_advanced_serving": "Latency as the load rises",
     "10_custom_components": "Lineage",
+    "11_beam_and_airflow": "complaints_small: success",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
 
