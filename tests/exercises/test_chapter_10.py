@@ -9,11 +9,6 @@ from tfx.types.artifact import Property, PropertyType
 from utils.exercises import chapter_10
 from utils.exercises.reading import AnswerForm
 
-ModelBlessing = standard_artifacts.ModelBlessing
-InputArtifact = tfx.dsl.components.InputArtifact
-OutputArtifact = tfx.dsl.components.OutputArtifact
-Parameter = tfx.dsl.components.Parameter
-
 
 class Comparison(tfx.dsl.Artifact):
     """Two ends of an interval."""
@@ -23,20 +18,20 @@ class Comparison(tfx.dsl.Artifact):
 
 
 @component
-def Compare(comparison: OutputArtifact[Comparison]) -> None:
+def Compare(comparison: tfx.dsl.components.OutputArtifact[Comparison]) -> None:
     """Compare nothing."""
 
 
 @component
-def Review(blessing: OutputArtifact[ModelBlessing]) -> None:
+def Review(blessing: tfx.dsl.components.OutputArtifact[standard_artifacts.ModelBlessing]) -> None:
     """Ask nobody."""
 
 
 @component
 def Raises(
-    comparison: InputArtifact[Comparison],
-    margin: Parameter[float],
-    blessing: OutputArtifact[ModelBlessing],
+    comparison: tfx.dsl.components.InputArtifact[Comparison],
+    margin: tfx.dsl.components.Parameter[float],
+    blessing: tfx.dsl.components.OutputArtifact[standard_artifacts.ModelBlessing],
 ) -> None:
     """Stop at once."""
     raise KeyError("low")
@@ -44,18 +39,18 @@ def Raises(
 
 @component
 def Silent(
-    comparison: InputArtifact[Comparison],
-    margin: Parameter[float],
-    blessing: OutputArtifact[ModelBlessing],
+    comparison: tfx.dsl.components.InputArtifact[Comparison],
+    margin: tfx.dsl.components.Parameter[float],
+    blessing: tfx.dsl.components.OutputArtifact[standard_artifacts.ModelBlessing],
 ) -> None:
     """Say nothing."""
 
 
 @component
 def Right(
-    comparison: InputArtifact[Comparison],
-    margin: Parameter[float],
-    blessing: OutputArtifact[ModelBlessing],
+    comparison: tfx.dsl.components.InputArtifact[Comparison],
+    margin: tfx.dsl.components.Parameter[float],
+    blessing: tfx.dsl.components.OutputArtifact[standard_artifacts.ModelBlessing],
 ) -> None:
     """Judge by the lower end."""
     blessing.set_int_custom_property("blessed", int(comparison.low >= -margin))
@@ -63,9 +58,9 @@ def Right(
 
 @component
 def Both(
-    first: InputArtifact[ModelBlessing],
-    second: InputArtifact[ModelBlessing],
-    blessing: OutputArtifact[ModelBlessing],
+    first: tfx.dsl.components.InputArtifact[standard_artifacts.ModelBlessing],
+    second: tfx.dsl.components.InputArtifact[standard_artifacts.ModelBlessing],
+    blessing: tfx.dsl.components.OutputArtifact[standard_artifacts.ModelBlessing],
 ) -> None:
     """Need two people."""
     yes = all(one.get_int_custom_property("blessed") for one in (first, second))
