@@ -120,7 +120,6 @@ class Airflow(Stoppable):
     webserver: Service = field(repr=False)
     password: str = field(repr=False)
     commands: tuple[str, ...] = field(repr=False)
-    _lock: FileLock = field(repr=False)
 
     @property
     def url(self) -> str:
@@ -343,8 +342,9 @@ class Airflow(Stoppable):
         self.scheduler.stop()
         self.webserver.stop()
         self.database.stop()
-        self._lock.release()
         _RUNNING.pop(self.home, None)
+        if (lock := _LOCKS.pop(self.home, None)) is not None:
+            lock.release()
 
     def __str__(self) -> str:
         lines = "\n".join(f"  {command}" for command in self.commands)
@@ -355,7 +355,8 @@ class Airflow(Stoppable):
 
 
 _RUNNING: dict[Path, Airflow] = {}
-atexit.register(_RUNNING.clear)  # a lock that outlives the interpreter's own modules complains
+_LOCKS: dict[Path, FileLock] = {}
+atexit.register(_LOCKS.clear)  # a lock that outlives the interpreter's own modules complains
 
 
 def start(home: Path, dags: Path | None = None) -> Airflow:
@@ -392,13 +393,14 @@ def start(home: Path, dags: Path | None = None) -> Airflow:
             "Shut down the other notebook's kernel, and run this cell again.",
         ) from None
     try:
-        _RUNNING[home] = _start(home, dags, lock)
+        _RUNNING[home] = _start(home, dags)
     except ServiceError as error:
         lock.release()
         raise OrchestrationError(error.what, error.cure) from error
     except BaseException:
         lock.release()
         raise
+    _LOCKS[home] = lock
     return _RUNNING[home]
 
 
@@ -451,7 +453,7 @@ def wait(look: Callable[[], Any], what: str, seconds: float, server: Airflow | N
     return found
 
 
-def _start(home: Path, dags: Path, lock: FileLock) -> Airflow:
+def _start(home: Path, dags: Path) -> Airflow:
     database = postgres.start(home / "database", DATABASE)
     settings = folders.make(home / "config") / "airflow_local_settings.py"
     with atomic_text(settings) as file:
@@ -497,7 +499,7 @@ def _start(home: Path, dags: Path, lock: FileLock) -> Airflow:
         raise
     commands += [["scheduler", "--skip-serve-logs"], line(webserver)[1:6]]
     shown = tuple(shlex.join(["airflow", *command]).replace("'…'", "…") for command in commands)
-    return Airflow(home, dags, database, scheduler, webserver, password, shown, lock)
+    return Airflow(home, dags, database, scheduler, webserver, password, shown)
 
 
 def _healthy(webserver: Service, scheduler: Service) -> bool:
