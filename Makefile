@@ -58,7 +58,7 @@ lab:  ## Open JupyterLab on the notebooks.
 export:  ## Write the pipeline as a project of your own, in plain TFX, into a folder that is new or empty.
 ##   TO=../my-pipeline names the folder; CONFIG=config.json takes the values of a notebook (chapter 11).
 	@test -n "$(TO)" || { echo "Name the folder: make export TO=../my-pipeline" >&2; exit 1; }
-	$(SET_UP) -- python -m utils.exporting --to "$(TO)" $(if $(CONFIG),--config "$(CONFIG)") $(ARGS)
+	$(SET_UP) -- python -W ignore::FutureWarning -m utils.exporting --to "$(TO)" $(if $(CONFIG),--config "$(CONFIG)") $(ARGS)
 
 setup:  ## Only make the environment, which run, test and lab do by themselves.
 	$(SET_UP)
