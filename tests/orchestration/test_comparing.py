@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tensorflow_metadata.proto.v0 import statistics_pb2
 from tfx import v1 as tfx
 
 from tests.pipeline.pipeline_run import SPAN
@@ -83,3 +84,21 @@ def test_an_empty_store_and_a_single_outcome_are_refused(tmp_path, first):
         comparing.read(tmp_path)
     with pytest.raises(ValueError, match="two outcomes"):
         comparing.compare({"alone": first})
+
+
+def test_statistics_may_differ_in_the_last_digits_of_a_sum():
+    def rounded(deviation, bounds=(0.1, 0.2)):
+        made = statistics_pb2.DatasetFeatureStatisticsList()
+        numbers = made.datasets.add(num_examples=3).features.add(type="FLOAT").num_stats
+        numbers.std_dev = deviation
+        for low in bounds:
+            numbers.histograms.add().buckets.add(low_value=low, sample_count=1)
+        comparing.round_numbers(made)
+        return made
+
+    as_first = rounded(0.42704683342305744)
+    assert rounded(0.42704683342305755) == as_first
+    assert rounded(0.42704683342305744, (0.1, 0.1 + 0.1)) == as_first
+    assert rounded(0.42704684) != as_first
+    assert rounded(0.42704683342305744, (0.1, 0.3)) != as_first
+    assert as_first.datasets[0].num_examples == 3

@@ -24,8 +24,12 @@ from utils.pipeline.store import metadata_config
 CLOSE = 1e-6
 """How far apart the scores of one row may be, by models that are the same."""
 
+DIGITS = 9
+"""Significant digits to which statistics are compared."""
+
 if TYPE_CHECKING:
     import pandas as pd
+    from google.protobuf.message import Message
 
 _Event = metadata_store_pb2.Event
 _FINISHED = (metadata_store_pb2.Execution.COMPLETE, metadata_store_pb2.Execution.CACHED)
@@ -43,7 +47,7 @@ class Outcome:
         cached: The ids of the components that the cache answered.
         rows: By split the number of rows, and a digest of them in an order of their own.
         schema: A digest of the schema; empty where there is none.
-        statistics: By split a digest of the statistics.
+        statistics: By split a digest of the statistics, their decimal numbers rounded to :data:`DIGITS` digits.
         scores: What the pushed model says of the rows that were asked about; empty where none was pushed.
         blessed: Whether the Evaluator blessed the model; None where there is no Evaluator.
     """
@@ -296,8 +300,34 @@ def _statistics(artifact: metadata_store_pb2.Artifact | None) -> dict[str, str]:
     found = {}
     for split, folder in _splits(artifact) if artifact else ():
         (file,) = folder.glob("*.pb")
-        found[split] = _digest([load_stats_binary(str(file)).SerializeToString(deterministic=True)])
+        statistics = load_stats_binary(str(file))
+        round_numbers(statistics)
+        found[split] = _digest([statistics.SerializeToString(deterministic=True)])
     return found
+
+
+def round_numbers(message: Message) -> None:
+    """Round each decimal number in a message, and in those that it holds, to :data:`DIGITS` significant digits.
+
+    Beam adds numbers up in the order in which bundles arrive, so equal rows give sums whose last digits differ.
+
+    Args:
+        message: The message, which is changed.
+    """
+    for field, value in message.ListFields():
+        repeated = hasattr(value, "extend")
+        if field.cpp_type == field.CPPTYPE_MESSAGE:
+            for one in value if repeated else [value]:
+                round_numbers(one)
+        elif field.cpp_type in (field.CPPTYPE_DOUBLE, field.CPPTYPE_FLOAT):
+            if repeated:
+                value[:] = [_rounded(one) for one in value]
+            else:
+                setattr(message, field.name, _rounded(value))
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.{DIGITS}g}")
 
 
 def _schema(artifact: metadata_store_pb2.Artifact | None) -> str:
