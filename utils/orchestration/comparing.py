@@ -314,16 +314,16 @@ def round_numbers(message: Message) -> None:
     Args:
         message: The message, which is changed.
     """
-    for field, value in message.ListFields():
+    for kind, value in message.ListFields():
         repeated = hasattr(value, "extend")
-        if field.cpp_type == field.CPPTYPE_MESSAGE:
+        if kind.cpp_type == kind.CPPTYPE_MESSAGE:
             for one in value if repeated else [value]:
                 round_numbers(one)
-        elif field.cpp_type in (field.CPPTYPE_DOUBLE, field.CPPTYPE_FLOAT):
+        elif kind.cpp_type in (kind.CPPTYPE_DOUBLE, kind.CPPTYPE_FLOAT):
             if repeated:
                 value[:] = [_rounded(one) for one in value]
             else:
-                setattr(message, field.name, _rounded(value))
+                setattr(message, kind.name, _rounded(value))
 
 
 def _rounded(number: float) -> float:
