@@ -83,14 +83,14 @@ _TOLD: tuple[tuple[str, str, str], ...] = (
         "builds it, and this one.",
     ),
     (
-        r"Type already exists with different properties: .*stored_type: (?:id: \d+\s+)?name: \"(?P<kind>[^\"]+)\"",
+        r"Type already exists with different properties: .*stored_type: [^\"]*name: \"(?P<kind>[^\"]+)\"",
         "ML Metadata knows the type {kind} already, with other properties.",
         "Properties of a type may be added, and not changed: give the changed property, or the type, a new name; then "
         "run the cell that defines it, the one that builds the component, and this one.",
     ),
     (
         r"Cannot set unknown property '(?P<name>\w+)' on artifact .*"
-        r"artifact_type: (?:id: \d+\s+)?name: \"(?P<kind>[^\"]+)\"",
+        r"artifact_type: [^\"]*name: \"(?P<kind>[^\"]+)\"",
         "it set a property {name!r}, which the artifact type {kind} does not declare.",
         "Add {name!r} to the PROPERTIES of the type where it is your own, or keep the value by "
         "`set_string_custom_property` or one of its like.",
