@@ -57,12 +57,12 @@ def test_yes_and_no_are_clicked_while_the_component_waits(
 
     first, second = forms
     wait_until_busy(page)
-    first.get_by_label("Your name").fill("Ada")
-    first.get_by_label("The reason").fill("<b>better</b>")
+    first.get_by_placeholder("Your name").fill("Ada")
+    first.get_by_placeholder("The reason").fill("<b>better</b>")
     first.get_by_role("button", name="Push it").click()
     assert "allowed Ada <b>better</b>" in output(page, 3)
 
-    second.get_by_label("Your name").focus()
+    second.get_by_placeholder("Your name").focus()
     page.tab.keyboard.type("Grace")
     for key in ("Tab", "Tab", "Tab", "Enter"):
         page.tab.keyboard.press(key)

@@ -45,11 +45,9 @@ class ReviewForm:
         """
         self.review = review
         self._folder = Path(folder)
-        wide = {"description_width": "7em"}
-        self.name = ipywidgets.Text(description="Your name", style=wide)
-        self.why = ipywidgets.Text(
-            description="The reason", style=wide, layout=ipywidgets.Layout(width="90%")
-        )
+        # No descriptions: ipywidgets 7 has them set by MathJax 2, and where JupyterLab's own is loaded, that fails.
+        self.name = ipywidgets.Text(placeholder="Your name")
+        self.why = ipywidgets.Text(placeholder="The reason", layout=ipywidgets.Layout(width="90%"))
         self.yes = ipywidgets.Button(description=YES, button_style="success", icon="check")
         self.no = ipywidgets.Button(description=NO, icon="times")
         self._status = ipywidgets.HTML()
