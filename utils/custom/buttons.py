@@ -46,8 +46,11 @@ class ReviewForm:
         self.review = review
         self._folder = Path(folder)
         # No descriptions: ipywidgets 7 has them set by MathJax 2, and where JupyterLab's own is loaded, that fails.
-        self.name = ipywidgets.Text(placeholder="Your name")
-        self.why = ipywidgets.Text(placeholder="The reason", layout=ipywidgets.Layout(width="90%"))
+        # Values are sent when a field is left, in one piece: sent by letter, the last could come after the click.
+        kept = {"continuous_update": False}
+        self.name = ipywidgets.Text(placeholder="Your name", **kept)
+        wide = ipywidgets.Layout(width="90%")
+        self.why = ipywidgets.Text(placeholder="The reason", layout=wide, **kept)
         self.yes = ipywidgets.Button(description=YES, button_style="success", icon="check")
         self.no = ipywidgets.Button(description=NO, icon="times")
         self._status = ipywidgets.HTML()
