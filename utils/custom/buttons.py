@@ -14,12 +14,10 @@ from IPython.display import display
 
 from utils.custom import reviews
 from utils.custom.errors import CustomError
+from utils.custom.reviews import NO, YES
 from utils.displays.fallback import Table, clip
 from utils.displays.frame import for_pages
 from utils.displays.views.base import LONGEST, View
-
-YES, NO = "Push it", "Keep the old one"
-"""What the buttons say."""
 
 
 class ReviewForm:

@@ -21,6 +21,9 @@ from pathlib import Path
 from utils import folders
 from utils.custom.errors import CustomError
 
+YES, NO = "Push it", "Keep the old one"
+"""What a decision is called, on buttons and in words."""
+
 NOBODY = "nobody"
 """Who decides when the time is over."""
 
@@ -48,8 +51,9 @@ class Decision:
     at: str
 
     def __str__(self) -> str:
-        verdict = "Push it" if self.push else "Keep the old one"
-        return f"{verdict}: {self.by}, {self.at}" + (f" ({self.why})" if self.why else "")
+        return f"{YES if self.push else NO}: {self.by}, {self.at}" + (
+            f" ({self.why})" if self.why else ""
+        )
 
 
 def new(topic: str = "review") -> str:

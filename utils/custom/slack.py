@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from utils.custom import reviews
+
 SECTION = 3_000
 """The most characters that Slack takes in one section."""
 
@@ -38,7 +40,7 @@ def message(channel: str, review: str, finding: str, complaint: str) -> dict[str
     Returns:
         The body: a text for notifications, and the blocks with the same facts and two buttons.
     """
-    buttons = [("Push it", "push", "primary"), ("Keep the old one", "keep", "")]
+    buttons = [(reviews.YES, "push", "primary"), (reviews.NO, "keep", "")]
     return {
         "channel": channel,
         "text": f"A model waits for a decision. {escape(finding)}",

@@ -96,7 +96,8 @@ _QUIET = {
     "no_proxy": services.HOST,
 }
 
-_FINAL = ("success", "failed")
+ENDED = ("success", "failed")
+"""The states of a run that has ended."""
 
 
 @dataclass(frozen=True)
@@ -305,7 +306,7 @@ class Airflow(Stoppable):
 
         def look() -> str | None:
             state = self.state(dag_id, run_id)
-            return state if state in _FINAL else None
+            return state if state in ENDED else None
 
         with progress.working(f"Airflow runs {dag_id}"):
             return wait(look, f"The run {run_id} has not ended", seconds, self)
