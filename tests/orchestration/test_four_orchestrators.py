@@ -89,7 +89,8 @@ def test_the_cache_is_shared_within_each_machinery(outcomes, stores, server):
     run("beam", stores["local"])
     assert BEFORE | {"Trainer"} <= comparing.read(stores["local"]).cached
     write_dag(server, stores["interactive"])
-    assert server.wait(programs.NAME, server.trigger(programs.NAME), 900) == "success"
+    run_id = server.trigger(programs.NAME)
+    assert watching.watch(server, programs.NAME, run_id, seconds=900).state == "success"
     assert BEFORE | {"Trainer"} <= comparing.read(stores["interactive"]).cached
 
 

@@ -96,9 +96,6 @@ _QUIET = {
     "no_proxy": services.HOST,
 }
 
-ENDED = ("success", "failed")
-"""The states of a run that has ended."""
-
 
 @dataclass(frozen=True)
 class Airflow(Stoppable):
@@ -189,27 +186,6 @@ class Airflow(Stoppable):
                 "Run the cell that starts it again.",
             ) from error
 
-    def run(self, *arguments: object) -> str:
-        """Run Airflow's command line, for example ``run("dags", "list")``.
-
-        Args:
-            *arguments: What follows ``airflow``.
-
-        Returns:
-            What it printed.
-
-        Raises:
-            OrchestrationError: If the command fails; the message holds its last words.
-        """
-        line = ["airflow", *map(str, arguments)]
-        try:
-            done = side_environments.run(
-                ENVIRONMENT, line, self.home, _variables(self.home, self.dags, self.database)
-            )
-        except RuntimeError as error:
-            raise OrchestrationError(str(error)) from error
-        return done.stdout.strip()
-
     def wait_for_dag(
         self, dag_id: str, file: Path | None = None, seconds: float = WAIT_SECONDS
     ) -> dict[str, Any]:
@@ -289,28 +265,6 @@ class Airflow(Stoppable):
         """
         return self.get(f"dags/{quote(dag_id)}/dagRuns/{quote(run_id)}")["state"]
 
-    def wait(self, dag_id: str, run_id: str, seconds: float = WAIT_SECONDS) -> str:
-        """Wait until a run has ended.
-
-        Args:
-            dag_id: The DAG.
-            run_id: Its run.
-            seconds: How long to wait at most.
-
-        Returns:
-            Its state, ``success`` or ``failed``.
-
-        Raises:
-            OrchestrationError: If it has not ended in time.
-        """
-
-        def look() -> str | None:
-            state = self.state(dag_id, run_id)
-            return state if state in ENDED else None
-
-        with progress.working(f"Airflow runs {dag_id}"):
-            return wait(look, f"The run {run_id} has not ended", seconds, self)
-
     def log(self, dag_id: str, run_id: str, task_id: str, attempt: int = 1) -> str:
         """Return the log of one attempt at a task, as the web pages show it.
 
@@ -322,21 +276,6 @@ class Airflow(Stoppable):
         """
         folder = self.home / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}" / f"task_id={task_id}"
         return (folder / f"attempt={attempt}.log").read_text("utf-8", errors="replace")
-
-    def clear(self, dag_id: str, run_id: str) -> None:
-        """Let a failed run go on: what failed, and what waited for it, is run again; what succeeded is not.
-
-        Args:
-            dag_id: The DAG.
-            run_id: Its run.
-        """
-        order = {
-            "dry_run": False,
-            "dag_run_id": run_id,
-            "only_failed": True,
-            "reset_dag_runs": True,
-        }
-        self.ask("POST", f"dags/{quote(dag_id)}/clearTaskInstances", order)
 
     def stop(self) -> None:
         """End its processes; what it knows stays in its home, and the next start finds it."""

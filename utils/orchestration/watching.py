@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from utils import progress
-from utils.orchestration.airflow import ENDED, POLL_SECONDS, WAIT_SECONDS, Airflow
+from utils.orchestration.airflow import POLL_SECONDS, WAIT_SECONDS, Airflow
 from utils.orchestration.errors import OrchestrationError
+
+ENDED = ("success", "failed")
+"""The states of a run that has ended."""
 
 _FINAL = (*ENDED, "upstream_failed", "skipped")
 """The states of a task that has ended."""
