@@ -11,6 +11,10 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
+from utils import quick_pipelines
+
+quick_pipelines.remember()  # as the set-up cell does
+
 settings.register_profile("workbook", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "workbook")

@@ -16,7 +16,7 @@ LAYERS = (
     {"errors", "native_output", "paths", "progress", "quick_import"},
     {"files"},
     {"environments", "third_party", "examples", "labels", "folders"},
-    {"side_environments", "intervals"},
+    {"side_environments", "intervals", "quick_pipelines"},
     {"services"},
     {"complaints"},
     {"pipeline.modules"},

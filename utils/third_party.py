@@ -65,6 +65,14 @@ PRIVATE: Mapping[str, Sequence[Private]] = {
     "optimisation/legacy.py": (
         Private("tensorflow.python.autograph.core.config", ["CONVERSION_RULES", "DoNotConvert"]),
     ),
+    "quick_pipelines.py": (
+        Private("apache_beam.transforms.core", ["get_function_args_defaults"], ["f"]),
+        Private(
+            "tensorflow_model_analysis.metrics.metric_util",
+            ["to_label_prediction_example_weight"],
+            ["inputs", "eval_config"],
+        ),
+    ),
     "serving/server/models.py": (
         Private(
             "tensorflow.python.client.session:BaseSession",

@@ -12,7 +12,7 @@ import random
 import sys
 from typing import TYPE_CHECKING
 
-from utils import colab, folders, paths, quick_import
+from utils import colab, folders, paths, quick_import, quick_pipelines
 from utils.environments.decisions import SetupError
 from utils.session import quiet
 from utils.session.errors import require_ipython
@@ -47,6 +47,7 @@ def start() -> WorkbookContext:
     folders.check_name(paths.ROOT)
     quiet.before_imports()
     quick_import.postpone()
+    quick_pipelines.remember()
     with quiet.imports():
         from utils import displays
         from utils.session import baseline
