@@ -46,6 +46,13 @@ def test_nothing_to_test_is_a_failure_and_not_silence(tmp_path: Path) -> None:
     assert not any(run_step(step, {}, tmp_path).passed for step in made)
 
 
+def test_unit_tests_take_a_process_more_than_processors(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_one.py").touch()
+    (step,) = unit(tmp_path, [], workers=2)
+    assert step.command[step.command.index("-n") + 1] == "3"
+
+
 def test_no_browser_is_told_with_the_cure_and_fails_where_ci_is_set(tmp_path: Path) -> None:
     (tmp_path / "tests" / "browser").mkdir(parents=True)
     (tmp_path / "tests" / "browser" / "test_one.py").touch()

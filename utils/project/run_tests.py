@@ -128,7 +128,8 @@ def unit(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
     if not python_files(root / "tests"):
         return [Step("unit", "unit tests", missing="there are no tests in tests/")]
     chosen = ("tests", "-m", "not browser and not heavy", "--ignore=tests/browser")
-    return [pytest_step("unit", "unit tests", *chosen, workers=workers)]
+    # Tests that wait for a server or another process leave a fifth of two processors idle: one process more takes it.
+    return [pytest_step("unit", "unit tests", *chosen, workers=workers + 1)]
 
 
 def seconds_file(build: Path) -> Path:
