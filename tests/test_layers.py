@@ -17,7 +17,7 @@ LAYERS = (
     {"files"},
     {"environments", "third_party", "examples", "labels", "folders"},
     {"side_environments", "intervals", "quick_pipelines"},
-    {"services"},
+    {"services", "manifests"},
     {"complaints"},
     {"pipeline.modules"},
     {"pipeline"},
