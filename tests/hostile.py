@@ -533,9 +533,48 @@ def orchestrators(text: Texts) -> Any:
     return views.comparison(Comparison((text("first"), text("second")), (fact,)), text("title"))
 
 
+def broken_files(text: Texts) -> Any:
+    from utils.containers import views
+    from utils.containers.linting import Broken, Finding
+
+    found = Finding(text("where"), text("code"), text("message"))
+    return views.broken([Broken(text("edit"), (found,))], text("title"))
+
+
+def image_layers(text: Texts) -> Any:
+    from utils.containers import views
+    from utils.containers.dockerfiles import Instruction
+    from utils.containers.layers import Layer
+
+    step = Layer(Instruction(1, "RUN", text("command")), "key")
+    return views.layers([], [step], text("title"))
+
+
+def pods_on_nodes(text: Texts) -> Any:
+    from decimal import Decimal
+
+    from utils.containers import views
+    from utils.containers.scheduling import Node, Placement, Pod
+
+    node, pod = Node(text("node"), 2, "2Gi"), Pod(text("pod"), Decimal(1), Decimal(2**30))
+    lost = (Pod(text("lost"), Decimal(9), Decimal(0)), text("reason"))
+    return views.placement(Placement((node,), {node.name: (pod,)}, (lost,)), text("title"))
+
+
+def rolling_update(text: Texts) -> Any:
+    from utils.containers import rolling, views
+
+    bounds = rolling.bounds(2, 1, 0)
+    return views.rollout(rolling.steps(2, bounds), bounds, text("title"))
+
+
 VIEWS: dict[str, Callable[[Texts], Any]] = {
     "analysis/model_card.py:model_card": model_card,
     "beam_pipelines/views.py:windows": windows,
+    "containers/views.py:broken": broken_files,
+    "containers/views.py:layers": image_layers,
+    "containers/views.py:placement": pods_on_nodes,
+    "containers/views.py:rollout": rolling_update,
     "custom/buttons.py:ReviewForm": review_form,
     "custom/views.py:comparison": comparison_of_two,
     "displays/artifacts.py:anything": anything,

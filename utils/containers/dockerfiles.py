@@ -83,7 +83,8 @@ def read(text: str) -> list[Instruction]:
         ContainerError: A line is no instruction.
     """
     made: list[Instruction] = []
-    begun, parts = 0, []
+    begun = 0
+    parts: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):

@@ -60,7 +60,10 @@ def hadolint(text: str) -> list[Finding]:
         (Path(folder) / "Dockerfile").write_text(text, encoding="utf-8")
         options = ("--no-fail", "--format", "json")
         said = manifests.check("hadolint", *options, "Dockerfile", folder=Path(folder))
-    return [Finding(f"line {one['line']}", one["code"], one["message"]) for one in json.loads(said)]
+    return [
+        Finding(f"line {one['line']}", one["code"], " ".join(one["message"].split()))
+        for one in json.loads(said)
+    ]
 
 
 def kubernetes(text: str) -> list[Finding]:

@@ -96,7 +96,7 @@ def steps(replicas: int, kept: Bounds) -> list[Step]:
         old -= max(0, min(old, old + new - kept.least))
         made.append(Step(old, new, starting))
         new, starting = new + starting, 0
-    return [*made, Step(old, new, starting)]
+    return made if made[-1] == Step(old, new, 0) else [*made, Step(old, new, 0)]
 
 
 def _read(name: str, value: int | str) -> tuple[int, bool]:

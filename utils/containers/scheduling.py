@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from utils.containers import objects, quantities
+from utils.containers import cluster, quantities
 
 RESOURCES = ("cpu", "memory")
 
@@ -69,11 +69,11 @@ def pods(described: Iterable[dict[str, Any]]) -> list[Pod]:
     """Return all pods that objects ask for, one by one.
 
     Args:
-        described: Objects, as :func:`utils.containers.objects.read` returns them.
+        described: Objects, as :func:`utils.containers.cluster.read` returns them.
     """
     return [
         Pod(f"{one.name}-{number}", one.request("cpu"), one.request("memory"))
-        for one in objects.pods(described)
+        for one in cluster.pods(described)
         for number in range(1, one.replicas + 1)
     ]
 
