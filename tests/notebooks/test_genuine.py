@@ -214,6 +214,18 @@ CALLS = {
         *("requests.get", "requests.post"),
         "plain_context.run",
     ],
+    "A": [
+        *(f"tfx.components.{name}" for name in ("CsvExampleGen", "StatisticsGen", "SchemaGen")),
+        *("tfx.components.Pusher", "tfx.proto.PushDestination.Filesystem"),
+        "tfx.dsl.Pipeline",
+        "tfx.orchestration.metadata.sqlite_metadata_connection_config",
+        "tfx.orchestration.LocalDagRunner",
+        "InteractiveContext",
+        *("context.run", "context.show", "plain_context.run", "plain_context.show"),
+        "tfx.dsl.experimental.create_container_component",
+        "compiler.Compiler",
+        *("subprocess.run", "yaml.safe_load", "base64.b64decode"),
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -246,6 +258,7 @@ NAMES = {
         *("metadata_connection_config", "enable_cache", "beam_pipeline_args", "max_num_retries"),
         "airflow_dag_config",
     ],
+    "A": ["push_destination", "metadata_connection_config", "parameters", "image", "command"],
 }
 """Names of attributes, arguments and methods by chapter."""
 

@@ -76,7 +76,7 @@ def kubernetes(text: str) -> list[Finding]:
         Its findings. A kind that has no schema counts as one, although the program itself only warns.
 
     Raises:
-        utils.manifests.ManifestError: If the program cannot be had.
+        utils.manifests.ManifestError: If the program cannot be had, or fails by itself.
     """
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "manifest.yaml").write_text(text, encoding="utf-8")
@@ -86,7 +86,7 @@ def kubernetes(text: str) -> list[Finding]:
             )
         except manifests.ManifestError as error:
             _, fault, said = error.what.partition(" found a fault: ")
-            if not fault:
+            if not fault or said.startswith("Traceback "):
                 raise
     found = [
         Finding(*_place(match["said"]), match["said"].partition(": ")[2] or match["said"])

@@ -43,7 +43,7 @@ WRONG = {
     "A.1": [
         ('my_ignore = "*"', "would not be sent, and the Dockerfile copies it"),
         ('my_ignore = ".git\\ndata\\nnotes.ipynb\\n"', ".env would be sent"),
-        ('my_ignore = ".git\\n.env\\ndata\\n"', "notes.ipynb would still be sent"),
+        ('my_ignore = ".git\\n.env\\ndata\\n**/__pycache__\\n"', "notes.ipynb would still be sent"),
     ],
     "A.2": [
         (

@@ -1,0 +1,69 @@
+"""Answers to appendix A whose form is wrong, and faults of the reader's own function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from utils.containers.scheduling import Node
+from utils.exercises import appendix_a
+from utils.exercises.reading import AnswerForm
+
+CONTAINER = {
+    "name": "server",
+    "ports": [{"name": "rest", "containerPort": 8501}],
+    "resources": {"requests": {"cpu": "1", "memory": "1Gi"}},
+    "readinessProbe": {"httpGet": {"path": "/", "port": "rest"}},
+}
+OBJECTS: list[dict[str, Any]] = [
+    {
+        "kind": "Deployment",
+        "metadata": {"name": "server"},
+        "spec": {
+            "replicas": 2,
+            "template": {
+                "metadata": {"labels": {"app": "server"}},
+                "spec": {"containers": [CONTAINER]},
+            },
+        },
+    },
+    {"kind": "Service", "metadata": {"name": "server"}, "spec": {"selector": {"app": "server"}}},
+    {"kind": "PersistentVolumeClaim", "metadata": {"name": "disk"}, "spec": {}},
+]
+
+
+@pytest.mark.parametrize(
+    ("checks", "said"),
+    [
+        (lambda objects: "fine", "returns a str"),
+        (lambda objects: None, "returns a NoneType"),
+        (lambda objects: ["always"], "it says 'always' where nothing is wrong"),
+        (lambda objects: [], "it says nothing where the Service selects"),
+        (lambda objects: objects[5], "stops with IndexError"),
+    ],
+)
+def test_a_function_that_does_not_do(checks, said):
+    verdict = appendix_a.cross_checks(checks, None, objects=OBJECTS)
+    assert not verdict
+    assert said in verdict.reason
+
+
+def test_answers_of_another_form():
+    with pytest.raises(AnswerForm, match="without calling it"):
+        appendix_a.cross_checks([], None, objects=OBJECTS)
+    for answer in ("- a\n", "kind: [", {"kind": object()}, 3):
+        with pytest.raises(AnswerForm, match="a manifest"):
+            appendix_a.every_night(answer, None, job={})
+    for answer in ("1", 2, ["maxSurge"]):
+        with pytest.raises(AnswerForm, match="a dictionary"):
+            appendix_a.update_without_a_gap(answer, None, objects=OBJECTS, nodes=[])
+
+
+def test_pods_of_an_update_are_placed_last():
+    made = [dict(one) for one in OBJECTS]
+    made[0] = {**made[0], "spec": {**made[0]["spec"], "replicas": 3}}
+    made.append({"kind": "Pod", "metadata": {"name": "job"}, "spec": {"containers": [CONTAINER]}})
+    names = [pod.name for pod in appendix_a._surge_last(made, 2)]
+    assert names == ["server-1", "server-2", "job-1", "server-3"]
+    assert Node("one", 1, "1Gi").room("memory") == 2**30
