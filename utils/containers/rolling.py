@@ -80,7 +80,7 @@ def bounds(
 
 
 def steps(replicas: int, kept: Bounds) -> list[Step]:
-    """Go through an update in which every new pod is ready one step after it was started.
+    """Go through an update, one thing at a time: pods are started, pods are taken away, what was started is ready.
 
     Args:
         replicas: The pods that are asked for.
@@ -89,14 +89,18 @@ def steps(replicas: int, kept: Bounds) -> list[Step]:
     Returns:
         The steps, from all old to all new.
     """
-    old, new, starting = replicas, 0, 0
-    made = [Step(old, new, starting)]
-    while old or new < replicas:
-        starting += min(kept.most - (old + new + starting), replicas - new - starting)
-        old -= max(0, min(old, old + new - kept.least))
-        made.append(Step(old, new, starting))
-        new, starting = new + starting, 0
-    return made if made[-1] == Step(old, new, 0) else [*made, Step(old, new, 0)]
+    made = [Step(replicas, 0, 0)]
+    while made[-1] != Step(0, replicas, 0):
+        old, new, starting = made[-1].old, made[-1].new, made[-1].starting
+        starting += min(kept.most - made[-1].total, replicas - new - starting)
+        fewer = old - max(0, min(old, old + new - kept.least))
+        for step in (
+            Step(old, new, starting),
+            Step(fewer, new, starting),
+            Step(fewer, new + starting, 0),
+        ):
+            made += [step] if step != made[-1] else []
+    return made
 
 
 def _read(name: str, value: int | str) -> tuple[int, bool]:
