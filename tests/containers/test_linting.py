@@ -67,7 +67,7 @@ def test_hadolint_refuses_an_edit(old, new, code, said):
         ("rest, containerPort: 8501", "rest, containerPort: '8501'", "'8501' is not of type"),
         ("- {name: config, mountPath", "{name: config, mountPath", "is not of type 'array'"),
         ("- name: server\n          image", "- image", "'name' is a required property"),
-        ("      containers:", "     containers:", "Couldn't parse YAML from file it"),
+        ("      containers:", "     containers:", "Couldn't parse YAML: while parsing"),
         ("kind: Deployment", "kind: Deploymnt", "Couldn't find schema for kind Deploymnt"),
     ],
 )

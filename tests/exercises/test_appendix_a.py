@@ -52,10 +52,12 @@ def test_a_function_that_does_not_do(checks, said):
 def test_answers_of_another_form():
     with pytest.raises(AnswerForm, match="without calling it"):
         appendix_a.cross_checks([], None, objects=OBJECTS)
-    for answer in ("- a\n", "kind: [", {"kind": object()}, 3):
+    manifests: list[Any] = ["- a\n", "kind: [", {"kind": object()}, 3]
+    for answer in manifests:
         with pytest.raises(AnswerForm, match="a manifest"):
             appendix_a.every_night(answer, None, job={})
-    for answer in ("1", 2, ["maxSurge"]):
+    updates: list[Any] = ["1", 2, ["maxSurge"]]
+    for answer in updates:
         with pytest.raises(AnswerForm, match="a dictionary"):
             appendix_a.update_without_a_gap(answer, None, objects=OBJECTS, nodes=[])
 

@@ -99,7 +99,9 @@ def kubernetes(text: str) -> list[Finding]:
         )
     ]
     if not found and " passed for resource " not in said:
-        found = [Finding("", "ERROR", " ".join(said.replace("manifest.yaml", "it").split()))]
+        found = [
+            Finding("", "ERROR", " ".join(said.replace(" from file manifest.yaml", "").split()))
+        ]
     return found
 
 
