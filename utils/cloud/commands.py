@@ -171,12 +171,13 @@ def _autopilot_price(line: Line, made: Configuration | None) -> float:
 
 
 def _resize_price(line: Line, made: Configuration | None) -> float | None:
-    """The difference to what the files say."""
-    name = line.flags.get("--node-pool", "")
-    for block in made.of("google_container_node_pool") if made else []:
-        pool = costs.pool(made, block)  # type: ignore[arg-type]
-        if pool.name == name:
-            nodes = line.number("--num-nodes", 0) * costs.zones(made, block)  # type: ignore[arg-type]
+    """Return what the nodes cost that are more or fewer than the files say."""
+    if made is None:
+        return None
+    for block in made.of("google_container_node_pool"):
+        pool = costs.pool(made, block)
+        if pool.name == line.flags.get("--node-pool"):
+            nodes = line.number("--num-nodes", 0) * costs.zones(made, block)
             return (nodes - pool.fewest) * pool.node_hour
     return None
 
@@ -194,7 +195,7 @@ def _filestore_price(line: Line, made: Configuration | None) -> float:
 
 
 def _copy_price(line: Line, made: Configuration | None) -> float | None:
-    """What the copy costs to keep, where it is a local folder that goes up."""
+    """Return what a local file or folder costs to keep in a bucket."""
     source = Path(line.words[-2]) if len(line.words) > 3 else Path()
     if not line.words[-1].startswith("gs://") or not source.exists():
         return None

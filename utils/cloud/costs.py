@@ -1,4 +1,4 @@
-"""What a configuration costs: list prices from ``prices.json``, hours, and what is in use besides Terraform's resources."""
+"""What a configuration costs: list prices from ``prices.json``, hours, and what is used with Terraform's resources."""
 
 from __future__ import annotations
 
@@ -222,8 +222,8 @@ class Pool:
     def said(self) -> str:
         """The pool in words."""
         nodes = str(self.fewest) if self.fewest == self.most else f"{self.fewest} to {self.most}"
-        gpus = "".join(f" + {number} × {kind}" for kind, number in self.accelerators.items())
-        return f"{nodes} × {self.machine}{gpus}{' (spot)' if self.spot else ''}"
+        gpus = "".join(f" with {number} {kind}" for kind, number in self.accelerators.items())
+        return f"{nodes} {self.machine}{gpus}{' (spot)' if self.spot else ''}"
 
 
 def pool(made: Configuration, block: Block) -> Pool:
@@ -374,7 +374,7 @@ def autopilot(pods: Sequence[Pods], hours: float = MONTH) -> Estimate:
         *(
             Item(
                 one.name,
-                f"{one.count} × {one.vcpus:g} vCPU, {one.gib:g} GiB, {one.hours:g} h"
+                f"{one.count} with {one.vcpus:g} vCPU, {one.gib:g} GiB, {one.hours:g} h"
                 f"{' (spot)' if one.spot else ''}",
                 (one.vcpus * known["vcpu_hour"] + one.gib * known["gib_hour"])
                 * one.hours
@@ -412,14 +412,24 @@ def dataflow(workers: int, machine: str, hours: float) -> float:
 def price_table() -> list[tuple[str, float, str]]:
     """Return the price table as rows: what, US dollars, where it can be checked."""
     table, at = prices(), prices()["addresses"]
-    machines = ("e2-standard-4", "e2-standard-8", "n1-standard-4")
+    machines = {
+        one: machine_hour(one) for one in ("e2-standard-4", "e2-standard-8", "n1-standard-4")
+    }
+    by_hour = {**machines, **table["accelerator_hour"]}
+    computing = at["machines, disks, GPUs"]
+    filestore = table["filestore_gib_month"]
     return [
-        *((f"{one}, an hour", machine_hour(one), at["machines, disks, GPUs"]) for one in machines),
-        *((f"{kind}, an hour", dollars, at["machines, disks, GPUs"]) for kind, dollars in table["accelerator_hour"].items()),
-        *((f"{kind}, a GiB and month", dollars, at["machines, disks, GPUs"]) for kind, dollars in table["disk_gib_month"].items()),
-        *((f"Filestore {kind}, a GiB and month", dollars, at["Filestore"]) for kind, dollars in table["filestore_gib_month"].items()),
+        *((f"{name}, an hour", dollars, computing) for name, dollars in by_hour.items()),
+        *(
+            (f"{one}, a GiB and month", cost, computing)
+            for one, cost in table["disk_gib_month"].items()
+        ),
+        *(
+            (f"Filestore {one}, a GiB and month", cost, at["Filestore"])
+            for one, cost in filestore.items()
+        ),
         ("a cluster's management, an hour", table["cluster_hour"], at["clusters"]),
         ("a bucket, a GiB and month", table["bucket_gib_month"], at["buckets"]),
         ("images, a GiB and month", table["image_gib_month"], at["images"]),
         ("a load balancer, an hour", table["load_balancer_hour"], at["load balancers"]),
-    ]  # fmt: skip
+    ]

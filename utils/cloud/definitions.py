@@ -35,25 +35,10 @@ def difference(here: Any, there: Any, title: str = "What is different") -> View:
 def _compiled(pipeline: Any) -> dict[str, str]:
     from google.protobuf import json_format
     from tfx.dsl.compiler import compiler
-    from tfx.proto.orchestration import executable_spec_pb2, pipeline_pb2
+    from tfx.proto.orchestration import executable_spec_pb2  # noqa: F401 (messages inside are made of it)
 
     made = compiler.Compiler().compile(pipeline)
-    found = dict(
-        _leaves(
-            json_format.MessageToDict(
-                made, descriptor_pool=_pool(pipeline_pb2, executable_spec_pb2)
-            )
-        )
-    )
-    return found
-
-
-def _pool(*modules: Any) -> Any:
-    """Return the pool that knows the messages inside; naming the modules imports them."""
-    from google.protobuf import descriptor_pool
-
-    assert all(modules)
-    return descriptor_pool.Default()
+    return dict(_leaves(json_format.MessageToDict(made)))
 
 
 def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
@@ -62,7 +47,7 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]
             if name == "beamPipelineArgsPlaceholders":
                 continue  # the same once more
             if name == _BEAM:
-                yield " › ".join((*path, name)), " ".join(map(str, one))
+                yield " / ".join((*path, name)), " ".join(map(str, one))
             else:
                 yield from _leaves(one, (*path, name))
     elif isinstance(value, list):
@@ -72,4 +57,4 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]
                 named = one["pipelineNode"]["nodeInfo"]["id"]
             yield from _leaves(one, (*path, named))
     else:
-        yield " › ".join(path), str(value)
+        yield " / ".join(path), str(value)

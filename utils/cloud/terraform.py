@@ -123,6 +123,17 @@ class Configuration:
         """
         return expressions.evaluate(of, lambda name: self._look_up(name, ()))
 
+    def output(self, name: str) -> Any:
+        """Return an output, as far as it can be known without the cloud.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            CloudError: If there is none.
+        """
+        return self.value(self.find(f"output.{name}").body["value"])
+
     def exists(self, block: Block) -> bool:
         """Tell whether a resource is made at all: one with ``count = 0`` is not.
 

@@ -11,7 +11,7 @@ from utils.cloud.terraform import Configuration
 from utils.displays.fallback import Table
 from utils.displays.views.axes import Axes, label, line, path, picture, round_ticks
 from utils.displays.views.base import View
-from utils.displays.views.graph import Graph, Node, draw
+from utils.displays.views.graph import Graph, Node, svg
 
 _ROW = 30
 _PREFIX = "google_"
@@ -28,14 +28,16 @@ def resources(made: Configuration, title: str = "Resources and what they need") 
         The view; its ``data`` has one row for each resource.
     """
     needs = made.needs()
-    nodes = []
-    for address in needs:
+    nodes, rows = [], []
+    for address, names in needs.items():
         block = made.find(address)
         kind, _, name = address.removeprefix("data.").removeprefix(_PREFIX).partition(".")
-        off = block.kind == "resource" and not made.exists(block)
-        nodes.append(Node(address, "component", name, f"{kind}{' (off)' if off else ''}"))
+        off = " (switched off)" if block.kind == "resource" and not made.exists(block) else ""
+        nodes.append(Node(address, "component", kind, f"{name}{off}"))
+        rows.append((f"{address}{off}", ", ".join(names) or "-", block.file))
     edges = [(name, address) for address, names in needs.items() for name in names]
-    return draw(Graph(nodes, _direct(edges)), title)
+    table = Table(("resource", "needs", "file"), rows)
+    return View(title, [table], svg(Graph(nodes, _direct(edges)), title))
 
 
 def _direct(edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
