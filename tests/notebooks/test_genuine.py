@@ -214,6 +214,12 @@ CALLS = {
         *("requests.get", "requests.post"),
         "plain_context.run",
     ],
+    "B": [
+        *("FileBasedExampleGen", "BeamExecutorSpec", "context.run", "context.show"),
+        *("PipelineOptions", "PipelineOptionsValidator", "DataflowRunner"),
+        "service_account.Credentials.from_service_account_file",
+        "side_environments.run",
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 

@@ -25,8 +25,8 @@ SWITCH = "WORKBOOK_MAY_BILL"
 
 _WITHOUT_VALUE = frozenset(
     {
-        "--spot", "--preemptible", "--quiet", "--recursive", "--enable-autoscaling", "--async", "--all",
-        "--uniform-bucket-level-access", "--public-access-prevention", "-auto-approve", "--all-namespaces",
+        "-r", "-R", "-m", "--spot", "--preemptible", "--quiet", "--recursive", "--enable-autoscaling", "--async",
+        "--all", "--uniform-bucket-level-access", "--public-access-prevention", "-auto-approve", "--all-namespaces",
     }
 )  # fmt: skip
 """Flags behind which no value stands."""

@@ -165,7 +165,8 @@ def commands(
     ]
     shown = [(*row[:2], *map(_dollars, row[2:4]), *row[4:]) for row in rows]
     columns = ("command", "what it would do", "an hour", "a month", "how to undo it", "caution")
-    return View(title, [Table(columns, shown)], facts=Table(columns, rows))
+    facts = Table(("command", "does", "hourly", "monthly", "undo", "caution"), rows)
+    return View(title, [Table(columns, shown)], facts=facts)
 
 
 def _dollars(amount: float | None) -> str:

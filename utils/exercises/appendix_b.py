@@ -67,7 +67,8 @@ def a_bucket_for_the_server(
         made = _with(answer, folder, values)
     except CloudError as error:
         return not_yet(error.what)
-    if wrong := _objection(made):
+    wrong = _objection(made)
+    if wrong is not None:
         return wrong
     known = {one.address: one for one in made.blocks if one.file == "mine.tf"}
     for address in ("google_service_account.server", "google_storage_bucket.models"):
@@ -142,7 +143,8 @@ def a_pool_for_training(
         return not_yet(f"its machines are not spot machines; so it costs {dollars:.2f} dollars.")
     if not any(config.get("taint") for config in block.inner("node_config")):
         return not_yet("any pod may occupy it: a taint keeps those away that do not tolerate it.")
-    if wrong := _objection(made):
+    wrong = _objection(made)
+    if wrong is not None:
         return wrong
     if dollars >= MOST_DOLLARS:
         return not_yet(
