@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from utils.cloud import commands, costs
 from utils.cloud.errors import CloudError
@@ -57,6 +58,22 @@ def test_a_copy_costs_by_its_size(tmp_path: Path) -> None:
     (tmp_path / "rows").write_bytes(bytes(2**20))
     told = commands.dry(f"gcloud storage cp -r {tmp_path} gs://bucket/rows")
     assert told.monthly == pytest.approx(costs.prices()["bucket_gib_month"] / 1024)
+
+
+def test_a_manifest_costs_by_what_it_orders(tmp_path: Path) -> None:
+    file = tmp_path / "work.yml"
+    claim = {"storageClassName": "premium-rwo", "resources": {"requests": {"storage": "2Ti"}}}
+    orders = [
+        {"kind": "PersistentVolumeClaim", "spec": claim},
+        {"kind": "Service", "spec": {"type": "LoadBalancer"}},
+        {"kind": "Service", "spec": {"type": "ClusterIP"}},
+    ]
+    file.write_text(yaml.safe_dump_all(orders))
+    told = commands.dry(f"kubectl apply -f {file}")
+    disk, balancer = 2048 * costs.price("disk_gib_month", "pd-ssd"), 0.025 * costs.MONTH
+    assert told.monthly == pytest.approx(disk + balancer)
+    assert told.undo == f"kubectl delete -f {file}"
+    assert commands.dry("kubectl apply -f nothing.yml").hourly is None
 
 
 def test_every_known_command_can_be_told(made: Configuration) -> None:

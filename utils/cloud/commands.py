@@ -55,7 +55,7 @@ class Line:
             CloudError: If no number stands there.
         """
         text = self.flags.get(flag, str(default))
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)(GB|GiB|Gi|TB|TiB)?", text)
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)(GB|GiB|Gi|TB|TiB|Ti)?", text)
         if not found:
             raise CloudError(f"{flag} is {text!r}.", "Give a number.")
         return float(found[1]) * (1024 if (found[2] or "").startswith("T") else 1)
@@ -204,6 +204,30 @@ def _copy_price(line: Line, made: Configuration | None) -> float | None:
     return gib * costs.prices()["bucket_gib_month"] / costs.MONTH
 
 
+def _manifest_price(line: Line, made: Configuration | None) -> float | None:
+    """Return what a manifest makes Kubernetes order: disks for claims, and load balancers."""
+    import yaml
+
+    file = Path(line.flags.get("-f", ""))
+    if not file.is_file():
+        return None
+    dollars = 0.0
+    for one in yaml.safe_load_all(file.read_text("utf-8")):
+        spec = one.get("spec", {}) if isinstance(one, dict) else {}
+        if one and one.get("kind") == "PersistentVolumeClaim":
+            storage = spec["resources"]["requests"]["storage"]
+            gib = Line((), {"storage": storage}).number("storage", 0)
+            kind = _CLASSES.get(spec.get("storageClassName", "standard-rwo"), "pd-balanced")
+            dollars += gib * costs.price("disk_gib_month", kind) / costs.MONTH
+        elif one and one.get("kind") == "Service" and spec.get("type") == "LoadBalancer":
+            dollars += costs.prices()["load_balancer_hour"]
+    return dollars
+
+
+_CLASSES = {"standard": "pd-standard", "standard-rwo": "pd-balanced", "premium-rwo": "pd-ssd"}
+"""The disks of GKE's own storage classes."""
+
+
 def _apply_price(line: Line, made: Configuration | None) -> float | None:
     return costs.estimate(made).total / costs.MONTH if made else None
 
@@ -325,7 +349,7 @@ KNOWN: dict[str, Known] = {
     "kubectl describe": Known("tells all about {0}", changes=False),
     "kubectl logs": Known("prints what a container has written", changes=False),
     "kubectl apply": Known(
-        "makes or changes what the files describe", _unknown, undo="kubectl delete -f FILE",
+        "makes or changes what {0} describes", _manifest_price, undo="kubectl delete -f {0}",
         caution="A Service of type LoadBalancer and a volume claim cost money that Terraform does not know of.",
     ),
     "kubectl scale": Known(
@@ -366,7 +390,7 @@ def dry(command: str, made: Configuration | None = None) -> Told:
     line = parse(command)
     name, known = _known(line)
     rest = [*line.words[len(name.split()) :], "what is there"]
-    if "keys create" not in name and name.startswith("kubectl") and "-f" in line.flags:
+    if name.startswith("kubectl") and "-f" in line.flags:
         rest.insert(0, line.flags["-f"])
     return Told(
         command,
