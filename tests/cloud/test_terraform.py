@@ -8,7 +8,7 @@ import pytest
 from tests.cloud import files
 from utils.cloud import expressions, teardown, terraform
 from utils.cloud.errors import CloudError
-from utils.cloud.terraform import Configuration
+from utils.cloud.terraform import Block, Configuration
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,15 @@ def test_terraform_s_own_format(tmp_path: Path) -> None:
 def test_without_terraform_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert terraform.unformatted(tmp_path) is None
+
+
+def test_locals_that_wait_for_each_other_end() -> None:
+    blocks = (
+        Block("local", "local.a", {"value": "${local.b}"}, "a.tf"),
+        Block("local", "local.b", {"value": "${local.a}-${google_x.y.id}"}, "a.tf"),
+        Block("resource", "google_x.y", {}, "a.tf"),
+        Block("resource", "google_x.z", {"name": "${local.a}"}, "a.tf"),
+    )
+    made = Configuration(blocks)
+    assert made.needs() == {"google_x.y": [], "google_x.z": ["google_x.y"]}
+    assert made.value("${local.a}") == f"{expressions.AFTER_APPLY}-{expressions.AFTER_APPLY}"

@@ -252,6 +252,7 @@ NAMES = {
         *("metadata_connection_config", "enable_cache", "beam_pipeline_args", "max_num_retries"),
         "airflow_dag_config",
     ],
+    "B": ["beam_pipeline_args", "pipeline_root", "preprocessing_fn"],
 }
 """Names of attributes, arguments and methods by chapter."""
 

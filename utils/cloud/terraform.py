@@ -193,11 +193,10 @@ class Configuration:
             waiting = list(behind[address])
             while waiting:
                 name = waiting.pop(0)
-                if name in addresses:
+                if name not in seen:
                     seen[name] = None
-                elif name.startswith("local.") and name in behind:
-                    waiting += [one for one in behind[name] if one != name]
-            found[address] = [name for name in seen if name != address]
+                    waiting += behind.get(name, []) if name.startswith("local.") else []
+            found[address] = [name for name in seen if name in addresses and name != address]
         return found
 
 

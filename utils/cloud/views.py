@@ -76,7 +76,7 @@ def findings(found: Sequence[checks.Finding], title: str = "What the rules objec
 
 
 def cost(estimates: Mapping[str, costs.Estimate], title: str = "What it costs") -> View:
-    """Draw estimates beside each other.
+    """Draw the lines of an estimate, or several estimates beside each other.
 
     Args:
         estimates: Estimates by name.
@@ -99,7 +99,10 @@ def cost(estimates: Mapping[str, costs.Estimate], title: str = "What it costs") 
         Table(("", "what is billed", "how much of it", "US dollars"), shown),
     ]
     facts = Table(("name", "address", "what", "dollars"), rows)
-    drawing = _bars({name: one.total for name, one in estimates.items()}, title)
+    bars = {name: one.total for name, one in estimates.items()}
+    if len(estimates) == 1:
+        bars = {address: dollars for _, address, _, dollars in rows}
+    drawing = _bars(bars, title)
     return View(title, tables, drawing, note, facts)
 
 

@@ -189,7 +189,7 @@ def the_pods_side(answer: Any, context: Any, *, cluster: Any) -> Verdict:
     account = found[0]
     if account.get("kind") != "ServiceAccount":
         return not_yet(f"it describes a {account.get('kind')}, and a ServiceAccount is asked for.")
-    metadata = account["metadata"]
+    metadata = account.get("metadata") or {}
     name = f"{metadata.get('namespace', 'default')}/{metadata.get('name')}"
     bound = [
         re.search(r"\[(.+)\]$", str(cluster.value(one.body["member"])))
@@ -231,11 +231,10 @@ def options_for_dataflow(answer: Any, context: Any, *, cluster: Any) -> Verdict:
     given = reading.texts(answer, len(answer))
     options = PipelineOptions([*given, "--dry_run=True"])
     has = options.get_all_options(drop_default=True)
-    unknown = [
-        one for one in given if one.partition("=")[0].lstrip("-") not in options.get_all_options()
-    ]
+    kept = PipelineOptions(list(given)).get_all_options(retain_unknown_options=True)
+    unknown = sorted(set(kept) - set(options.get_all_options()))
     if unknown:
-        return not_yet(f"Beam does not know {unknown[0]!r}, and would pass over it.")
+        return not_yet(f"Beam does not know --{unknown[0]}, and would pass over it.")
     if has.get("runner") != "DataflowRunner":
         return not_yet("the work would not run on Dataflow: that is the runner DataflowRunner.")
     # Without a bucket for temporary files Beam would ask Google for one.
