@@ -106,7 +106,7 @@ def test_one_switch_is_not_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, really: bool, variable: str | None, reason: str
 ) -> None:
     asked = gcloud(tmp_path)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv(commands.SWITCH, raising=False)
     if variable is not None:
         monkeypatch.setenv(commands.SWITCH, variable)
@@ -123,7 +123,7 @@ def test_an_empty_project_is_no_switch(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_with_both_switches_it_acts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = gcloud(tmp_path)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv(commands.SWITCH, "mine")
     commands.act(RESIZE, "mine", folder=tmp_path, really=True)
     assert asked.read_text() == f"mine: {RESIZE.partition(' ')[2]}\n"

@@ -33,6 +33,7 @@ def test_other_kinds_of_answers_are_refused_with_what_was_expected() -> None:
         (["--runner=FnApiRunner"], "would not run on Dataflow"),
         (["--runner=DataflowRunner"], "a folder in the pipeline's bucket"),
         (["--runner=DataflowRunner", "--temp_location=gs://yours/tmp"], "the pipeline's bucket"),
+        (["--max_num_workers=few"], "argument --max_num_workers: invalid int value: 'few'"),
         (["--runner=DataflowRunner", "--max_workers=3"], "does not know --max_workers"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import tempfile
 from collections.abc import Mapping
@@ -229,8 +231,13 @@ def options_for_dataflow(answer: Any, context: Any, *, cluster: Any) -> Verdict:
     if isinstance(answer, str) or not isinstance(answer, (list, tuple)):
         raise AnswerForm("a list of texts, as beam_pipeline_args takes it", answer)
     given = reading.texts(answer, len(answer))
-    options = PipelineOptions([*given, "--dry_run=True"])
-    has = options.get_all_options(drop_default=True)
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            options = PipelineOptions([*given, "--dry_run=True"])
+            has = options.get_all_options(drop_default=True)
+    except SystemExit:  # argparse's own way to refuse a value
+        return not_yet(f"Beam's parser says: {said.getvalue().strip().rpartition('error: ')[2]}.")
     kept = PipelineOptions(list(given)).get_all_options(retain_unknown_options=True)
     unknown = sorted(set(kept) - set(options.get_all_options()))
     if unknown:
