@@ -15,6 +15,7 @@ from utils.displays.views.graph import Graph, Node, svg
 
 _ROW = 30
 _PREFIX = "google_"
+_RIGHT = "iam_member"
 
 
 def resources(made: Configuration, title: str = "Resources and what they need") -> View:
@@ -33,7 +34,8 @@ def resources(made: Configuration, title: str = "Resources and what they need") 
         block = made.find(address)
         kind, _, name = address.removeprefix("data.").removeprefix(_PREFIX).partition(".")
         off = " (switched off)" if block.kind == "resource" and not made.exists(block) else ""
-        nodes.append(Node(address, "component", kind, f"{name}{off}"))
+        short = _RIGHT if kind.endswith(f"_{_RIGHT}") else kind  # whose right it is, the table says
+        nodes.append(Node(address, "component", short, f"{name}{off}"))
         rows.append((f"{address}{off}", ", ".join(names) or "-", block.file))
     edges = [(name, address) for address, names in needs.items() for name in names]
     table = Table(("resource", "needs", "file"), rows)
@@ -194,7 +196,7 @@ def order(steps: Sequence[teardown.Step], title: str = "Teardown, in this order"
         (number, one.address, one.held or "-", one.dollars, one.command)
         for number, one in enumerate(steps, start=1)
     ]
-    shown = [(*row[:3], _dollars(row[3]), row[4]) for row in rows]
+    shown = [(*row[:3], _dollars(row[3]), row[4].partition(" -target=")[0]) for row in rows]
     columns = ("step", "what goes", "held by", "a month, until then", "command")
     return View(title, [Table(columns, shown)], facts=Table(columns, rows))
 
