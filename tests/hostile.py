@@ -568,6 +568,70 @@ def rolling_update(text: Texts) -> Any:
     return views.rollout(rolling.steps(2, bounds), bounds, text("title"))
 
 
+def resources(text: Texts) -> Any:
+    from utils.cloud import views
+    from utils.cloud.terraform import Block, Configuration
+
+    address = f"google_{text('kind', without='.')}.{text('name', without='.')}"
+    return views.resources(
+        Configuration((Block("resource", address, {}, text("file")),)), text("title")
+    )
+
+
+def cloud_findings(text: Texts) -> Any:
+    from utils.cloud import checks, views
+
+    found = checks.Finding(text("rule"), text("where"), text("what"))
+    return views.findings([found], text("title"))
+
+
+def cost(text: Texts) -> Any:
+    from utils.cloud import costs, views
+
+    item = costs.Item(text("address"), text("what"), 1.5)
+    return views.cost({text("name"): costs.Estimate((item,), costs.Usage())}, text("title"))
+
+
+def price_table(text: Texts) -> Any:
+    from utils.cloud import views
+
+    return views.price_table(text("title"))
+
+
+def commands(text: Texts) -> Any:
+    from utils.cloud import views
+    from utils.cloud.commands import Told
+
+    told = Told(text("command"), text("does"), undo=text("undo"), caution=text("caution"))
+    return views.commands([told], title=text("title"))
+
+
+def teardown_order(text: Texts) -> Any:
+    from utils.cloud import teardown, views
+
+    step = teardown.Step(text("address"), text("command"), text("held"), 1.5)
+    return views.order([step], text("title"))
+
+
+def key_files(text: Texts) -> Any:
+    from utils.cloud import views
+    from utils.cloud.keys import KeyFile
+
+    return views.keys([KeyFile(text("file"), text("why"))], text("title"))
+
+
+def definition(text: Texts) -> Any:
+    from tfx import v1 as tfx
+
+    from utils.cloud import definitions
+
+    here, there = (
+        tfx.dsl.Pipeline("pipeline", text(root), components=[tfx.components.ImportExampleGen("x")])
+        for root in ("here", "there")
+    )
+    return definitions.difference(here, there, text("title"))
+
+
 VIEWS: dict[str, Callable[[Texts], Any]] = {
     "analysis/model_card.py:model_card": model_card,
     "beam_pipelines/views.py:windows": windows,
@@ -575,6 +639,14 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "containers/views.py:layers": image_layers,
     "containers/views.py:placement": pods_on_nodes,
     "containers/views.py:rollout": rolling_update,
+    "cloud/definitions.py:difference": definition,
+    "cloud/views.py:commands": commands,
+    "cloud/views.py:cost": cost,
+    "cloud/views.py:findings": cloud_findings,
+    "cloud/views.py:keys": key_files,
+    "cloud/views.py:order": teardown_order,
+    "cloud/views.py:price_table": price_table,
+    "cloud/views.py:resources": resources,
     "custom/buttons.py:ReviewForm": review_form,
     "custom/views.py:comparison": comparison_of_two,
     "displays/artifacts.py:anything": anything,

@@ -226,6 +226,12 @@ CALLS = {
         "compiler.Compiler",
         *("subprocess.run", "yaml.safe_load", "base64.b64decode"),
     ],
+    "B": [
+        *("FileBasedExampleGen", "BeamExecutorSpec", "context.run", "context.show"),
+        *("PipelineOptions", "PipelineOptionsValidator", "DataflowRunner"),
+        "service_account.Credentials.from_service_account_file",
+        "side_environments.run",
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -259,6 +265,7 @@ NAMES = {
         "airflow_dag_config",
     ],
     "A": ["push_destination", "metadata_connection_config", "parameters", "image", "command"],
+    "B": ["beam_pipeline_args", "pipeline_root", "preprocessing_fn"],
 }
 """Names of attributes, arguments and methods by chapter."""
 

@@ -85,3 +85,13 @@ def test_a_written_module_compiles_and_is_clean(text: str):
         command, input=text, cwd=paths.ROOT, capture_output=True, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize("text", written(".tf"))
+def test_written_terraform_is_in_terraform_s_form(text: str):
+    """What every file shows without Terraform; ``terraform fmt`` itself is asked in ``tests/cloud``."""
+    assert text.endswith("\n")
+    assert not text.startswith("\n")
+    assert "\t" not in text
+    assert text.count("{") == text.count("}")
+    assert not [line for line in text.splitlines() if line != line.rstrip()]

@@ -33,6 +33,7 @@ CHOSEN = {
     "10_custom_components": "Lineage",
     "11_beam_and_airflow": "complaints_small: success",
     "A_docker_and_kubernetes": "Pods on nodes",
+    "B_kubernetes_on_google_cloud": "Resources and what they need",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
 
