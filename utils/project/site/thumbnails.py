@@ -32,6 +32,7 @@ CHOSEN = {
     "09_advanced_serving": "Latency as the load rises",
     "10_custom_components": "Lineage",
     "11_beam_and_airflow": "complaints_small: success",
+    "12_kubeflow_pipelines": "complaints: 10 tasks",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
 
