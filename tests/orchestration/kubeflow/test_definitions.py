@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from google.protobuf import json_format
 from ml_metadata.proto import metadata_store_pb2
 from tfx import v1 as tfx
 from tfx.orchestration import metadata
@@ -14,7 +15,7 @@ from tfx.orchestration import metadata
 from tests.orchestration.kubeflow.conftest import compile_nodes
 from utils.orchestration.errors import OrchestrationError
 from utils.orchestration.kubeflow import definitions, ir
-from utils.pipeline import components
+from utils.pipeline import components, custom_config
 from utils.pipeline.config import PipelineConfig
 from utils.pipeline.store import metadata_config
 
@@ -41,7 +42,10 @@ class Recorder:
             one.properties[name].string_value = str(value)
         (self.executions[node.id],) = store.put_executions([one])
         for key, channel in node.inputs.items():
-            source = (channel.producer_component_id, channel.output_key)
+            source = (
+                getattr(channel, "producer_component_id", ""),  # a Resolver's inputs have none
+                getattr(channel, "output_key", ""),
+            )
             if source in self.made:
                 self._event(node.id, self.made[source], key, Event.DECLARED_INPUT)
         for key, channel in node.outputs.items():
@@ -60,13 +64,17 @@ class Recorder:
         self.handle.store.put_events([event])
 
 
-@pytest.fixture(scope="module")
-def nodes() -> dict:
+def with_infra_validator() -> dict:
     built = components.build(PipelineConfig())
     built["infra_validator"] = tfx.components.InfraValidator(
         model=built["trainer"].outputs["model"], serving_spec=tfx.proto.ServingSpec()
     )
     return built
+
+
+@pytest.fixture(scope="module")
+def nodes() -> dict:
+    return with_infra_validator()
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +91,10 @@ def here(nodes, tmp_path_factory) -> definitions.Definition:
             if isinstance(custom, str) and custom != "null":
                 stamped = {**json.loads(custom), definitions.STAMP: "0123"}
                 properties["custom_config"] = json.dumps(stamped)
+            if node.id == "ExampleGen":  # as its driver and the context leave it
+                properties["input_config"] = properties["input_config"].replace("{SPAN}", "1")
+                packed = custom_config.pack({definitions.STAMP: "0123"})
+                properties["custom_config"] = json_format.MessageToJson(packed)
             recorder.record(node, {**properties, "span": 1})
         return definitions.of_executions(recorder.handle.store, recorder.executions.values())
 
@@ -101,9 +113,16 @@ def test_what_ran_and_what_was_compiled_are_the_same_but_for_the_infra_validator
         assert "does not know" in named[0].why
 
 
-def test_tfx_s_compiler_does_not_know_the_infra_validator(nodes, tmp_path):
+def test_what_the_driver_has_filled_in_is_told(here, compiled_file):
+    compared = definitions.compare(here, definitions.of_compiled(ir.read(compiled_file)))
+    (filled,) = [one for one in compared.differences if one.name == "ExampleGen.input_config"]
+    assert "S1/" in filled.here and "S{SPAN}/" in filled.compiled
+    assert "driver" in filled.why
+
+
+def test_tfx_s_compiler_does_not_know_the_infra_validator(tmp_path):
     with pytest.raises(NotImplementedError, match="InfraValidator"):
-        compile_nodes([nodes["trainer"], nodes["infra_validator"]], tmp_path)
+        compile_nodes(list(with_infra_validator().values()), tmp_path)
 
 
 def test_the_resolver_s_two_tasks_are_folded(compiled_file):

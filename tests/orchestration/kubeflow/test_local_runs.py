@@ -46,10 +46,10 @@ def test_values_that_are_missing_or_not_known_are_named():
         local_runs.one_by_one(spec, {})
 
 
-def test_a_task_that_fails_ends_the_run(capfd):
+def test_a_task_that_fails_ends_the_run(capsys):
     with pytest.raises(RuntimeError, match="FAILURE"):
         local_runs.run(three_tasks, rows=[])
-    assert "ZeroDivisionError" in capfd.readouterr().out
+    assert "ZeroDivisionError" in capsys.readouterr().out
 
 
 def test_a_component_is_no_pipeline():

@@ -1,7 +1,5 @@
 """Views of compiled pipelines show what stands in the file."""
 
-from __future__ import annotations
-
 from kfp import compiler, dsl
 
 from utils.orchestration.kubeflow import ir, trial, views

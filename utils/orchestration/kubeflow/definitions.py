@@ -7,6 +7,7 @@ and nothing else is left out.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -206,13 +207,13 @@ def compare(here: Definition, compiled: Definition) -> Compared:
         for name in sorted(here.components ^ compiled.components)
     ]  # fmt: skip
     for one in sorted(here.connections ^ compiled.connections):
-        mine = one in here.connections
+        is_here = one in here.connections
         differences.append(
             Difference(
                 "connection",
                 f"{one[0]}.{one[1]} → {one[2]}.{one[3]}",
-                "there" if mine else "",
-                "" if mine else "there",
+                "there" if is_here else "",
+                "" if is_here else "there",
                 next((_excuse(end, here) for end in (one[0], one[2]) if end in left_out), ""),
             )
         )
@@ -222,7 +223,7 @@ def compare(here: Definition, compiled: Definition) -> Compared:
         if mine == theirs:
             same += 1
             continue
-        why = _excuse(name, here) if name in left_out else ""
+        why = _excuse(name, here) if name in left_out else _filled_in(mine, theirs)
         differences.append(
             Difference("parameter", f"{name}.{key}", _said(mine), _said(theirs), why)
         )
@@ -236,6 +237,15 @@ def compare(here: Definition, compiled: Definition) -> Compared:
 
 def _excuse(name: str, here: Definition) -> str:
     return f"the compiler does not know {here.types[name]}"
+
+
+def _filled_in(here: Any, compiled: Any) -> str:
+    """Say whether a value is the compiled one with the numbers that an ExampleGen's driver puts in."""
+    form = re.escape(_said(compiled))
+    for name in ("SPAN", "VERSION"):
+        form = form.replace(re.escape(f"{{{name}}}"), r"\d+")
+    is_form = form != re.escape(_said(compiled)) and re.fullmatch(form, _said(here))
+    return "the driver has put in which span it found" if is_form else ""
 
 
 def _owner(task: str) -> str:
@@ -264,10 +274,18 @@ def _plain(value: Any) -> Any:
         found = json.loads(text)
     except ValueError:
         return text
-    if isinstance(found, dict):
-        found.pop(STAMP, None)
-        return found or None
-    return found
+    return _without_stamp(found) or None if isinstance(found, dict) else found
+
+
+def _without_stamp(found: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what the context has added, also where an ExampleGen has it, in JSON inside of JSON."""
+    left = {key: value for key, value in found.items() if key != STAMP}
+    packed = left.get("custom_config")
+    if isinstance(packed, dict) and isinstance(packed.get("value"), dict):
+        options = packed["value"].get("options")
+        own = _without_stamp(json.loads(options)) if isinstance(options, str) else options
+        return {**left, "custom_config": own} if own else {}
+    return left
 
 
 def _said(value: Any) -> str:
