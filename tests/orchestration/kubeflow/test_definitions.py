@@ -94,7 +94,9 @@ def here(nodes, tmp_path_factory) -> definitions.Definition:
             if node.id == "ExampleGen":  # as its driver and the context leave it
                 properties["input_config"] = properties["input_config"].replace("{SPAN}", "1")
                 packed = custom_config.pack({definitions.STAMP: "0123"})
-                properties["custom_config"] = json_format.MessageToJson(packed)
+                properties["custom_config"] = json_format.MessageToJson(
+                    packed, preserving_proto_field_name=True
+                )
             recorder.record(node, {**properties, "span": 1})
         return definitions.of_executions(recorder.handle.store, recorder.executions.values())
 
