@@ -136,12 +136,12 @@ def test_the_resolver_s_two_tasks_are_folded(compiled_file):
     assert baseline in ir.taken(compiled.tasks["Evaluator"])
 
 
-def test_a_parameter_of_the_run_has_the_run_s_value(nodes, here, tmp_path):
+def test_a_parameter_of_the_run_has_the_run_s_value(here, tmp_path):
     data = tfx.dsl.experimental.RuntimeParameter(name="data", ptype=str, default="nowhere")
-    other = components.build(PipelineConfig())
-    other["example_gen"].exec_properties["input_base"] = data
     for name in ("complaints.json", "old.json"):
         for place in (PipelineConfig().input_base, "gs://elsewhere"):
+            other = components.build(PipelineConfig())  # a node belongs to one pipeline only
+            other["example_gen"].exec_properties["input_base"] = data
             file = compile_nodes(list(other.values()), tmp_path, name, data=place)
             compared = definitions.compare(here, definitions.of_compiled(ir.read(file)))
             differs = [one.name for one in compared.unexplained]
