@@ -196,7 +196,7 @@ broken_runs = [one for one in runs if "broken_scans" in str(one)]
 assert {one.last_known_state for one in broken_runs} == {metadata_store_pb2.Execution.FAILED}
 """,
     },
-    "12-061": {
+    "12-063": {
         "with_folders_of_this_machine_nothing_differs": """
 own_nodes = create_components(config, config.input_base, config.pushed_models)
 same_places = ir.read(compile_pipeline(own_nodes, "same_places.json"))
