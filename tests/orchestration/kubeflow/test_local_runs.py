@@ -29,6 +29,7 @@ def three_tasks(rows: list, by: int = 10) -> float:
 @pytest.fixture(autouse=True)
 def started(tmp_path, monkeypatch):
     monkeypatch.setattr(local.config.LocalExecutionConfig, "instance", None)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # kfp leaves the text of each component there
     runner = local.SubprocessRunner(use_venv=False)
     local.init(runner=runner, pipeline_root=str(tmp_path), raise_on_error=True)
 
