@@ -36,6 +36,9 @@ DRIVEN = frozenset({"span", "version", "input_fingerprint", "source_uri", "resol
 STAMP = "code"
 """What the workbook's context adds to ``custom_config``, so that an edit of its code misses the cache."""
 
+BASELINE = "baseline_model"
+"""The Evaluator's input that a Resolver fills. In a pipeline that has run before, it may find this very run's model."""
+
 _Event = metadata_store_pb2.Event
 _OUTPUTS = (_Event.OUTPUT, _Event.DECLARED_OUTPUT)
 _INPUTS = (_Event.INPUT, _Event.DECLARED_INPUT)
@@ -171,7 +174,7 @@ def of_executions(store: MetadataStore, executions: Iterable[int]) -> Definition
         for event in events
         if event.type in _INPUTS and names[event.execution_id] not in resolvers
         for key in _keys(event)
-        if event.artifact_id in made and key != "baseline_model"
+        if event.artifact_id in made and key != BASELINE
     }
     parameters = {}
     for one in found:
