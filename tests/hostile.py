@@ -632,6 +632,54 @@ def definition(text: Texts) -> Any:
     return definitions.difference(here, there, text("title"))
 
 
+def compiled_pipeline(text: Texts) -> Any:
+    from utils.orchestration.kubeflow import ir
+
+    first, last, image = text("first"), text("last"), text("image", shown=False)
+    given = {
+        "artifacts": {
+            text("input", shown=False): {
+                "taskOutputArtifact": {"producerTask": first, "outputArtifactKey": "made"}
+            }
+        },
+        "parameters": {
+            "constant": {"runtimeValue": {"constant": text("value", shown=False)}},
+            "outside": {"componentInputParameter": text("outside", shown=False)},
+        },
+    }
+    tasks = {first: {"componentRef": {"name": "one"}}}
+    tasks[last] = {"componentRef": {"name": "one"}, "inputs": given}
+    return ir.parse(
+        {
+            "pipelineInfo": {"name": text("pipeline", shown=False)},
+            "root": {"dag": {"tasks": tasks}},
+            "components": {"one": {"executorLabel": "label"}},
+            "deploymentSpec": {"executors": {"label": {"container": {"image": image}}}},
+        }
+    )
+
+
+def compiled_tasks(text: Texts) -> Any:
+    from utils.orchestration.kubeflow import views
+
+    return views.pipeline(compiled_pipeline(text))
+
+
+def task_given(text: Texts) -> Any:
+    from utils.orchestration.kubeflow import views
+
+    compiled = compiled_pipeline(text)
+    return views.parameters(compiled, text.shown[-1])
+
+
+def two_definitions(text: Texts) -> Any:
+    from utils.orchestration.kubeflow import views
+    from utils.orchestration.kubeflow.definitions import Compared, Difference
+
+    one = Difference("parameter", text("name"), text("here"), text("compiled"), text("why"))
+    return views.comparison(Compared({"components": 1}, (one,)))
+
+
 VIEWS: dict[str, Callable[[Texts], Any]] = {
     "analysis/model_card.py:model_card": model_card,
     "beam_pipelines/views.py:windows": windows,
@@ -678,6 +726,9 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "monitoring/views.py:dashboard": dashboard,
     "monitoring/views.py:over_time": over_time,
     "optimisation/views.py:models": models,
+    "orchestration/kubeflow/views.py:comparison": two_definitions,
+    "orchestration/kubeflow/views.py:parameters": task_given,
+    "orchestration/kubeflow/views.py:pipeline": compiled_tasks,
     "orchestration/views.py:comparison": orchestrators,
     "orchestration/views.py:dag": dag,
     "orchestration/views.py:over_time": run_over_time,

@@ -196,5 +196,18 @@ broken_runs = [one for one in runs if "broken_scans" in str(one)]
 assert {one.last_known_state for one in broken_runs} == {metadata_store_pb2.Execution.FAILED}
 """,
     },
+    "12-063": {
+        "with_folders_of_this_machine_nothing_differs": """
+own_nodes = create_components(config, config.input_base, config.pushed_models)
+same_places = ir.read(compile_pipeline(own_nodes, "same_places.json"))
+assert definitions.compare(here, definitions.of_compiled(same_places)).unexplained == ()
+""",
+        "the_calls_build_the_nodes_of_the_other_chapters": """
+from utils.pipeline import components
+
+theirs = compile_pipeline(list(components.build(config).values()), "shortcuts.json")
+assert ir.read(theirs).spec == same_places.spec
+""",
+    },
 }
 """Python by name, by the id of the cell that it follows."""

@@ -232,6 +232,22 @@ CALLS = {
         "service_account.Credentials.from_service_account_file",
         "side_environments.run",
     ],
+    "12": [
+        *("FileBasedExampleGen", "BeamExecutorSpec"),
+        *(f"tfx.components.{name}" for name in ("StatisticsGen", "SchemaGen", "ExampleValidator")),
+        *(f"tfx.components.{name}" for name in ("Transform", "Trainer", "Evaluator", "Pusher")),
+        *("tfx.components.InfraValidator", "tfx.dsl.Resolver", "tfx.dsl.Pipeline"),
+        "tfx.dsl.experimental.RuntimeParameter",
+        "tfx.orchestration.experimental.KubeflowV2DagRunner",
+        "tfx.orchestration.experimental.KubeflowV2DagRunnerConfig",
+        *("pipeline_spec_pb2.PipelineSpec", "pipeline_spec_pb2.PipelineDeploymentConfig"),
+        *("json_format.ParseDict", "ResourceSpec", "ResourceSpec.AcceleratorConfig"),
+        "with_platform_config",
+        *("dsl.component", "dsl.pipeline", "compiler.Compiler", "local.init"),
+        *("local.SubprocessRunner", "set_caching_options", "set_memory_limit"),
+        *("aiplatform.PipelineJob", "AnonymousCredentials"),
+        *("context.run", "context.show"),
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -266,6 +282,11 @@ NAMES = {
     ],
     "A": ["push_destination", "metadata_connection_config", "parameters", "image", "command"],
     "B": ["beam_pipeline_args", "pipeline_root", "preprocessing_fn"],
+    "12": [
+        *("run_fn", "preprocessing_fn", "default_image", "use_pipeline_spec_2_1"),
+        *("parameter_values", "enable_caching", "service_account", "use_venv"),
+        "install_kfp_package",
+    ],
 }
 """Names of attributes, arguments and methods by chapter."""
 

@@ -34,6 +34,7 @@ CHOSEN = {
     "11_beam_and_airflow": "complaints_small: success",
     "A_docker_and_kubernetes": "Pods on nodes",
     "B_kubernetes_on_google_cloud": "Resources and what they need",
+    "12_kubeflow_pipelines": "complaints: 10 tasks",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
 
