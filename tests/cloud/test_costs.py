@@ -14,7 +14,7 @@ POOL = "google_container_node_pool"
 def test_the_table_says_where_and_when() -> None:
     table = costs.prices()
     assert table["noted"]
-    assert "Check each" in table["about"]
+    assert "not compared with the price lists" in table["about"]
     assert all(address.startswith("https://") for *_, address in costs.price_table())
     assert all(dollars > 0 for _, dollars, _ in costs.price_table())
 
