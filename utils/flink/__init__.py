@@ -4,7 +4,7 @@
 elsewhere, and :mod:`.views` draws the answers.
 """
 
-from utils.flink.cluster import Cluster, start
+from utils.flink.cluster import Cluster, start, start_or_recall
 from utils.flink.errors import FlinkError
 
-__all__ = ["Cluster", "FlinkError", "start"]
+__all__ = ["Cluster", "FlinkError", "start", "start_or_recall"]

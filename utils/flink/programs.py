@@ -17,6 +17,7 @@ from filelock import FileLock
 from utils import folders, paths, progress, side_environments
 from utils.environments.console import quiet
 from utils.environments.decisions import SetupError
+from utils.flink import loopback
 from utils.flink.errors import FlinkError
 
 ENVIRONMENT = "flink"
@@ -89,7 +90,8 @@ def job_server() -> Path:
     Raises:
         FlinkError: If there is no Maven, or they cannot be had, or one is not what it was.
     """
-    digest = hashlib.sha256(POM.read_bytes() + SUMS.read_bytes()).hexdigest()[:12]
+    made_of = POM.read_bytes() + SUMS.read_bytes() + Path(loopback.__file__).read_bytes()
+    digest = hashlib.sha256(made_of).hexdigest()[:12]
     folder = paths.build() / "side" / f"beam-job-server-{digest}"
     if folder.is_dir():
         return folder
@@ -106,6 +108,7 @@ def job_server() -> Path:
             part = Path(scratch) / "jars"
             fetch(maven, part)
             check(part)
+            loopback.mend(part)
             part.rename(folder)
     return folder
 
