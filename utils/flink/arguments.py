@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+KEPT_MILLISECONDS = 60_000
+"""How long a Python worker that has nothing to do is kept; without that, the next stage would start another one."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -46,7 +49,7 @@ ELSEWHERE = {
     ),
     "Dataflow": Place(
         ("--runner=DataflowRunner", "--project=your-project", "--region=europe-west1",
-         "--temp_location=gs://your-bucket/tmp", "--sdk_container_image=europe-docker.pkg.dev/your-project/images/pipeline:1"),
+         "--temp_location=gs://your-bucket/tmp", "--sdk_container_image=gcr.io/your-project/pipeline:1"),
         "a project on Google Cloud, and a bucket",
         "nothing: Google starts machines with your image, and ends them",
     ),
@@ -98,5 +101,6 @@ def portable(endpoint: str, boot: str | Path, parallelism: int) -> list[str]:
         f"--parallelism={parallelism}",
         "--environment_type=PROCESS",
         f"--environment_config={json.dumps({'command': str(boot)})}",
+        f"--environment_cache_millis={KEPT_MILLISECONDS}",
         "--sdk_container_image=none",
     ]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -87,6 +88,7 @@ def main() -> None:
     """Become a worker."""
     worker, address = asked(sys.argv[1:])
     os.environ.update(variables(worker, told(worker, address)))
+    print(f"{time.strftime('%H:%M:%S')} Python worker {worker} starts", flush=True)
     os.execv(sys.executable, [sys.executable, "-m", WORKER])
 
 

@@ -24,7 +24,9 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from utils import paths, progress, services
 from utils.files import atomic_text
@@ -43,7 +45,10 @@ _JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntr
 _TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
 _MEMORY = "org.apache.flink.runtime.util.bash.BashJavaUtils"
 _JOB_SERVER = "org.apache.beam.runners.flink.FlinkJobServerDriver"
-_QUIET = ("-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss")
+_QUIET = (
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss",
+)
 _LISTENS = re.compile(r"JobService started on \S+:(\d+)")
 
 
@@ -103,7 +108,26 @@ class Cluster(Stoppable):
 
     def jobs(self) -> list[rest.Job]:
         """Return its jobs, the oldest first, as its REST interface tells of them."""
-        return rest.jobs(self.url)
+        return [rest.job(self.get, one["jid"]) for one in rest.overview(self.get)]
+
+    def get(self, path: str) -> Any:
+        """Ask its REST interface.
+
+        Args:
+            path: What is asked, such as ``"/jobs/overview"``.
+
+        Returns:
+            The answer, as JSON has it.
+
+        Raises:
+            FlinkError: If it does not answer.
+        """
+        try:
+            return rest.get(self.url, path)
+        except OSError as error:
+            raise FlinkError(
+                f"Flink does not answer to {path}: {error}.", "Run the cell that starts it again."
+            ) from error
 
     def add_task_manager(self) -> str:
         """Start one TaskManager more, and wait until the JobManager knows it.
@@ -291,7 +315,12 @@ def _flink_ports(service: Service) -> dict[str, int]:
 
 def _parts(home: Path, configuration: Path) -> tuple[Sequence[str], Sequence[str]]:
     """Let Flink work out a TaskManager's memory, as its start scripts do, and return how one is started."""
-    line = [str(programs.java()), "-cp", f"{home / 'lib'}/*:{home / 'bin/bash-java-utils.jar'}", _MEMORY]
+    line = [
+        str(programs.java()),
+        "-cp",
+        f"{home / 'lib'}/*:{home / 'bin/bash-java-utils.jar'}",
+        _MEMORY,
+    ]
     line += ["GET_TM_RESOURCE_PARAMS", "--configDir", str(configuration)]
     done = subprocess.run(line, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8")
     java, flink = resources(done.stdout) if not done.returncode else ([], [])
@@ -336,7 +365,7 @@ def _task_manager(
     return services.start(
         f"Flink TaskManager {name}",
         command,
-        ready=lambda _service: name in rest.task_managers(url),
+        ready=lambda _service: name in rest.task_managers(partial(rest.get, url)),
         env=lambda service: {**_environment(configuration), "TMPDIR": str(service.folder)},
         seconds=120,
     )

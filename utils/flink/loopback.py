@@ -1,8 +1,8 @@
 """A change of one call in Beam's Java libraries, so that their servers listen on this machine only.
 
 Beam's job server, and the servers by which a TaskManager talks to its Python workers, make an address on the loopback
-interface, take only its port (``NettyServerBuilder.forPort(address.getPort())``), and so open that port to every network.
-No option changes it. The call becomes ``NettyServerBuilder.forAddress(address)``, in a copy of the one class
+interface, take only its port (``NettyServerBuilder.forPort(address.getPort())``), and so open that port to every
+network. No option changes it. The call becomes ``NettyServerBuilder.forAddress(address)``, in a copy of the one class
 that holds it.
 
 Source: ``org.apache.beam.sdk.fn.server.ServerFactory``; https://docs.oracle.com/javase/specs/jvms/se17/html/jvms-4.html
@@ -26,7 +26,24 @@ _GET_PORT, _FOR_PORT, _FOR_ADDRESS = b"getPort", b"forPort", b"forAddress"
 _ADDRESS = b"(Ljava/net/SocketAddress;)"
 
 # Bytes of a constant after its tag, by the tag; texts (1) say their own length.
-_LENGTHS = {3: 4, 4: 4, 5: 8, 6: 8, 7: 2, 8: 2, 9: 4, 10: 4, 11: 4, 12: 4, 15: 3, 16: 2, 17: 4, 18: 4, 19: 2, 20: 2}
+_LENGTHS = {
+    3: 4,
+    4: 4,
+    5: 8,
+    6: 8,
+    7: 2,
+    8: 2,
+    9: 4,
+    10: 4,
+    11: 4,
+    12: 4,
+    15: 3,
+    16: 2,
+    17: 4,
+    18: 4,
+    19: 2,
+    20: 2,
+}
 _TEXT, _LONG, _METHOD, _NAME = 1, (5, 6), 10, 12
 _INVOKE_VIRTUAL, _INVOKE_STATIC, _NO_OPERATION = b"\xb6", b"\xb8", b"\x00"
 

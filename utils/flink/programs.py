@@ -36,8 +36,8 @@ COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies
 """Maven's goal that brings jars."""
 
 CURE = (
-    "Install both by `sudo apt install maven` on Debian and Ubuntu, or `brew install openjdk@17 maven` on macOS, or read "
-    "the results that are recorded here."
+    "Install both by `sudo apt install maven` on Debian and Ubuntu, or `brew install openjdk@17 maven` on macOS; "
+    "until then the chapter shows results that were recorded."
 )
 
 
@@ -57,9 +57,7 @@ def java() -> Path:
             return found[wanted]
     have = f" (there is Java {', '.join(map(str, sorted(found)))})" if found else ""
     wanted_ones = ", ".join(map(str, sorted(JAVAS)))
-    raise FlinkError(
-        f"Flink needs Java {wanted_ones}, which is not on this machine{have}.", CURE
-    )
+    raise FlinkError(f"Flink needs Java {wanted_ones}, which is not on this machine{have}.", CURE)
 
 
 def flink() -> Path:

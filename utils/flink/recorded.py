@@ -26,6 +26,10 @@ STATISTICS, KILLED, RESTARTED = "statistics", "killed", "restarted"
 """The results: a run of StatisticsGen, and one whose worker is killed without and with a restart strategy."""
 
 
+ANSWERS = ("/overview", "/taskmanagers", "/jobs/overview")
+"""What of the REST interface is recorded."""
+
+
 @dataclass(frozen=True)
 class Recorded(Stoppable):
     """What stands in a cluster's place where none can be started.
@@ -47,6 +51,29 @@ class Recorded(Stoppable):
     def url(self) -> str:
         """The address of the REST interface: there is none."""
         raise self.why
+
+    def get(self, path: str) -> Any:
+        """Return what the REST interface answered, where that was recorded.
+
+        Args:
+            path: What is asked.
+
+        Raises:
+            FlinkError: If that was not recorded.
+        """
+        answers = read(STATISTICS)["answers"]
+        if path not in answers:
+            raise self.why
+        return answers[path]
+
+    def arguments(self, parallelism: int) -> list[str]:
+        """Return what components are told: to run in this process, whatever the parallelism.
+
+        Args:
+            parallelism: Into how many parts each operator would be split.
+        """
+        del parallelism
+        return self.beam_pipeline_args
 
     def jobs(self) -> list[rest.Job]:
         """Return the job that was recorded."""

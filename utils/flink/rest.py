@@ -11,9 +11,12 @@ from __future__ import annotations
 import json
 import re
 import urllib.request
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
+
+Ask: TypeAlias = "Callable[[str], Any]"
+"""Asks the REST interface: takes a path, such as ``"/jobs/overview"``, and returns the answer, as JSON has it."""
 
 _STEP = re.compile(r"\((?:\w+) at (?:GroupCombine: |\[\d+\])?(.*?)\)?(?: -> |$)")
 """Finds Beam's step in the name of an operator, such as ``MapPartition (MapPartition at [3]Read/Filter)``."""
@@ -87,9 +90,7 @@ class Job:
 
     def read(self) -> dict[str, int]:
         """Return how many records each worker has read, over all operators."""
-        return {
-            name: sum(one.read.get(name, 0) for one in self.operators) for name in self.workers
-        }
+        return {name: sum(one.read.get(name, 0) for one in self.operators) for name in self.workers}
 
     def longest(self) -> Operator:
         """Return the operator that took longest."""
@@ -118,38 +119,36 @@ def get(url: str, path: str) -> Any:
         return json.load(answer)
 
 
-def task_managers(url: str) -> dict[str, dict[str, Any]]:
-    """Return what the JobManager knows of its TaskManagers, by their names."""
-    return {one["id"]: one for one in get(url, "/taskmanagers")["taskmanagers"]}
-
-
-def overview(url: str) -> list[dict[str, Any]]:
-    """Return what the JobManager says of its jobs in short, the oldest first."""
-    return sorted(get(url, "/jobs/overview")["jobs"], key=lambda one: one["start-time"])
-
-
-def jobs(url: str) -> list[Job]:
-    """Return all jobs of a cluster, the oldest first.
+def task_managers(ask: Ask) -> dict[str, dict[str, Any]]:
+    """Return what the JobManager knows of its TaskManagers, by their names.
 
     Args:
-        url: The cluster's address.
+        ask: Asks the REST interface, such as a cluster's ``get``.
     """
-    return [job(url, one["jid"]) for one in overview(url)]
+    return {one["id"]: one for one in ask("/taskmanagers")["taskmanagers"]}
 
 
-def job(url: str, job_id: str) -> Job:
+def overview(ask: Ask) -> list[dict[str, Any]]:
+    """Return what the JobManager says of its jobs in short, the oldest first.
+
+    Args:
+        ask: Asks the REST interface.
+    """
+    return sorted(ask("/jobs/overview")["jobs"], key=lambda one: one["start-time"])
+
+
+def job(ask: Ask, job_id: str) -> Job:
     """Return one job with its operators.
 
     Args:
-        url: The cluster's address.
+        ask: Asks the REST interface.
         job_id: Flink's name for it.
     """
-    told = get(url, f"/jobs/{job_id}")
-    vertices = [get(url, f"/jobs/{job_id}/vertices/{one['id']}") for one in told["vertices"]]
+    told = ask(f"/jobs/{job_id}")
+    vertices = [ask(f"/jobs/{job_id}/vertices/{one['id']}") for one in told["vertices"]]
     failure = ""
     if told["state"] == "FAILED":
-        entries = get(url, f"/jobs/{job_id}/exceptions")["exceptionHistory"]["entries"]
-        failure = cause(entries)
+        failure = cause(ask(f"/jobs/{job_id}/exceptions")["exceptionHistory"]["entries"])
     return read_job(told, vertices, failure)
 
 
@@ -185,7 +184,9 @@ def read_job(
     )  # fmt: skip
 
 
-def _operator(told: Mapping[str, Any], subtasks: Iterable[Mapping[str, Any]], start: int) -> Operator:
+def _operator(
+    told: Mapping[str, Any], subtasks: Iterable[Mapping[str, Any]], start: int
+) -> Operator:
     read: dict[str, int] = {}
     written: dict[str, int] = {}
     for one in subtasks:

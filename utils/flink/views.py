@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from utils.displays.fallback import Table, clip
 from utils.displays.views.axes import Axes, label, line, path, picture, round_ticks
 from utils.displays.views.base import View
 from utils.flink import rest
+from utils.flink.arguments import Place
 
 _ROW = 22
 _LEFT = 330
@@ -35,6 +36,39 @@ def job(found: rest.Job, note: str = "") -> View:
     said = " ".join(part for part in (note, found.failure) if part)
     table = Table((*heads, *read), shown)
     return View(title, [table], _bars(found, title), said, Table((*heads, *read), rows))
+
+
+def events(rows: Sequence[tuple[float, str]], title: str, note: str = "") -> View:
+    """Show what happened to a job, and when.
+
+    Args:
+        rows: Seconds since the beginning, and what happened then.
+        title: What is shown.
+        note: A sentence for the reader, such as where it was recorded.
+
+    Returns:
+        The view; its ``data`` has one row for each event.
+    """
+    facts = Table(("seconds", "what happened"), [tuple(row) for row in rows])
+    shown = Table(facts.columns, [(f"{seconds:.1f}", what) for seconds, what in rows])
+    return View(title, [shown], note=note, facts=facts)
+
+
+def places(found: Mapping[str, Place]) -> View:
+    """Show what each place needs for Beam's work to run there, and what TFX's components are told.
+
+    Args:
+        found: The places by name.
+
+    Returns:
+        The view; its ``data`` has one row for each place.
+    """
+    heads = ("place", "what components are told", "must run already", "where the work is done")
+    rows = [
+        (name, " ".join(place.arguments), place.server, place.workers)
+        for name, place in found.items()
+    ]
+    return View("Other places for the work", [Table(heads, rows, characters=400)])
 
 
 def _row(one: rest.Operator, workers: Sequence[str]) -> tuple[object, ...]:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from utils import progress
 from utils.flink import rest
+from utils.flink.errors import FlinkError
 
 if TYPE_CHECKING:
     from utils.flink.cluster import Cluster
+    from utils.flink.recorded import Recorded
 
 POLL_SECONDS = 0.5
 """How long a look at the cluster may be old."""
@@ -36,20 +38,22 @@ class Events:
 
 
 @contextlib.contextmanager
-def running(cluster: Cluster, name: str) -> Iterator[None]:
+def running(cluster: Cluster | Recorded, name: str) -> Iterator[None]:
     """Show how far the cluster's newest job is, in the line of work that goes on, until the block ends.
 
     Args:
         cluster: The cluster.
         name: What runs there, such as ``"StatisticsGen"``.
     """
-    before = {one["jid"] for one in rest.overview(cluster.url)}
+    before = {one["jid"] for one in rest.overview(cluster.get)}
 
     def look() -> None:
-        new = [one for one in rest.overview(cluster.url) if one["jid"] not in before]
+        new = [one for one in rest.overview(cluster.get) if one["jid"] not in before]
         if new:
             tasks = new[-1]["tasks"]
-            say(f"{new[-1]['state'].lower()}: {tasks['finished']} of {tasks['total']} tasks on Flink")
+            say(
+                f"{new[-1]['state'].lower()}: {tasks['finished']} of {tasks['total']} tasks on Flink"
+            )
 
     with progress.working(name) as say, _looking(look):
         yield
@@ -67,14 +71,14 @@ def killed(cluster: Cluster, worker: str, replace: bool = False) -> Iterator[Eve
     Yields:
         What happens, complete when the block ends.
     """
-    before = {one["jid"] for one in rest.overview(cluster.url)}
+    before = {one["jid"] for one in rest.overview(cluster.get)}
     events = Events()
     last = ""
     done = False
 
     def look() -> None:
         nonlocal last, done
-        new = [one for one in rest.overview(cluster.url) if one["jid"] not in before]
+        new = [one for one in rest.overview(cluster.get) if one["jid"] not in before]
         if not new:
             return
         if new[-1]["state"] != last:
@@ -101,7 +105,7 @@ def _looking(look: Callable[[], None]) -> Iterator[None]:
 
     def loop() -> None:
         while not end.wait(POLL_SECONDS):
-            with contextlib.suppress(OSError):  # the cluster may have been stopped
+            with contextlib.suppress(FlinkError):  # the cluster may have been stopped
                 look()
 
     thread = threading.Thread(target=loop, name="watching Flink", daemon=True)
