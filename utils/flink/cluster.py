@@ -38,6 +38,9 @@ from utils.services.service import Service, Stoppable
 MOST_TASK_MANAGERS = 8
 """More than this are a mistake on one machine: each takes 2 GB with its worker."""
 
+START_SECONDS = 240
+"""How long a part may take to become ready: 10 s on an idle machine, minutes on a busy one."""
+
 _RESULT = "BASH_JAVA_UTILS_EXEC_RESULT:"
 """Before each answer of the program that Flink's start scripts ask for a TaskManager's memory."""
 
@@ -302,6 +305,7 @@ def _job_manager(home: Path, memory: settings.Memory, values: dict[str, str]) ->
         ports=["rpc", "rest", "blob"],
         ready=services.answers("rest", "/overview"),
         env=lambda service: _environment(service.folder),
+        seconds=START_SECONDS,
     )
 
 
@@ -367,7 +371,7 @@ def _task_manager(
         command,
         ready=lambda _service: name in rest.task_managers(partial(rest.get, url)),
         env=lambda service: {**_environment(configuration), "TMPDIR": str(service.folder)},
-        seconds=120,
+        seconds=START_SECONDS,
     )
 
 
@@ -388,7 +392,7 @@ def _job_server(jars: Path, memory: settings.Memory, flink_port: int) -> Service
         command,
         ready=job_port,
         env={name: value for name, value in _environment(jars).items() if name != "FLINK_CONF_DIR"},
-        seconds=120,
+        seconds=START_SECONDS,
     )
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 from collections.abc import Mapping
@@ -22,8 +23,8 @@ from utils.services.service import Stoppable
 FILE = Path(__file__).with_name("recorded.json")
 """Where they are."""
 
-STATISTICS, KILLED, RESTARTED = "statistics", "killed", "restarted"
-"""The results: a run of StatisticsGen, and one whose worker is killed without and with a restart strategy."""
+STATISTICS, KILLED, RESTARTED, COMPONENTS = "statistics", "killed", "restarted", "components"
+"""The results: a run of StatisticsGen; one whose worker is killed, without and with a restart; others' times."""
 
 
 ANSWERS = ("/overview", "/taskmanagers", "/jobs/overview")
@@ -123,6 +124,23 @@ def write(name: str, result: Any) -> None:
     with atomic_text(FILE) as file:
         json.dump(kept, file, indent=1, sort_keys=True)
         file.write("\n")
+
+
+def summary(features: Mapping[tuple[str, str], Any]) -> dict[str, tuple[int, str]]:
+    """Return what is kept of statistics, so that they can be compared on another day.
+
+    Args:
+        features: TFDV's statistics, by split and feature.
+
+    Returns:
+        For each ``split/feature`` the number of its values, and a digest of its common statistics.
+    """
+    found = {}
+    for (split, name), feature in features.items():
+        stats = getattr(feature, feature.WhichOneof("stats")).common_stats
+        digest = hashlib.sha256(stats.SerializeToString(deterministic=True)).hexdigest()[:12]
+        found[f"{split}/{name}"] = (stats.num_non_missing, digest)
+    return found
 
 
 def versions() -> Mapping[str, str]:

@@ -55,7 +55,7 @@ def running(cluster: Cluster | Recorded, name: str) -> Iterator[None]:
                 f"{new[-1]['state'].lower()}: {tasks['finished']} of {tasks['total']} tasks on Flink"
             )
 
-    with progress.working(name) as say, _looking(look):
+    with progress.working(name) as say, looking(look):
         yield
 
 
@@ -92,15 +92,19 @@ def killed(cluster: Cluster, worker: str, replace: bool = False) -> Iterator[Eve
                 events.add(f"{cluster.add_task_manager()} is started")
 
     try:
-        with _looking(look):
+        with looking(look):
             yield events
     finally:
         look()
 
 
 @contextlib.contextmanager
-def _looking(look: Callable[[], None]) -> Iterator[None]:
-    """Call a function again and again, in a thread of its own, until the block ends."""
+def looking(look: Callable[[], object]) -> Iterator[None]:
+    """Call a function again and again, in a thread of its own, until the block ends.
+
+    Args:
+        look: The function; that Flink does not answer, in the moment in which it ends, is no error.
+    """
     end = threading.Event()
 
     def loop() -> None:
