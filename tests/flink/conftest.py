@@ -11,6 +11,7 @@ from utils.flink import FlinkError, programs
 def flink_programs() -> None:
     """Java, Flink and the job server; the test is left out where they cannot be had."""
     try:
+        programs.bring()
         programs.java()
         programs.flink()
         programs.job_server()

@@ -82,14 +82,15 @@ def test_a_killed_worker_fails_the_job_and_a_new_one_lets_the_call_succeed(store
         (job,) = cluster.jobs()
         assert job.state == "FAILED"
         assert job.failure
+        told = [what for _, what in happened.rows]
+        assert told[-2:] == ["worker-2 is killed", "the job is FAILED"]
+        recorded.write(recorded.KILLED, {"events": happened.rows, "failure": job.failure})
         cluster.add_task_manager()
         assert cluster.alive() == ("worker-1", "worker-3")
         again = stages.statistics(store, source, "Killed", cluster.beam_pipeline_args)
-    assert [what for _, what in happened.rows][-2:] == ["worker-2 is killed", "the job is FAILED"]
     assert stages.features(again.outputs["statistics"]) == stages.features(
         local.outputs["statistics"]
     )
-    recorded.write(recorded.KILLED, {"events": happened.rows, "failure": job.failure})
 
 
 def test_with_a_restart_strategy_the_job_survives_its_worker(store, source, local):

@@ -210,6 +210,7 @@ def start(
     """
     if not 1 <= task_managers <= MOST_TASK_MANAGERS:
         raise ValueError(f"task_managers is to be 1 to {MOST_TASK_MANAGERS}, not {task_managers}.")
+    programs.bring()
     programs.java()
     home, jars = programs.flink(), programs.job_server()
     started: list[Service] = []

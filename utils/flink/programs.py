@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -15,7 +16,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from utils import folders, paths, progress, side_environments
-from utils.environments.console import quiet
+from utils.environments import machine
+from utils.environments.console import install_system_packages, quiet
 from utils.environments.decisions import SetupError
 from utils.flink import loopback
 from utils.flink.errors import FlinkError
@@ -25,6 +27,9 @@ ENVIRONMENT = "flink"
 
 JAVAS = (17, 11, 21)
 """The versions of Java that Flink 1.19 runs on, the best first; 21 is new to it."""
+
+PACKAGE = "maven"
+"""Debian's package, which brings its default Java as well: 17 in Debian 12, and 21 in Debian 13."""
 
 POM = Path(__file__).with_name("pom.xml")
 """What Maven is asked for."""
@@ -58,6 +63,27 @@ def java() -> Path:
     have = f" (there is Java {', '.join(map(str, sorted(found)))})" if found else ""
     wanted_ones = ", ".join(map(str, sorted(JAVAS)))
     raise FlinkError(f"Flink needs Java {wanted_ones}, which is not on this machine{have}.", CURE)
+
+
+def bring() -> None:
+    """Install Java and Maven where one is missing, and this process may install: as root on Debian or Ubuntu.
+
+    Raises:
+        FlinkError: If apt cannot, as without a network.
+    """
+    with contextlib.suppress(FlinkError):
+        if java() and shutil.which("mvn"):
+            return
+    if not machine.look(paths.build()).apt:
+        return
+    try:
+        with progress.working("Installing Java and Maven"):
+            install_system_packages([PACKAGE])
+    except SetupError as error:
+        raise FlinkError(
+            f"Java and Maven could not be installed: {error}",
+            "Connect to a network and run this cell again; afterwards they stay.",
+        ) from error
 
 
 def flink() -> Path:

@@ -91,13 +91,27 @@ class Recorded(Stoppable):
         return f"<no Flink cluster: {self.why.what} {self.why.cure} {self.note}>"
 
 
+def has(name: str) -> bool:
+    """Return whether a result was recorded.
+
+    Args:
+        name: One of the names above.
+    """
+    return name in _all()
+
+
 def read(name: str) -> Any:
     """Return a result.
 
     Args:
         name: One of the names above.
+
+    Raises:
+        FlinkError: If it was not recorded yet.
     """
-    return json.loads(FILE.read_text("utf-8"))[name]["result"]
+    if not has(name):
+        raise FlinkError(note(name))
+    return _all()[name]["result"]
 
 
 def note(name: str) -> str:
@@ -106,9 +120,15 @@ def note(name: str) -> str:
     Args:
         name: One of the names above.
     """
-    kept = json.loads(FILE.read_text("utf-8"))[name]
+    if not has(name):
+        return "This was not recorded yet: `make test PART=heavy` does, where there are Java and Maven."
+    kept = _all()[name]
     versions = ", ".join(f"{what} {version}" for what, version in kept["versions"].items())
     return f"Recorded on {kept['date']} with {versions}."
+
+
+def _all() -> dict[str, Any]:
+    return dict(json.loads(FILE.read_text("utf-8"))) if FILE.exists() else {}
 
 
 def write(name: str, result: Any) -> None:
@@ -118,7 +138,7 @@ def write(name: str, result: Any) -> None:
         name: One of the names above.
         result: What JSON takes.
     """
-    kept = json.loads(FILE.read_text("utf-8")) if FILE.exists() else {}
+    kept = _all()
     today = datetime.now(timezone.utc).date().isoformat()
     kept[name] = {"date": today, "versions": dict(versions()), "result": result}
     with atomic_text(FILE) as file:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from utils.displays.fallback import Table, clip
 from utils.displays.views.axes import Axes, label, line, path, picture, round_ticks
 from utils.displays.views.base import View
-from utils.flink import rest
+from utils.flink import recorded, rest
 from utils.flink.arguments import Place
 
 _ROW = 22
@@ -52,6 +52,33 @@ def events(rows: Sequence[tuple[float, str]], title: str, note: str = "") -> Vie
     facts = Table(("seconds", "what happened"), [tuple(row) for row in rows])
     shown = Table(facts.columns, [(f"{seconds:.1f}", what) for seconds, what in rows])
     return View(title, [shown], note=note, facts=facts)
+
+
+def recorded_events(name: str, title: str) -> View:
+    """Show what happened to a job that was recorded.
+
+    Args:
+        name: One of the names in :mod:`.recorded`.
+        title: What is shown.
+
+    Returns:
+        The view; without rows where nothing was recorded yet.
+    """
+    found = recorded.read(name) if recorded.has(name) else {"events": []}
+    return events(found["events"], title, recorded.note(name))
+
+
+def recorded_components() -> View:
+    """Show how long components took here and on a cluster, as it was recorded.
+
+    Returns:
+        The view; without rows where nothing was recorded yet.
+    """
+    name = recorded.COMPONENTS
+    rows = recorded.read(name) if recorded.has(name) else []
+    heads = tuple(rows[0]) if rows else ("component",)
+    table = Table(heads, [tuple(row.values()) for row in rows])
+    return View("Components in this process and on a cluster", [table], note=recorded.note(name))
 
 
 def places(found: Mapping[str, Place]) -> View:
