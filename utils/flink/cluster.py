@@ -22,7 +22,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -53,6 +53,9 @@ _QUIET = (
     "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss",
 )
 _LISTENS = re.compile(r"JobService started on \S+:(\d+)")
+
+
+_recent: Cluster | None = None
 
 
 @dataclass(frozen=True)
@@ -213,27 +216,36 @@ def start(
     programs.bring()
     programs.java()
     home, jars = programs.flink(), programs.job_server()
-    started: list[Service] = []
+    begun: list[Future[Service]] = []
     values = settings.flink(memory, restarts, restart_delay)
+    names = [f"worker-{number}" for number in range(1, task_managers + 1)]
     try:
-        with progress.working("Starting a Flink cluster") as say:
+        with (
+            progress.working("Starting a Flink cluster") as say,
+            ThreadPoolExecutor(task_managers + 1) as pool,
+        ):
             say("the JobManager")
-            job_manager = _job_manager(home, memory, values)
-            started.append(job_manager)
+            begun.append(pool.submit(_job_manager, home, memory, values))
+            job_manager = begun[0].result()
             parts = _parts(home, job_manager.folder)
             say("the TaskManagers and Beam's job server")
-            names = [f"worker-{number}" for number in range(1, task_managers + 1)]
-            with ThreadPoolExecutor(task_managers + 1) as pool:
-                serving = pool.submit(_job_server, jars, memory, job_manager.ports["rest"])
-                working = [pool.submit(_task_manager, name, job_manager, parts) for name in names]
-                started += [one.result() for one in working if one.exception() is None]
-                started += [one.result() for one in [serving] if one.exception() is None]
-            workers = {name: one.result() for name, one in zip(names, working, strict=True)}
-            program = _boot_program(job_manager.folder)
-            return Cluster(memory, restarts, job_manager, workers, serving.result(), parts, program)
+            begun.append(pool.submit(_job_server, jars, memory, job_manager.ports["rest"]))
+            begun += [pool.submit(_task_manager, name, job_manager, parts) for name in names]
+            job_server, *workers = [one.result() for one in begun[1:]]
+        return Cluster(
+            memory,
+            restarts,
+            job_manager,
+            dict(zip(names, workers, strict=True)),
+            job_server,
+            parts,
+            _boot_program(job_manager.folder),
+        )
     except BaseException as error:
-        for service in reversed(started):
-            service.stop()
+        # An interrupted cell comes here when all parts have been started, or could not be.
+        for one in reversed(begun):
+            if not one.cancel() and one.exception() is None:
+                one.result().stop()
         if isinstance(error, ServiceError):
             raise FlinkError(error.what, error.cure) from error
         raise
@@ -241,6 +253,8 @@ def start(
 
 def start_or_recall(task_managers: int = 2) -> Cluster | recorded.Recorded:
     """Start a cluster, or hand out recorded results where this machine has no Java, no Maven or no network.
+
+    Calling it again, as when a cell is run twice, returns the one that runs already.
 
     Args:
         task_managers: How many processes do the work.
@@ -251,8 +265,14 @@ def start_or_recall(task_managers: int = 2) -> Cluster | recorded.Recorded:
     Raises:
         FlinkError: If it cannot be started where ``CI=true``, which must not pass unseen.
     """
+    global _recent
+    if _recent is not None:
+        if _recent.job_manager.alive() and len(_recent.alive()) == task_managers:
+            return _recent
+        _recent.stop()
     try:
-        return start(task_managers)
+        _recent = start(task_managers)
+        return _recent
     except FlinkError as error:
         if os.environ.get("CI") == "true":
             raise

@@ -12,8 +12,9 @@ from utils.flink.arguments import Place
 
 _ROW = 22
 _LEFT = 330
-_DRAWN = 16
-"""How many operators are drawn: those that took longest among those that had records."""
+_COLUMN = 125
+_DRAWN = 8
+"""How many operators are drawn because they took longest, and how many because they had most records."""
 
 
 def job(found: rest.Job, note: str = "") -> View:
@@ -105,8 +106,9 @@ def _row(one: rest.Operator, workers: Sequence[str]) -> tuple[object, ...]:
 
 def _bars(found: rest.Job, title: str) -> str:
     busy = [one for one in found.operators if one.records and not one.name.startswith(rest.SINK)]
-    longest = sorted(busy, key=lambda one: -one.seconds)[:_DRAWN]
-    drawn = [one for one in busy if one in longest]
+    chosen = {one.id for one in sorted(busy, key=lambda one: -one.seconds)[:_DRAWN]}
+    chosen |= {one.id for one in sorted(busy, key=lambda one: -one.records)[:_DRAWN]}
+    drawn = [one for one in busy if one.id in chosen]
     height = _ROW * max(1, len(drawn))
     axes = Axes((0, max(found.seconds, 0.1)), (0, 1), (_LEFT, 30, _LEFT + 330, height + 34))
     left, top, right, bottom = axes.box
@@ -116,8 +118,8 @@ def _bars(found: rest.Job, title: str) -> str:
         label(axes.across(tick), bottom + 18, f"{tick:g}", "middle")
         for tick in round_ticks(*axes.x)
     ]
-    columns = {name: right + 30 + 95 * number for number, name in enumerate(found.workers)}
-    parts.append(label(left - 10, 14, "operators that took longest", "end"))
+    columns = {name: right + 30 + _COLUMN * number for number, name in enumerate(found.workers)}
+    parts.append(label(left - 10, 14, "took longest, or had most records", "end"))
     parts += [label(x, 14, f"read by {name}", characters=18) for name, x in columns.items()]
     for number, one in enumerate(drawn):
         y = top + _ROW * number + _ROW / 2
@@ -129,7 +131,7 @@ def _bars(found: rest.Job, title: str) -> str:
             label(x, y + 4, f"{one.read.get(name, 0):,}", characters=18)
             for name, x in columns.items()
         ]
-    return picture(parts, (right + 40 + 95 * max(1, len(columns)), bottom + 46), title)
+    return picture(parts, (right + 40 + _COLUMN * max(1, len(columns)), bottom + 46), title)
 
 
 def short(step: str) -> str:
