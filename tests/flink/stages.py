@@ -82,11 +82,13 @@ def features(output: Path) -> dict[tuple[str, str], Any]:
 def main(store: Path) -> None:
     """Start a cluster, tell of its processes and ports, and run StatisticsGen on it until somebody ends this."""
     import json
+    import signal
 
     import psutil
 
     from utils import flink
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
     with flink.start(1) as cluster:
         parts = [cluster.job_manager, cluster.job_server, *cluster.task_managers.values()]
         listening = {

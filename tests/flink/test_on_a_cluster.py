@@ -83,7 +83,8 @@ def test_a_killed_worker_fails_the_job_and_a_new_one_lets_the_call_succeed(store
         assert job.state == "FAILED"
         assert job.failure
         told = [what for _, what in happened.rows]
-        assert told[-2:] == ["worker-2 is killed", "the job is FAILED"]
+        assert "worker-2 is killed" in told
+        assert told[-1] == "the job is FAILED"
         recorded.write(recorded.KILLED, {"events": happened.rows, "failure": job.failure})
         cluster.add_task_manager()
         assert cluster.alive() == ("worker-1", "worker-3")

@@ -12,6 +12,9 @@ from utils.flink.arguments import Place
 
 _ROW = 22
 _LEFT = 330
+_NOTE = 600
+"""Characters of a sentence for the reader at the most."""
+
 _COLUMN = 125
 _DRAWN = 8
 """How many operators are drawn because they took longest, and how many because they had most records."""
@@ -34,7 +37,7 @@ def job(found: rest.Job, note: str = "") -> View:
     rows = [_row(one, found.workers) for one in found.operators]
     shown = [(clip(one.step, 90), one.state.lower(), f"{one.began:.1f}", f"{one.seconds:.1f}", *row[4:])
              for one, row in zip(found.operators, rows, strict=True)]  # fmt: skip
-    said = " ".join(part for part in (note, found.failure) if part)
+    said = " ".join(clip(part, _NOTE) for part in (note, found.failure) if part)
     table = Table((*heads, *read), shown)
     return View(title, [table], _bars(found, title), said, Table((*heads, *read), rows))
 
@@ -52,7 +55,7 @@ def events(rows: Sequence[tuple[float, str]], title: str, note: str = "") -> Vie
     """
     facts = Table(("seconds", "what happened"), [tuple(row) for row in rows])
     shown = Table(facts.columns, [(f"{seconds:.1f}", what) for seconds, what in rows])
-    return View(title, [shown], note=note, facts=facts)
+    return View(title, [shown], note=clip(note, _NOTE), facts=facts)
 
 
 def recorded_events(name: str, title: str) -> View:
