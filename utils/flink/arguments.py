@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-KEPT_MILLISECONDS = 60_000
-"""How long a Python worker that has nothing to do is kept; without that, the next stage would start another one."""
-
 
 @dataclass(frozen=True)
 class Place:
@@ -101,6 +98,5 @@ def portable(endpoint: str, boot: str | Path, parallelism: int) -> list[str]:
         f"--parallelism={parallelism}",
         "--environment_type=PROCESS",
         f"--environment_config={json.dumps({'command': str(boot)})}",
-        f"--environment_cache_millis={KEPT_MILLISECONDS}",
         "--sdk_container_image=none",
     ]
