@@ -35,3 +35,4 @@ def test_a_job_is_restarted_only_where_asked():
     assert again["restart-strategy.type"] == "fixed-delay"
     assert again["restart-strategy.fixed-delay.attempts"] == 3
     assert again["restart-strategy.fixed-delay.delay"] == "7 s"
+    assert again["jobmanager.execution.failover-strategy"] == "full"

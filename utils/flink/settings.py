@@ -77,6 +77,8 @@ def flink(memory: Memory, restarts: int = 0, delay: int = 15) -> dict[str, str]:
             "restart-strategy.type": "fixed-delay",
             "restart-strategy.fixed-delay.attempts": f"{restarts}",
             "restart-strategy.fixed-delay.delay": f"{delay} s",
+            # By default each lost task counts as a failure, so that one lost TaskManager uses up all attempts at once.
+            "jobmanager.execution.failover-strategy": "full",
         }
     return {
         # Nobody outside this machine gets in.
