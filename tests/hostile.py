@@ -680,6 +680,29 @@ def two_definitions(text: Texts) -> Any:
     return views.comparison(Compared({"components": 1}, (one,)))
 
 
+def flink_job(text: Texts) -> Any:
+    from utils.flink import views
+    from utils.flink.rest import Job, Operator
+
+    counts = {text("worker"): 3}
+    one = Operator("id", text("operator"), "FINISHED", 1, 0.0, 2.0, counts, counts)
+    return views.job(Job("id", text("job"), "FAILED", 2.0, 1, (one,), text("why")), text("note"))
+
+
+def flink_events(text: Texts) -> Any:
+    from utils.flink import views
+
+    return views.events([(0.5, text("event"))], text("title"), text("note"))
+
+
+def flink_places(text: Texts) -> Any:
+    from utils.flink import views
+    from utils.flink.arguments import Place
+
+    place = Place((text("argument"),), text("server"), text("workers"))
+    return views.places({text("place"): place})
+
+
 VIEWS: dict[str, Callable[[Texts], Any]] = {
     "analysis/model_card.py:model_card": model_card,
     "beam_pipelines/views.py:windows": windows,
@@ -724,6 +747,9 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "lineage/views/metadata.py:cache": cache,
     "lineage/views/metadata.py:changes": changes,
     "monitoring/views.py:dashboard": dashboard,
+    "flink/views.py:events": flink_events,
+    "flink/views.py:job": flink_job,
+    "flink/views.py:places": flink_places,
     "monitoring/views.py:over_time": over_time,
     "optimisation/views.py:models": models,
     "orchestration/kubeflow/views.py:comparison": two_definitions,
@@ -754,5 +780,7 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
 SHOWN_BY_OTHERS = {
     "displays/tfma_views.py:slicing_metrics": "hands on a frame that another view has made",
     "displays/tfma_views.py:evaluation": "shown by render_slicing_metrics",
+    "flink/views.py:recorded_components": "a file of this repository, which tests write",
+    "flink/views.py:recorded_events": "a file of this repository, shown by events",
 }
 """What returns a view and takes no text of its own."""

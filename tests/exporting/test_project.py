@@ -117,6 +117,21 @@ def test_it_has_the_values_of_the_configuration(project, config):
     ]
 
 
+def test_one_variable_sends_beams_work_to_a_cluster(project):
+    show = "from pipeline.pipeline import create_pipeline as c; print(c().beam_pipeline_args)"
+    given = '--runner=FlinkRunner --environment_config=\'{"command": "boot"}\''
+    done = subprocess.run(
+        [sys.executable, "-c", show],
+        cwd=project.folder,
+        env={**PLAIN, "PIPELINE_BEAM_ARGS": given},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip().splitlines()[-1] == str(
+        ["--runner=FlinkRunner", '--environment_config={"command": "boot"}']
+    )
+
+
 def test_its_components_are_those_of_the_notebook(project, config):
     built = {node.id: node for node in exporting.pipeline(project.folder).components}
     ours = {node.id: node for node in components.build(config).values()}

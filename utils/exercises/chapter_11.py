@@ -55,10 +55,10 @@ with DAG(
 '''
 
 NEW_COLUMN = "sub_issue"
-"""Exercise 11.5: the column that the model is to read as well."""
+"""Exercise 11.7: the column that the model is to read as well."""
 
 NEW_COMPONENT = "TransformedStatistics"
-"""Exercise 11.6: the component that is to be added."""
+"""Exercise 11.8: the component that is to be added."""
 
 
 @exercise("11.1")
@@ -285,6 +285,98 @@ def working_days(answer: Any, context: Any) -> Verdict:
 
 
 @exercise("11.5")
+def the_longest_operator(answer: Any, context: Any, *, job: Any) -> Verdict:
+    """Check which operator of a Flink job took longest.
+
+    Args:
+        answer: Its id, or its name, as Flink's REST interface has them.
+        context: The notebook's context; not used.
+        job: The job, as :func:`utils.flink.rest.job` returns it.
+
+    Returns:
+        The verdict, by the durations that Flink told.
+    """
+    given = reading.text(answer).strip()
+    if not given:
+        return not_yet(
+            f"it is empty: give the id or the name of one of the job's {len(job.operators)} operators."
+        )
+    named = [one for one in job.operators if given in (one.id, one.name)]
+    if not named:
+        return not_yet(
+            "no operator of this job has that id or that name: take it from the answer as it stands there."
+        )
+    longest = job.longest()
+    took = max(one.seconds for one in named)
+    if took < longest.seconds:
+        last = max(one.began + one.seconds for one in job.operators)
+        most = max(one.records for one in job.operators)
+        also = next(
+            (
+                why
+                for one in named
+                for true, why in (
+                    (one.records == most, "it had the most records, and that is another matter"),
+                    (one.began + one.seconds == last, "it was the last to end, not the longest"),
+                )
+                if true
+            ),
+            "compare the durations",
+        )
+        return not_yet(f"it took {took:.1f} s, and another one took longer: {also}.")
+    return yes(
+        f"it took {took:.1f} s of the job's {job.seconds:.1f} s, and wrote {sum(longest.written.values()):,} records."
+    )
+
+
+@exercise("11.6")
+def the_second_worker(answer: Any, context: Any, *, cluster: Any) -> Verdict:
+    """Check the records that each worker has read in the newest job, which both had to work on.
+
+    Args:
+        answer: The reader's records by worker.
+        context: The notebook's context; not used.
+        cluster: The cluster, whose REST interface is asked.
+
+    Returns:
+        The verdict.
+    """
+    if not cluster.alive():
+        return not_yet(
+            "there is no cluster here to run a job on: look at what the cell that starts it said."
+        )
+    if not isinstance(answer, Mapping):
+        raise AnswerForm("a dictionary with the number of records of each worker", answer)
+    newest = cluster.jobs()[-1]
+    given = {str(name): reading.whole(count) for name, count in answer.items()}
+    if newest.state != "FINISHED":
+        return not_yet(f"your last job has not finished: its state is {newest.state}.")
+    most = max(one.parallelism for one in newest.operators)
+    if most < 2:
+        return not_yet(
+            "the cluster's newest job ran with a parallelism of 1, so that every operator had one part, on one worker."
+        )
+    true = newest.read()
+    if set(given) != set(true):
+        named = ", ".join(sorted(given)) or "none"
+        return not_yet(
+            f"the workers of your last job are {', '.join(sorted(true))}, and you name {named}."
+        )
+    if given != true:
+        written = {name: sum(one.written.get(name, 0) for one in newest.operators) for name in true}
+        why = "those are the records that it wrote" if given == written else "add up all operators"
+        wrong = next(name for name in sorted(true) if given[name] != true[name])
+        return not_yet(f"{wrong} has not read {given[wrong]:,} records in your last job: {why}.")
+    idle = [name for name, count in true.items() if not count]
+    if idle:
+        return not_yet(f"{idle[0]} has read no record.")
+    first, second = (true[name] for name in sorted(true)[:2])
+    return yes(
+        f"of {first + second:,} records that were read, {second:,} were read by the second worker."
+    )
+
+
+@exercise("11.7")
 def a_feature_in_the_project(answer: Any, context: Any, *, config: Any) -> Verdict:
     """Check that the model of the exported project reads one more column, by the project's own tests.
 
@@ -328,7 +420,7 @@ def a_feature_in_the_project(answer: Any, context: Any, *, config: Any) -> Verdi
     )
 
 
-@exercise("11.6")
+@exercise("11.8")
 def a_component_in_the_project(answer: Any, context: Any) -> Verdict:
     """Check that the exported project's pipeline has one more component, which looks at the transformed examples.
 

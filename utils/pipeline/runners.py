@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +90,10 @@ class PipelineRun:
 
 
 def pipeline(
-    config: PipelineConfig, store: str | Path, name: str = "complaints"
+    config: PipelineConfig,
+    store: str | Path,
+    name: str = "complaints",
+    beam_pipeline_args: Sequence[str] = BEAM_PIPELINE_ARGS,
 ) -> tfx.dsl.Pipeline:
     """Put the components together, for any orchestrator.
 
@@ -98,6 +101,7 @@ def pipeline(
         config: The pipeline's values.
         store: The folder of ML Metadata and of the artifacts.
         name: The pipeline's name in ML Metadata; the cache works within one name.
+        beam_pipeline_args: Where the work inside all components that use Beam runs; by default in their own process.
 
     Returns:
         The pipeline, with its cache on.
@@ -108,16 +112,21 @@ def pipeline(
         components=list(components.build(config).values()),
         metadata_connection_config=metadata_config(store),
         enable_cache=True,
-        beam_pipeline_args=list(BEAM_PIPELINE_ARGS),
+        beam_pipeline_args=list(beam_pipeline_args),
     )
 
 
-def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
+def run_local(
+    config: PipelineConfig,
+    store: str | Path,
+    beam_pipeline_args: Sequence[str] = BEAM_PIPELINE_ARGS,
+) -> PipelineRun:
     """Run the pipeline in this process, one component after another.
 
     Args:
         config: The pipeline's values.
         store: The folder of ML Metadata and of the artifacts; the cache works within one.
+        beam_pipeline_args: Where the work inside all components that use Beam runs; by default in this process.
 
     Returns:
         What each component did.
@@ -125,7 +134,8 @@ def run_local(config: PipelineConfig, store: str | Path) -> PipelineRun:
     Raises:
         Exception: What a component raised; those before it have finished and are cached.
     """
-    return run_pipeline(pipeline(config, store), store)
+    built = pipeline(config, store, beam_pipeline_args=beam_pipeline_args)
+    return run_pipeline(built, store)
 
 
 def run_pipeline(built: tfx.dsl.Pipeline, store: str | Path) -> PipelineRun:

@@ -74,6 +74,24 @@ WRONG = {
     ],
     "11.5": [
         (
+            "my_operator = max(job.operators, key=lambda one: one.records).id",
+            "another one took longer",
+        ),
+        ('my_operator = "StatisticsGen"', "no operator of this job"),
+    ],
+    "11.6": [
+        ("my_records = cluster.jobs()[-1].read()", "a parallelism of 1"),
+        (
+            "count_remainders(cluster.arguments(parallelism=2))\n"
+            "my_records = {}\n"
+            "for one in cluster.jobs()[-1].operators:\n"
+            "    for worker, count in one.written.items():\n"
+            "        my_records[worker] = my_records.get(worker, 0) + count",
+            "the records that it wrote",
+        ),
+    ],
+    "11.7": [
+        (
             _FEATURE.format(old=_CATEGORIES, new=f'{_CATEGORIES}\n    "sub_isue",'),
             "test_the_files_have_what_the_settings_name",
         ),
@@ -89,7 +107,7 @@ WRONG = {
             "one of few values",
         ),
     ],
-    "11.6": [
+    "11.8": [
         (
             _COMPONENT.format(examples=_TRANSFORMED, name=_NAME, old=" ", new=" "),
             "missing from the list",
