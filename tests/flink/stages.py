@@ -65,18 +65,23 @@ def statistics(
 
 
 def features(output: Path) -> dict[tuple[str, str], Any]:
-    """Read statistics, by split and feature.
+    """Read statistics, by split and feature, their decimal numbers rounded: workers add up in another order.
 
     Args:
         output: The folder of a statistics artifact.
     """
     import tensorflow_data_validation as tfdv
 
-    return {
-        (file.parent.name, feature.path.step[0]): feature
-        for file in sorted(output.glob("Split-*/FeatureStats.pb"))
-        for feature in tfdv.load_stats_binary(str(file)).datasets[0].features
-    }
+    from utils.orchestration import comparing
+
+    found = {}
+    for file in sorted(output.glob("Split-*/FeatureStats.pb")):
+        statistics = tfdv.load_stats_binary(str(file))
+        comparing.round_numbers(statistics)
+        found.update(
+            {(file.parent.name, one.path.step[0]): one for one in statistics.datasets[0].features}
+        )
+    return found
 
 
 def main(store: Path) -> None:
