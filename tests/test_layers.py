@@ -17,7 +17,7 @@ LAYERS = (
     {"files"},
     {"environments", "third_party", "examples", "labels", "folders"},
     {"side_environments", "intervals"},
-    {"services"},
+    {"services", "manifests"},
     {"complaints"},
     {"pipeline.modules"},
     {"pipeline"},

@@ -44,6 +44,7 @@ def test_right_and_wrong_answers(chapter):
     assert right
     assert right.headline == "Yes: twice."
     assert right.tally == "Chapter 99: 1 of 2 exercises solved."
+    assert exercises.Verdict(True, "", "C.1", (), 3).tally.startswith("Appendix C: 0 of 3")
 
 
 @pytest.mark.parametrize("starter", [None, ...])

@@ -58,7 +58,7 @@ def test_names_the_plain_kernel(notebook: Notebook):
 def test_cell_ids_are_readable_and_unique(notebook: Notebook):
     ids = [cell["id"] for cell in notebook.raw["cells"]]
     assert len(set(ids)) == len(ids)
-    assert all(re.fullmatch(r"[a-z0-9][a-z0-9-]*", i) for i in ids)
+    assert all(re.fullmatch(r"[A-Za-z0-9][a-z0-9-]*", i) for i in ids)
 
 
 def test_begins_with_title_goals_needs_and_cost(notebook: Notebook):

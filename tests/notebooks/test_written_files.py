@@ -14,7 +14,7 @@ import yaml
 from tests.notebooks.reading import WRITES, Cell, Notebook, all_notebooks, written_files
 from utils import paths
 
-KINDS = (".py", ".yml", ".yaml", "Dockerfile")
+KINDS = (".py", ".yml", ".yaml", "Dockerfile", ".dockerignore", ".tf")
 """How the names of written files end."""
 
 RULES = "E,F,I,B,UP"
@@ -55,8 +55,9 @@ def test_a_file_is_written_below_the_chapter_s_folder(notebook: Notebook):
         earlier = "\n".join(
             one.source for one in notebook.cells[: cell.index] if one.kind == "code"
         )
-        place = re.search(rf'(?m)^{match["name"]} = (\w+) / "[\w.]+(/[\w.]+)?"$', earlier)
+        place = re.search(rf'(?m)^{match["name"]} = (\w+) / "[\w.-]+(/[\w.-]+)*"$', earlier)
         assert place, f"cell {cell.index}: no cell before it says where {match['name']} lies"
+        assert ".." not in place[0], cell.index
         assert f'{place[1]} = context.folder("{number}")' in earlier, cell.index
 
 

@@ -65,7 +65,8 @@ class Verdict:
         if not self.total:
             return ""
         chapter = self.number.partition(".")[0]
-        return f"Chapter {chapter}: {len(self.solved)} of {self.total} exercises solved."
+        kind = "Chapter" if chapter.isdigit() else "Appendix"
+        return f"{kind} {chapter}: {len(self.solved)} of {self.total} exercises solved."
 
     def __repr__(self) -> str:
         return "\n".join(part for part in (self.headline, self.tally) if part)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import yaml
 
+from utils import manifests
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
 from utils.monitoring import rules
 from utils.monitoring.errors import MonitoringError
 from utils.optimisation import lite
 from utils.optimisation.errors import OptimisationError
-from utils.serving import manifests, ramp
-from utils.serving.errors import ServingError
+from utils.serving import ramp
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -355,7 +355,7 @@ def _schema_fault(manifest: Mapping[str, Any]) -> str:
             raise reading.AnswerForm("a manifest of plain texts and numbers", manifest) from None
         try:
             manifests.check("kubernetes-validate", "--strict", file.name, folder=file.parent)
-        except ServingError as error:
+        except manifests.ManifestError as error:
             found = re.search(r"against version [\d.]+: (.+)", error.what)
             if found is None:
                 raise

@@ -9,10 +9,14 @@ from pathlib import Path
 
 from utils import side_environments
 from utils.environments.decisions import SetupError
-from utils.serving.errors import ServingError
+from utils.errors import WorkbookError
 
 ENVIRONMENT = "kubernetes"
 """The side environment with ``kubernetes-validate``, ``yamllint`` and ``hadolint``."""
+
+
+class ManifestError(WorkbookError, RuntimeError):
+    """A file that a tool refuses, or a tool that cannot be had."""
 
 
 def check(program: str, *arguments: str, folder: Path) -> str:
@@ -27,13 +31,13 @@ def check(program: str, *arguments: str, folder: Path) -> str:
         What it printed.
 
     Raises:
-        ServingError: If it finds a fault, which is quoted; or if it cannot be installed, as without a network the
+        ManifestError: If it finds a fault, which is quoted; or if it cannot be installed, as without a network the
             first time.
     """
     try:
         side_environments.install(ENVIRONMENT, f"Installing {program}")
     except SetupError as error:
-        raise ServingError(
+        raise ManifestError(
             f"{program} could not be installed: {error}",
             "Connect to a network and run this cell again (20 MB); afterwards it stays installed.",
         ) from error
@@ -41,7 +45,7 @@ def check(program: str, *arguments: str, folder: Path) -> str:
         done = side_environments.run(ENVIRONMENT, [program, *arguments], cwd=folder)
     except RuntimeError as error:
         said = str(error).partition(" It said: ")[2]
-        raise ServingError(
+        raise ManifestError(
             f"{program} found a fault: {said}", "Mend what it names, and check again."
         ) from None
     return done.stdout.strip()

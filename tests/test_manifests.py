@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from utils import side_environments
+from utils import manifests, side_environments
 from utils.environments.decisions import SetupError
-from utils.serving import manifests
-from utils.serving.errors import ServingError
 
 SERVICE = """\
 ---
@@ -40,17 +38,19 @@ def test_a_right_manifest_passes(folder):
 def test_a_wrong_type_and_an_unknown_field_are_named(folder):
     file = folder / "service.yaml"
     file.write_text(SERVICE.replace("8500", "high"))
-    with pytest.raises(ServingError, match=r"found a fault: ERROR .*'high' is not of type"):
+    with pytest.raises(
+        manifests.ManifestError, match=r"found a fault: ERROR .*'high' is not of type"
+    ):
         manifests.check("kubernetes-validate", "service.yaml", folder=folder)
     file.write_text(SERVICE.replace("spec:", "spec:\n  selectors: {}"))
     assert "passed" in manifests.check("kubernetes-validate", "service.yaml", folder=folder)
-    with pytest.raises(ServingError, match="'selectors' was unexpected"):
+    with pytest.raises(manifests.ManifestError, match="'selectors' was unexpected"):
         manifests.check("kubernetes-validate", "--strict", "service.yaml", folder=folder)
 
 
 def test_a_dockerfile_is_read(folder):
     (folder / "Dockerfile").write_text("FROM python:latest\n")
-    with pytest.raises(ServingError, match="DL3007"):
+    with pytest.raises(manifests.ManifestError, match="DL3007"):
         manifests.check("hadolint", "--no-color", "Dockerfile", folder=folder)
 
 
@@ -59,5 +59,7 @@ def test_without_a_network_the_message_says_so(monkeypatch, tmp_path):
         raise SetupError("The network was not reached.")
 
     monkeypatch.setattr(side_environments, "ensure", offline)
-    with pytest.raises(ServingError, match=r"(?s)yamllint could not be installed.*not reached"):
+    with pytest.raises(
+        manifests.ManifestError, match=r"(?s)yamllint could not be installed.*not reached"
+    ):
         manifests.check("yamllint", "service.yaml", folder=tmp_path)
