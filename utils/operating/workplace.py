@@ -120,7 +120,7 @@ class Workplace:
         """
         self.folder = folder.resolve()
         self.remember = remember
-        self._state = self.folder / "state"
+        self._state = self.folder / "files"
         self.project = self._state / "project"
         self.engines = self._state / "engines"
         if self._state.exists():
