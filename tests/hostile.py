@@ -533,6 +533,21 @@ def orchestrators(text: Texts) -> Any:
     return views.comparison(Comparison((text("first"), text("second")), (fact,)), text("title"))
 
 
+def runs_of_a_command(text: Texts) -> Any:
+    from utils.operating import views
+    from utils.operating.records import Execution
+
+    run, component, state = text("run"), text("component"), text("state")
+    return views.runs([Execution(1, run, component, state, 1.0)])
+
+
+def disk(text: Texts) -> Any:
+    from utils.operating import views
+    from utils.operating.disk import Item
+
+    return views.disk([Item(1, text("type"), Path("root", text("folder", without="/")), 1, False)])
+
+
 VIEWS: dict[str, Callable[[Texts], Any]] = {
     "analysis/model_card.py:model_card": model_card,
     "beam_pipelines/views.py:windows": windows,
@@ -566,6 +581,8 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "lineage/views/metadata.py:changes": changes,
     "monitoring/views.py:dashboard": dashboard,
     "monitoring/views.py:over_time": over_time,
+    "operating/views.py:disk": disk,
+    "operating/views.py:runs": runs_of_a_command,
     "optimisation/views.py:models": models,
     "orchestration/views.py:comparison": orchestrators,
     "orchestration/views.py:dag": dag,

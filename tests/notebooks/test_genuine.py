@@ -214,6 +214,13 @@ CALLS = {
         *("requests.get", "requests.post"),
         "plain_context.run",
     ],
+    "C": [
+        *(f"tfx.components.{name}" for name in ("ImportSchemaGen", "ExampleValidator")),
+        *("tfx.components.CsvExampleGen", "tfx.components.StatisticsGen"),
+        *("tfx.orchestration.LocalDagRunner", "metadata_store.MetadataStore"),
+        *("store.get_executions", "dockerfile.Dockerfile", "tfdv.get_domain"),
+        *("context.run", "context.show"),
+    ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
 
@@ -246,6 +253,7 @@ NAMES = {
         *("metadata_connection_config", "enable_cache", "beam_pipeline_args", "max_num_retries"),
         "airflow_dag_config",
     ],
+    "C": ["last_known_state", "pipeline_root", "serving_model_dir", "schema_file"],
 }
 """Names of attributes, arguments and methods by chapter."""
 
