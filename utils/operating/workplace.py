@@ -165,9 +165,9 @@ class Workplace:
         if "://" in value or not (os.sep in value or value in (".", "..") or value.startswith("~")):
             return
         place = (self.project / value).resolve()
-        if value.startswith("~") or not place.is_relative_to(self._state):
+        if value.startswith("~") or not place.is_relative_to(self.project):
             raise OperatingError(
-                f"{argument!r} leads out of {self._state}.",
+                f"{argument!r} leads out of {self.project}.",
                 "Commands work in this folder only: name a place below it.",
             )
 
