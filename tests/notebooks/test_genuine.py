@@ -217,9 +217,8 @@ CALLS = {
     "C": [
         *(f"tfx.components.{name}" for name in ("ImportSchemaGen", "ExampleValidator")),
         *("tfx.components.CsvExampleGen", "tfx.components.StatisticsGen"),
-        *("tfx.orchestration.LocalDagRunner", "metadata_store.MetadataStore"),
-        *("store.get_executions", "dockerfile.Dockerfile", "tfdv.get_domain"),
-        *("context.run", "context.show"),
+        *("metadata_store.MetadataStore", "store.get_executions", "dockerfile.Dockerfile"),
+        *("tfdv.get_domain", "context.run", "context.show"),
     ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
