@@ -67,7 +67,12 @@ BROKEN = {
     ),
     "a misspelt field": ("claim_file", "accessModes", "accessMode", "'accessMode' was unexpected"),
     "a word for a number": ("job_file", "backoffLimit: 1", "backoffLimit: one", "is not of type"),
-    "a pod without containers": ("job_file", "containers:", "container:", "was unexpected"),
+    "a pod without containers": (
+        "job_file",
+        "containers:",
+        "container:",
+        "'containers' is a required",
+    ),
     "a mount without a path": ("job_file", ", mountPath: /pipeline/output", "", "is a required"),
     "a recipe without a version": ("image_file", "tfx:1.16.0", "tfx", "DL3006"),
     "a relative folder": ("image_file", "WORKDIR /pipeline", "WORKDIR pipeline", "DL3000"),

@@ -49,6 +49,9 @@ OFFLINE = {
 }
 """Environment variables of a machine whose way out is closed: all requests go to a port that nobody listens on."""
 
+NOT_PASSED_ON = frozenset({"PYTHONPATH", "TF_USE_LEGACY_KERAS"})
+"""Variables of this process that a new terminal would not have; TensorFlow Transform sets the second one."""
+
 KEPT = 40
 """How many answers are remembered; the oldest are forgotten."""
 
@@ -192,7 +195,7 @@ class Workplace:
             [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
         )
         own = {f"{name.upper()}_HOME": str(self.engines / name) for name in ENGINES}
-        plain = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        plain = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
         return {**plain, **QUIET, **OFFLINE, **own, "HOME": str(home), "PATH": path}
 
     def _call(self, command: list[str]) -> tuple[int, str, float]:
