@@ -32,6 +32,7 @@ CHOSEN = {
     "09_advanced_serving": "Latency as the load rises",
     "10_custom_components": "Lineage",
     "11_beam_and_airflow": "complaints_small: success",
+    "C_operating_kubeflow_pipelines": "Pipeline",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
 
