@@ -64,15 +64,15 @@ class Store:
     def whole_run(self, name, blessed):
         self.run = name
         examples = self.execute("Gen", [], ["Examples"])
-        model = self.execute("Trainer", examples, ["Model"])
+        model = self.execute("Trainer", examples, ["Model", "ModelRun"])
         blessing = self.execute(
             "Evaluator",
-            examples + model,
+            [*examples, model[0]],
             ["ModelBlessing"],
             blessed=blessed,
             current_model_id=model[0],
         )
-        pushed = self.execute("Pusher", model + blessing, ["PushedModel"]) if blessed else []
+        pushed = self.execute("Pusher", [model[0], *blessing], ["PushedModel"]) if blessed else []
         return examples + model + blessing + pushed
 
 
@@ -98,7 +98,7 @@ def test_nothing_goes_unless_asked_for_and_nothing_outside(store, tmp_path):
     with pytest.raises(OperatingError, match="nothing was deleted"):
         disk.clean(items, root=tmp_path / "root/Gen/Examples", really=True)
     named = disk.clean(items, root=tmp_path / "root")
-    assert len(named) == 4
+    assert len(named) == 5
     assert all(folder.is_dir() for folder in named)
     assert disk.clean(items, root=tmp_path / "root", really=True) == named
     assert not any(folder.exists() for folder in named)

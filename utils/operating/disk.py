@@ -75,13 +75,15 @@ def needed(store: metadata_store.MetadataStore, model: int) -> set[int]:
 
     Returns:
         The numbers of artifacts: the model, all its ancestors, and what the components that took the model have made.
+        The outputs of one execution stay together, for TFX's cache answers with all of them or not at all.
     """
-    ancestors, waiting = {model}, [model]
+    found, waiting = {model}, [model]
     while waiting:
         made_by = _executions(store, waiting, _OUTPUTS)
-        waiting = sorted(_artifacts(store, made_by, _INPUTS) - ancestors)
-        ancestors |= set(waiting)
-    return ancestors | _artifacts(store, _executions(store, [model], _INPUTS), _OUTPUTS)
+        found |= _artifacts(store, made_by, _OUTPUTS)
+        waiting = sorted(_artifacts(store, made_by, _INPUTS) - found)
+        found |= set(waiting)
+    return found | _artifacts(store, _executions(store, [model], _INPUTS), _OUTPUTS)
 
 
 def usage(store: metadata_store.MetadataStore, base: Path) -> list[Item]:
