@@ -703,6 +703,21 @@ def flink_places(text: Texts) -> Any:
     return views.places({text("place"): place})
 
 
+def runs_of_a_command(text: Texts) -> Any:
+    from utils.operating import views
+    from utils.operating.records import Execution
+
+    run, component, state = text("run"), text("component"), text("state")
+    return views.runs([Execution(1, run, component, state, 1.0)])
+
+
+def disk(text: Texts) -> Any:
+    from utils.operating import views
+    from utils.operating.disk import Item
+
+    return views.disk([Item(1, text("type"), Path("root", text("folder", without="/")), 1, False)])
+
+
 VIEWS: dict[str, Callable[[Texts], Any]] = {
     "analysis/model_card.py:model_card": model_card,
     "beam_pipelines/views.py:windows": windows,
@@ -751,6 +766,8 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "flink/views.py:job": flink_job,
     "flink/views.py:places": flink_places,
     "monitoring/views.py:over_time": over_time,
+    "operating/views.py:disk": disk,
+    "operating/views.py:runs": runs_of_a_command,
     "optimisation/views.py:models": models,
     "orchestration/kubeflow/views.py:comparison": two_definitions,
     "orchestration/kubeflow/views.py:parameters": task_given,

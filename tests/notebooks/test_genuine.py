@@ -214,6 +214,22 @@ CALLS = {
         *("requests.get", "requests.post"),
         "plain_context.run",
     ],
+    "12": [
+        *("FileBasedExampleGen", "BeamExecutorSpec"),
+        *(f"tfx.components.{name}" for name in ("StatisticsGen", "SchemaGen", "ExampleValidator")),
+        *(f"tfx.components.{name}" for name in ("Transform", "Trainer", "Evaluator", "Pusher")),
+        *("tfx.components.InfraValidator", "tfx.dsl.Resolver", "tfx.dsl.Pipeline"),
+        "tfx.dsl.experimental.RuntimeParameter",
+        "tfx.orchestration.experimental.KubeflowV2DagRunner",
+        "tfx.orchestration.experimental.KubeflowV2DagRunnerConfig",
+        *("pipeline_spec_pb2.PipelineSpec", "pipeline_spec_pb2.PipelineDeploymentConfig"),
+        *("json_format.ParseDict", "ResourceSpec", "ResourceSpec.AcceleratorConfig"),
+        "with_platform_config",
+        *("dsl.component", "dsl.pipeline", "compiler.Compiler", "local.init"),
+        *("local.SubprocessRunner", "set_caching_options", "set_memory_limit"),
+        *("aiplatform.PipelineJob", "AnonymousCredentials"),
+        *("context.run", "context.show"),
+    ],
     "A": [
         *(f"tfx.components.{name}" for name in ("CsvExampleGen", "StatisticsGen", "SchemaGen")),
         *("tfx.components.Pusher", "tfx.proto.PushDestination.Filesystem"),
@@ -232,21 +248,11 @@ CALLS = {
         "service_account.Credentials.from_service_account_file",
         "side_environments.run",
     ],
-    "12": [
-        *("FileBasedExampleGen", "BeamExecutorSpec"),
-        *(f"tfx.components.{name}" for name in ("StatisticsGen", "SchemaGen", "ExampleValidator")),
-        *(f"tfx.components.{name}" for name in ("Transform", "Trainer", "Evaluator", "Pusher")),
-        *("tfx.components.InfraValidator", "tfx.dsl.Resolver", "tfx.dsl.Pipeline"),
-        "tfx.dsl.experimental.RuntimeParameter",
-        "tfx.orchestration.experimental.KubeflowV2DagRunner",
-        "tfx.orchestration.experimental.KubeflowV2DagRunnerConfig",
-        *("pipeline_spec_pb2.PipelineSpec", "pipeline_spec_pb2.PipelineDeploymentConfig"),
-        *("json_format.ParseDict", "ResourceSpec", "ResourceSpec.AcceleratorConfig"),
-        "with_platform_config",
-        *("dsl.component", "dsl.pipeline", "compiler.Compiler", "local.init"),
-        *("local.SubprocessRunner", "set_caching_options", "set_memory_limit"),
-        *("aiplatform.PipelineJob", "AnonymousCredentials"),
-        *("context.run", "context.show"),
+    "C": [
+        *(f"tfx.components.{name}" for name in ("ImportSchemaGen", "ExampleValidator")),
+        *("tfx.components.CsvExampleGen", "tfx.components.StatisticsGen"),
+        *("metadata_store.MetadataStore", "store.get_executions", "dockerfile.Dockerfile"),
+        *("tfdv.get_domain", "context.run", "context.show"),
     ],
 }
 """Names of functions and classes by chapter; the end of a dotted name suffices."""
@@ -287,6 +293,7 @@ NAMES = {
         *("parameter_values", "enable_caching", "service_account", "use_venv"),
         "install_kfp_package",
     ],
+    "C": ["last_known_state", "pipeline_root", "serving_model_dir", "schema_file"],
 }
 """Names of attributes, arguments and methods by chapter."""
 

@@ -1,0 +1,95 @@
+"""What the checks of appendix C say where the notebook's copy does not ask; and files that real schemas refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.notebooks.reading import chapter, written_files
+from utils import manifests, side_environments
+from utils.environments.decisions import SetupError
+from utils.exercises import appendix_c, reading
+from utils.operating.disk import Item
+
+ITEMS = [Item(1, "Model", Path("model"), 2**20, True)]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["tfx", "pipeline", "update"], "Missing option"),
+        (["pipeline", "update", "--engine=beam", "--pipeline-path=x"], "not beam"),
+        (["pipeline", "update", "--engine=local", "--pipeline-path=x"], "called nightly_runner.py"),
+    ],
+)
+def test_tfx_s_own_parser_reads_the_words(words, reason):
+    assert reason in appendix_c.an_update(words, None).reason
+
+
+def test_other_kinds_of_answers_are_refused_with_what_was_expected():
+    for check in (appendix_c.an_update, appendix_c.a_claim, appendix_c.a_runbook):
+        given = {"items": []} if check is appendix_c.a_claim else {}
+        given |= {"folder": Path()} if check is appendix_c.a_runbook else {}
+        with pytest.raises(reading.AnswerForm):
+            check(7, None, **given)
+
+
+def test_a_claim_is_measured_by_what_runs_take(folder):
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "pipeline-root"},
+        "spec": {"accessModes": ["ReadWriteMany"]},
+    }
+    for storage, reason in (("29Mi", "30 runs take 30 Mi"), ("1Gi", "which somebody pays for")):
+        claim["spec"]["resources"] = {"requests": {"storage": storage}}
+        assert reason in appendix_c.a_claim(claim, None, items=ITEMS).reason
+    claim["spec"]["resources"] = {"requests": {"storage": "60Mi"}}
+    assert appendix_c.a_claim(claim, None, items=ITEMS)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    try:
+        side_environments.ensure(manifests.ENVIRONMENT)
+    except SetupError as error:
+        pytest.skip(f"needs kubernetes-validate: {error}")
+    return tmp_path_factory.mktemp("files")
+
+
+BROKEN = {
+    "a kind of access": (
+        "claim_file",
+        "[ReadWriteMany]",
+        "ReadWriteMany",
+        "is not of type 'array'",
+    ),
+    "a misspelt field": ("claim_file", "accessModes", "accessMode", "'accessMode' was unexpected"),
+    "a word for a number": ("job_file", "backoffLimit: 1", "backoffLimit: one", "is not of type"),
+    "a pod without containers": (
+        "job_file",
+        "containers:",
+        "container:",
+        "'containers' is a required",
+    ),
+    "a mount without a path": ("job_file", ", mountPath: /pipeline/output", "", "is a required"),
+    "a recipe without a version": ("image_file", "tfx:1.16.0", "tfx", "DL3006"),
+    "a relative folder": ("image_file", "WORKDIR /pipeline", "WORKDIR pipeline", "DL3000"),
+}
+"""By what is wrong: a file of the notebook's, an edit of it, and what the tool says."""
+
+
+@pytest.mark.parametrize(("variable", "old", "new", "message"), BROKEN.values(), ids=BROKEN)
+def test_one_edit_makes_a_file_that_is_refused(folder, variable, old, new, message):
+    right = written_files(chapter("C"))[variable]
+    assert right.count(old) == 1
+    file = folder / ("Dockerfile" if variable == "image_file" else "file.yaml")
+    file.write_text(right.replace(old, new))
+    tool = (
+        ["hadolint", "--no-color"]
+        if variable == "image_file"
+        else ["kubernetes-validate", "--strict"]
+    )
+    with pytest.raises(manifests.ManifestError, match=message):
+        manifests.check(*tool, file.name, folder=folder)
