@@ -81,6 +81,6 @@ if __name__ == "__main__":
             metadata_connection_config=(
                 tfx.orchestration.metadata.sqlite_metadata_connection_config(f"{ROOT}/metadata.db")
             ),
-            beam_pipeline_args=["--runner=FnApiRunner", "--direct_running_mode=in_memory"],
+            beam_pipeline_args=["--runner=FnApiRunner", "--sdk_container_image=none"],
         )
     )
