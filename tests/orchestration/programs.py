@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.orchestration.programs import pipeline
 from tfx.orchestration.airflow.airflow_dag_runner import AirflowDagRunner, AirflowPipelineConfig
-from utils.orchestration.attempts import start_afresh
+from utils.pipeline.attempts import start_afresh
 
 built = pipeline(Path({store!r}), {epochs})
 each_task = {{

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from utils.exporting import requirements
-from utils.pipeline import modules
+from utils.pipeline import attempts, modules
 from utils.pipeline.config import PipelineConfig
 from utils.pipeline.modules import features
 
@@ -48,6 +48,7 @@ def files(config: PipelineConfig, name: str) -> Iterator[tuple[Path, str]]:
         place = template.relative_to(TEMPLATES)
         yield place.with_suffix(""), environment.get_template(place.as_posix()).render(given)
     yield Path("models/terms.py"), _module("terms")
+    yield Path("pipeline/attempts.py"), Path(attempts.__file__).read_text("utf-8")
     for_whom = f"for Python {given['python']} on {given['system']}"
     head = f"# Every package with its hashes, {for_whom}. `make lock` writes it again.\n"
     yield Path("requirements.txt"), head + requirements.pinned()

@@ -9,7 +9,7 @@ from ml_metadata.metadata_store import MetadataStore
 from tfx.orchestration import data_types, metadata
 from tfx.types import standard_artifacts
 
-from utils.orchestration import attempts
+from utils.pipeline import attempts
 from utils.pipeline.store import metadata_config
 
 RUN = data_types.PipelineInfo(pipeline_name="complaints", pipeline_root="/nowhere", run_id="manual")
