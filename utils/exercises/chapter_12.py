@@ -207,7 +207,9 @@ def a_component(answer: Any, context: Any) -> Verdict:
         with contextlib.redirect_stdout(said):
             value = local_runs.run(trial.on_rows(answer), rows=rows)["Output"]
     except RuntimeError:
-        lines = [line.strip() for line in said.getvalue().splitlines()]
+        # Under a kernel Python 3.13 colours the traceback of the component's process.
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", said.getvalue())
+        lines = [line.strip() for line in plain.splitlines()]
         errors = [line for line in lines if re.match(r"[A-Za-z_.]*(Error|Exception)\b", line)]
         reason = errors[-1] if errors else "its process ended with an error"
         return not_yet(
