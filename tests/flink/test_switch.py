@@ -10,8 +10,8 @@ USE_BEAM = {
 """Those whose executors may run Beam pipelines."""
 
 
-def told(**options):
-    built = runners.pipeline(PipelineConfig(), "/nowhere", **options)
+def told(store, **options):
+    built = runners.pipeline(PipelineConfig(), store, **options)
     specs = {node.id: getattr(node, "executor_spec", None) for node in built.components}
     return {
         name: list(given)
@@ -20,10 +20,10 @@ def told(**options):
     }
 
 
-def test_every_beam_component_of_the_example_pipeline_is_told():
+def test_every_beam_component_of_the_example_pipeline_is_told(tmp_path):
     line = arguments.portable("127.0.0.1:1", "/boot", 2)
-    found = told(beam_pipeline_args=line)
+    found = told(tmp_path, beam_pipeline_args=line)
     assert found == dict.fromkeys(found, line)
-    assert found.keys() == told().keys()
+    assert found.keys() == told(tmp_path).keys()
     assert {"ExampleGen", "StatisticsGen", "Transform", "Evaluator"} <= found.keys()
     assert found.keys() <= USE_BEAM

@@ -164,7 +164,7 @@ def test_a_kernel_killed_inside_a_component_can_run_it_again(context, parts):
         script(context.store, code), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 500
         while not list(context.store.glob("artifacts/Write/out/*/started")):
             assert child.poll() is None, "the component never started"
             assert time.monotonic() < deadline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -77,7 +78,10 @@ def bring() -> None:
     if not machine.look(paths.build()).apt:
         return
     try:
-        with progress.working("Installing Java and Maven"):
+        with (
+            progress.working("Installing Java and Maven"),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
             install_system_packages([PACKAGE])
     except SetupError as error:
         raise FlinkError(

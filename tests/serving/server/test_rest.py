@@ -192,7 +192,7 @@ def test_pages_of_other_sites_may_ask_where_the_flag_allows_it(served, exported,
 def test_a_request_that_takes_too_long(exported, tmp_path, monkeypatch):
     tiny.put(exported / "two", tmp_path, 1)
     gate = threading.Event()
-    with tiny.running(model_base_path=str(tmp_path), rest_api_timeout_in_ms=50) as other:
+    with tiny.running(model_base_path=str(tmp_path), rest_api_timeout_in_ms=500) as other:
         with monkeypatch.context() as patched:
             patched.setattr(other.server._rest, "_predict", lambda *_: gate.wait(30))
             said = refused(other.rest.predict, "default", instances=[2.0])
