@@ -59,7 +59,7 @@ def test_a_chapter_runs_without_errors(
 ) -> None:
     page.guard.quiet += [NO_FONT, NO_NUMBER]
     page.open_notebook(Path(shutil.copy(notebook.path, lab.root / "notebooks")))
-    ran = page.run_to_the_end(seconds=900)
+    ran = page.run_to_the_end(seconds=1800)
     assert [index for index, *_ in ran] == [cell.index for cell in notebook.of_kind("code")]
     for index, _, outputs in ran:
         tags = notebook.cells[index].tags

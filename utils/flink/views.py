@@ -81,7 +81,7 @@ def recorded_components() -> View:
     name = recorded.COMPONENTS
     rows = recorded.read(name) if recorded.has(name) else []
     heads = tuple(rows[0]) if rows else ("component",)
-    table = Table(heads, [tuple(row.values()) for row in rows])
+    table = Table(heads, [tuple(map(str, row.values())) for row in rows])
     return View("Components in this process and on a cluster", [table], note=recorded.note(name))
 
 
