@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from utils import files, paths
-from utils.files import FileError
+from utils.files import FileError, size
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
@@ -84,3 +84,10 @@ def test_all_below_a_marked_folder_may_be_emptied(tmp_path: Path) -> None:
     files.mark(tmp_path / "work")
     assert files.fresh_folder(tmp_path / "work" / "inbox").is_dir()
     assert not (tmp_path / "work" / "inbox" / "1").exists()
+
+
+def test_a_folder_weighs_what_its_files_do(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "one").write_bytes(b"abc")
+    (tmp_path / "below" / "two").write_bytes(b"de")
+    assert (size(tmp_path), size(tmp_path / "one"), size(tmp_path / "none")) == (5, 3, 0)

@@ -130,6 +130,17 @@ def fresh_folder(folder: Path) -> Path:
     return folder
 
 
+def size(place: Path) -> int:
+    """Return how many bytes a file holds, or all files below a folder; 0 where there is nothing.
+
+    Args:
+        place: The file or folder.
+    """
+    if place.is_file():
+        return place.stat().st_size
+    return sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
+
+
 def _unwritable(path: Path, error: OSError) -> FileError:
     blocked = isinstance(error, (FileExistsError, NotADirectoryError))
     why = "a file stands in the place of its folder" if blocked else error.strerror or error

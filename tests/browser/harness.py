@@ -25,7 +25,7 @@ from urllib.parse import quote, urlsplit
 
 import nbformat
 
-from utils import paths
+from utils import paths, services
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",
@@ -635,8 +635,7 @@ class Lab:
     def _ask(self, where: str, *, method: str = "GET") -> bytes:
         request = urllib.request.Request(self.url(where), method=method)
         request.add_header("Authorization", f"token {self._token}")
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=20) as answer:
+        with services.open_url(request, 20) as answer:
             return bytes(answer.read())
 
     @contextlib.contextmanager

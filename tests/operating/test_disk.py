@@ -6,6 +6,7 @@ import pytest
 from ml_metadata import metadata_store
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 
+from utils.files import size
 from utils.operating import disk, records
 from utils.operating.errors import OperatingError
 
@@ -88,7 +89,7 @@ def test_what_the_last_blessed_model_does_not_stand_on_may_go(store, tmp_path):
     items = disk.usage(store.store, tmp_path)
     assert {one.id for one in items if one.needed} == set(kept)
     assert set(refused) <= {one.id for one in items if not one.needed}
-    assert all(one.bytes == disk.size(one.folder) > 0 for one in items)
+    assert all(one.bytes == size(one.folder) > 0 for one in items)
 
 
 def test_nothing_goes_unless_asked_for_and_nothing_outside(store, tmp_path):

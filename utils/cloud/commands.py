@@ -19,6 +19,7 @@ from utils.cloud import costs
 from utils.cloud.errors import CloudError
 from utils.cloud.terraform import Configuration
 from utils.errors import did_you_mean
+from utils.files import size
 
 SWITCH = "WORKBOOK_MAY_BILL"
 """The environment variable that holds the id of the project which may be billed."""
@@ -199,9 +200,7 @@ def _copy_price(line: Line, made: Configuration | None) -> float | None:
     source = Path(line.words[-2]) if len(line.words) > 3 else Path()
     if not line.words[-1].startswith("gs://") or not source.exists():
         return None
-    files = [source] if source.is_file() else [one for one in source.rglob("*") if one.is_file()]
-    gib = sum(one.stat().st_size for one in files) / 2**30
-    return gib * costs.prices()["bucket_gib_month"] / costs.MONTH
+    return size(source) / 2**30 * costs.prices()["bucket_gib_month"] / costs.MONTH
 
 
 def _manifest_price(line: Line, made: Configuration | None) -> float | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+
+from utils.environments import environment
 
 DOCKERFILE, IGNORED = "Dockerfile", ".dockerignore"
 
@@ -54,10 +55,7 @@ def digests(folder: Path, ignored: str | None = None) -> dict[str, str]:
     Returns:
         The digests by path below the folder.
     """
-    return {
-        path: hashlib.sha256((folder / path).read_bytes()).hexdigest()
-        for path in files(folder, ignored)
-    }
+    return {path: environment.digest(folder / path) for path in files(folder, ignored)}
 
 
 def matching(source: str, paths: Iterable[str]) -> list[str]:

@@ -41,10 +41,7 @@ def who_comes_first(answer: Any, context: Any, *, compiled: Any) -> Verdict:
     from utils.orchestration.kubeflow import ir
 
     mine = reading.names(answer)
-    needs = {
-        name: {*task.dependent_tasks, *(maker for _, maker, _ in ir.taken(task))}
-        for name, task in compiled.tasks.items()
-    }
+    needs = {name: ir.needed(task) for name, task in compiled.tasks.items()}
     right: set[str] = set()
     found = needs[LAST]
     while found:

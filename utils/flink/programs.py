@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from utils import folders, paths, progress, side_environments
-from utils.environments import machine
+from utils.environments import environment, machine
 from utils.environments.console import install_system_packages, quiet
 from utils.environments.decisions import SetupError
 from utils.flink import loopback
@@ -164,7 +164,7 @@ def fetch(maven: str, folder: Path) -> None:
 
 def sums(folder: Path) -> dict[str, str]:
     """Return the SHA-256 sum of each jar in a folder."""
-    return {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in folder.glob("*.jar")}
+    return {jar.name: environment.digest(jar) for jar in folder.glob("*.jar")}
 
 
 def committed() -> dict[str, str]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
+
+from utils import services
 
 Ask: TypeAlias = "Callable[[str], Any]"
 """Asks the REST interface: takes a path, such as ``"/jobs/overview"``, and returns the answer, as JSON has it."""
@@ -114,8 +115,7 @@ def get(url: str, path: str) -> Any:
     Raises:
         OSError: If nobody answers, or with an error.
     """
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"{url}{path}", timeout=30) as answer:
+    with services.open_url(f"{url}{path}", 30) as answer:
         return json.load(answer)
 
 

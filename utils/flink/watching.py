@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from utils import progress
 from utils.flink import rest
@@ -45,15 +45,12 @@ def running(cluster: Cluster | Recorded, name: str) -> Iterator[None]:
         cluster: The cluster.
         name: What runs there, such as ``"StatisticsGen"``.
     """
-    before = {one["jid"] for one in rest.overview(cluster.get)}
+    newest = _newest(cluster)
 
     def look() -> None:
-        new = [one for one in rest.overview(cluster.get) if one["jid"] not in before]
-        if new:
-            tasks = new[-1]["tasks"]
-            say(
-                f"{new[-1]['state'].lower()}: {tasks['finished']} of {tasks['total']} tasks on Flink"
-            )
+        if job := newest():
+            tasks = job["tasks"]
+            say(f"{job['state'].lower()}: {tasks['finished']} of {tasks['total']} tasks on Flink")
 
     with progress.working(name) as say, looking(look):
         yield
@@ -71,20 +68,20 @@ def killed(cluster: Cluster, worker: str, replace: bool = False) -> Iterator[Eve
     Yields:
         What happens, complete when the block ends.
     """
-    before = {one["jid"] for one in rest.overview(cluster.get)}
+    newest = _newest(cluster)
     events = Events()
     last = ""
     done = False
 
     def look() -> None:
         nonlocal last, done
-        new = [one for one in rest.overview(cluster.get) if one["jid"] not in before]
-        if not new:
+        job = newest()
+        if job is None:
             return
-        if new[-1]["state"] != last:
-            last = new[-1]["state"]
+        if job["state"] != last:
+            last = job["state"]
             events.add(f"the job is {last}")
-        if not done and last == "RUNNING" and new[-1]["tasks"]["finished"]:
+        if not done and last == "RUNNING" and job["tasks"]["finished"]:
             done = True
             cluster.kill_task_manager(worker)
             events.add(f"{worker} is killed")
@@ -96,6 +93,17 @@ def killed(cluster: Cluster, worker: str, replace: bool = False) -> Iterator[Eve
             yield events
     finally:
         look()
+
+
+def _newest(cluster: Cluster | Recorded) -> Callable[[], dict[str, Any] | None]:
+    """Return what looks for the newest job of those that the cluster is handed from now on."""
+    before = {one["jid"] for one in rest.overview(cluster.get)}
+
+    def look() -> dict[str, Any] | None:
+        new = [one for one in rest.overview(cluster.get) if one["jid"] not in before]
+        return new[-1] if new else None
+
+    return look
 
 
 @contextlib.contextmanager

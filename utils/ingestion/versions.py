@@ -17,7 +17,7 @@ from pathlib import Path
 
 from utils import side_environments
 from utils.environments.environment import read_stamp
-from utils.files import fresh_folder
+from utils.files import fresh_folder, size
 from utils.ingestion.errors import IngestionError
 
 
@@ -60,8 +60,7 @@ def install() -> Install:
             "Connect to a network and run this cell again; afterwards it stays installed. The rest of the chapter "
             "works without it.",
         ) from error
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return Install(time.monotonic() - started, was_there, size // 1_000_000)
+    return Install(time.monotonic() - started, was_there, size(folder) // 1_000_000)
 
 
 class DataRepository:

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ml_metadata import metadata_store
-from ml_metadata.proto import metadata_store_pb2
 
+from utils.files import size
 from utils.operating.errors import OperatingError
-
-_Event = metadata_store_pb2.Event
-_INPUTS = (_Event.INPUT, _Event.DECLARED_INPUT)
-_OUTPUTS = (_Event.OUTPUT, _Event.DECLARED_OUTPUT)
+from utils.pipeline.store import INPUTS, OUTPUTS
 
 
 @dataclass(frozen=True)
@@ -34,17 +31,6 @@ class Item:
     folder: Path
     bytes: int
     needed: bool
-
-
-def size(folder: Path) -> int:
-    """Return how many bytes the files below a folder hold; 0 where there is none.
-
-    Args:
-        folder: A folder, or a file.
-    """
-    if folder.is_file():
-        return folder.stat().st_size
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
 def last_blessed(store: metadata_store.MetadataStore) -> int | None:
@@ -79,11 +65,11 @@ def needed(store: metadata_store.MetadataStore, model: int) -> set[int]:
     """
     found, waiting = {model}, [model]
     while waiting:
-        made_by = _executions(store, waiting, _OUTPUTS)
-        found |= _artifacts(store, made_by, _OUTPUTS)
-        waiting = sorted(_artifacts(store, made_by, _INPUTS) - found)
+        made_by = _executions(store, waiting, OUTPUTS)
+        found |= _artifacts(store, made_by, OUTPUTS)
+        waiting = sorted(_artifacts(store, made_by, INPUTS) - found)
         found |= set(waiting)
-    return found | _artifacts(store, _executions(store, [model], _INPUTS), _OUTPUTS)
+    return found | _artifacts(store, _executions(store, [model], INPUTS), OUTPUTS)
 
 
 def usage(store: metadata_store.MetadataStore, base: Path) -> list[Item]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from utils.environments import environment
 
 LEFT_OUT = frozenset({"__pycache__", ".pytest_cache"})
 """Folders that Python and pytest make by themselves; they are no part of the state."""
@@ -31,10 +32,7 @@ def digests(folder: Path) -> dict[str, str]:
     Returns:
         SHA-256 by path, relative to the folder.
     """
-    return {
-        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in files(folder)
-    }
+    return {file.relative_to(folder).as_posix(): environment.digest(file) for file in files(folder)}
 
 
 def changed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:

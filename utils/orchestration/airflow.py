@@ -169,9 +169,8 @@ class Airflow(Stoppable):
             {"Authorization": f"Basic {pair}", "Content-Type": "application/json"},
             method=method,
         )
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with opener.open(request, timeout=60) as answer:
+            with services.open_url(request, 60) as answer:
                 return json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as refusal:
             said = refusal.read().decode(errors="replace")
@@ -449,10 +448,8 @@ def _healthy(webserver: Service, scheduler: Service) -> bool:
             f"Airflow's scheduler has ended. Its log ends with:\n{scheduler.tail()}",
             f"Mend what it complains about. The whole log is {scheduler.log}.",
         )
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(
-        f"http://{services.HOST}:{webserver.ports['web']}/health", timeout=10
-    ) as answer:
+    address = f"http://{services.HOST}:{webserver.ports['web']}/health"
+    with services.open_url(address, 10) as answer:
         health = json.load(answer)
     # A scheduler that was killed a moment ago left a heartbeat behind, too: this one has to have written its own.
     beat = health["scheduler"]["latest_scheduler_heartbeat"]

@@ -19,7 +19,7 @@ from ml_metadata.proto import metadata_store_pb2
 from tfx.orchestration import metadata
 
 from utils.orchestration.errors import OrchestrationError
-from utils.pipeline.store import metadata_config
+from utils.pipeline.store import INPUTS, OUTPUTS, metadata_config
 
 CLOSE = 1e-6
 """How far apart the scores of one row may be, by models that are the same."""
@@ -31,10 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from google.protobuf.message import Message
 
-_Event = metadata_store_pb2.Event
 _FINISHED = (metadata_store_pb2.Execution.COMPLETE, metadata_store_pb2.Execution.CACHED)
-_OUTPUTS = (_Event.OUTPUT, _Event.DECLARED_OUTPUT)
-_INPUTS = (_Event.INPUT, _Event.DECLARED_INPUT)
 
 
 @dataclass(frozen=True)
@@ -118,8 +115,8 @@ def read(
             raise OrchestrationError(
                 f"No component has finished in {store}.", "Run the pipeline on this store first."
             )
-        made = {name: list(_events(handle.store, one, _OUTPUTS)) for name, one in latest.items()}
-        taken = {name: list(_events(handle.store, one, _INPUTS)) for name, one in latest.items()}
+        made = {name: list(_events(handle.store, one, OUTPUTS)) for name, one in latest.items()}
+        taken = {name: list(_events(handle.store, one, INPUTS)) for name, one in latest.items()}
     maker = {artifact.id: (name, key) for name, found in made.items() for key, artifact in found}
     connections = {
         (*maker[artifact.id], name, key)

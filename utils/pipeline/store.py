@@ -14,6 +14,12 @@ RETRIES = 15
 """How often ML Metadata tries again, after about two seconds each time, while another program writes into the store.
 Its own default of 5 is sometimes too few where several programs write at once."""
 
+OUTPUTS = (metadata_store_pb2.Event.OUTPUT, metadata_store_pb2.Event.DECLARED_OUTPUT)
+"""The kinds of events by which an execution has made an artifact."""
+
+INPUTS = (metadata_store_pb2.Event.INPUT, metadata_store_pb2.Event.DECLARED_INPUT)
+"""The kinds of events by which an execution was given an artifact."""
+
 _SQLITE = b"SQLite format 3\0"
 """What every database of SQLite begins with."""
 

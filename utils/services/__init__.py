@@ -30,11 +30,12 @@ from typing import TypeAlias, TypeVar
 
 from utils import progress, side_environments
 from utils.services.errors import ServiceError
-from utils.services.ready import HOST, Check, answers, connects, listening, logs
+from utils.services.ready import HOST, Check, answers, connects, listening, logs, open_url
 from utils.services.service import Service
 
 __all__ = [
-    "HOST", "Check", "Service", "ServiceError", "answers", "free_ports", "listening", "logs", "start", "stop_all",
+    "HOST", "Check", "Service", "ServiceError", "answers", "free_ports", "listening", "logs", "open_url",
+    "start", "stop_all",
 ]  # fmt: skip
 
 ATTEMPTS = 5

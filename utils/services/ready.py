@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import re
 import socket
+import urllib.request
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,6 +27,23 @@ def connects(port: int) -> bool:
             return True
     except OSError:
         return False
+
+
+def open_url(request: str | urllib.request.Request, seconds: float) -> http.client.HTTPResponse:
+    """Open an address of this machine, past any proxy that this process is told to use.
+
+    Args:
+        request: The address, or a request to it.
+        seconds: How long the answer may take.
+
+    Returns:
+        The answer, a context manager.
+
+    Raises:
+        OSError: If nobody answers, or with an error.
+    """
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    return direct.open(request, timeout=seconds)
 
 
 def listening(*names: str) -> Check:

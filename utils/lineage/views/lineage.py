@@ -109,10 +109,8 @@ def _by_component(store: Any) -> Iterator[tuple[str, Any]]:
 
 def _trace(store: Any, wanted: int) -> tuple[dict[int, int], dict[int, list[int]], bool]:
     """Walk back from an artifact: by artifact its maker, by execution what it took, and whether all of it fits."""
-    from ml_metadata.proto import metadata_store_pb2
+    from utils.pipeline.store import INPUTS, OUTPUTS
 
-    outputs = (metadata_store_pb2.Event.OUTPUT, metadata_store_pb2.Event.DECLARED_OUTPUT)
-    inputs = (metadata_store_pb2.Event.INPUT, metadata_store_pb2.Event.DECLARED_INPUT)
     made_by: dict[int, int] = {}
     took: dict[int, list[int]] = {}
     waiting, seen = deque([wanted]), {wanted}
@@ -123,7 +121,7 @@ def _trace(store: Any, wanted: int) -> tuple[dict[int, int], dict[int, list[int]
         makers = [
             event.execution_id
             for event in store.get_events_by_artifact_ids([number])
-            if event.type in outputs
+            if event.type in OUTPUTS
         ]
         if not makers:
             continue
@@ -131,7 +129,7 @@ def _trace(store: Any, wanted: int) -> tuple[dict[int, int], dict[int, list[int]
         if made_by[number] in took:
             continue
         events = store.get_events_by_execution_ids([made_by[number]])
-        needed = sorted({event.artifact_id for event in events if event.type in inputs})
+        needed = sorted({event.artifact_id for event in events if event.type in INPUTS})
         took[made_by[number]] = needed
         for one in needed:
             if one not in seen:

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml_metadata.metadata_store import MetadataStore
-from ml_metadata.proto import metadata_store_pb2
 
 from utils.orchestration.comparing import component_id
 from utils.orchestration.errors import OrchestrationError
 from utils.orchestration.kubeflow import ir
+from utils.pipeline.store import INPUTS, OUTPUTS
 
 NOT_COMPILED = ("InfraValidator",)
 """Components that TFX's compiler for Kubeflow refuses: their type says so, whatever their id."""
@@ -39,9 +39,6 @@ STAMP = "code"
 BASELINE = "baseline_model"
 """The Evaluator's input that a Resolver fills. In a pipeline that has run before, it may find this very run's model."""
 
-_Event = metadata_store_pb2.Event
-_OUTPUTS = (_Event.OUTPUT, _Event.DECLARED_OUTPUT)
-_INPUTS = (_Event.INPUT, _Event.DECLARED_INPUT)
 
 Connection = tuple[str, str, str, str]
 """Who makes it, as which output, who takes it, as which input."""
@@ -167,12 +164,12 @@ def of_executions(store: MetadataStore, executions: Iterable[int]) -> Definition
     made = {
         event.artifact_id: (names[event.execution_id], _key(event))
         for event in events
-        if event.type in _OUTPUTS and names[event.execution_id] not in resolvers
+        if event.type in OUTPUTS and names[event.execution_id] not in resolvers
     }
     connections = {
         (*made[event.artifact_id], names[event.execution_id], key)
         for event in events
-        if event.type in _INPUTS and names[event.execution_id] not in resolvers
+        if event.type in INPUTS and names[event.execution_id] not in resolvers
         for key in _keys(event)
         if event.artifact_id in made and key != BASELINE
     }

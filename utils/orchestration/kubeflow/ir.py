@@ -16,7 +16,6 @@ from typing import Any
 
 import yaml
 from google.protobuf import json_format
-from google.protobuf.message import Message
 from kfp.pipeline_spec import pipeline_spec_pb2
 
 from utils.orchestration.errors import OrchestrationError
@@ -155,8 +154,7 @@ def problems(compiled: Compiled) -> Iterator[str]:
             wanted = task.component_ref.name
             if wanted not in spec.components:
                 yield f"the task {name!r} in {place} is one of a component {wanted!r}, which is missing"
-            needed = {*task.dependent_tasks, *(maker for _, maker, _ in taken(task))}
-            for maker in sorted(needed - set(dag.tasks)):
+            for maker in sorted(needed(task) - set(dag.tasks)):
                 yield f"the task {name!r} in {place} waits for {maker!r}, which is missing"
     for name, component in sorted(spec.components.items()):
         label = component.executor_label
@@ -183,6 +181,18 @@ def taken(task: Any) -> list[tuple[str, str, str]]:
             source = given.task_output_parameter
             found.append((name, source.producer_task, source.output_parameter_key))
     return found
+
+
+def needed(task: Any) -> set[str]:
+    """Return which tasks must have ended before a task starts.
+
+    Args:
+        task: A ``PipelineTaskSpec``.
+
+    Returns:
+        Names of tasks: those that it takes something from, and those that it was told to wait for.
+    """
+    return {*task.dependent_tasks, *(maker for _, maker, _ in taken(task))}
 
 
 def constants(task: Any) -> dict[str, Any]:
@@ -230,18 +240,6 @@ def _dags(spec: Any) -> Iterator[tuple[str, Any]]:
     for name, component in sorted(spec.components.items()):
         if component.HasField("dag"):
             yield repr(name), component.dag
-
-
-def as_dict(message: Message) -> dict[str, Any]:
-    """Return a part of a pipeline as plain dictionaries, for reading.
-
-    Args:
-        message: Any message of the pipeline.
-
-    Returns:
-        Its fields, with the names that they have in the file.
-    """
-    return json_format.MessageToDict(message)
 
 
 def _not_an_ir(name: str, why: str) -> IRError:

@@ -20,7 +20,7 @@ from kfp.local import executor_input_utils, task_dispatcher
 from kfp.pipeline_spec import pipeline_spec_pb2
 
 from utils.orchestration.errors import OrchestrationError
-from utils.orchestration.kubeflow.ir import IRError, taken
+from utils.orchestration.kubeflow.ir import IRError, needed, taken
 
 KNOWS_PIPELINES = importlib.util.find_spec("kfp.local.pipeline_orchestrator") is not None
 """Whether this version of kfp runs whole pipelines locally."""
@@ -101,10 +101,7 @@ def order(dag: Any) -> list[str]:
     Raises:
         IRError: If they wait for each other in a circle.
     """
-    waits = {
-        name: {*task.dependent_tasks, *(maker for _, maker, _ in taken(task))}
-        for name, task in dag.tasks.items()
-    }
+    waits = {name: needed(task) for name, task in dag.tasks.items()}
     found: list[str] = []
     while waits:
         free = sorted(name for name, needed in waits.items() if needed <= set(found))

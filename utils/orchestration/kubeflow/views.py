@@ -25,10 +25,7 @@ def pipeline(compiled: ir.Compiled) -> View:
         and ``cache``.
     """
     tasks = compiled.tasks
-    needs = {
-        name: sorted({*task.dependent_tasks, *(maker for _, maker, _ in ir.taken(task))})
-        for name, task in tasks.items()
-    }
+    needs = {name: sorted(ir.needed(task)) for name, task in tasks.items()}
     kinds = {name: _kind(compiled.executor(name)) for name in tasks}
     graph = Graph(
         [Node(name, detail=kinds[name]) for name in tasks],
