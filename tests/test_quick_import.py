@@ -17,7 +17,7 @@ def python(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_cloud_client_waits_until_it_is_used():
+def test_the_cloud_client_and_jax_wait_until_they_are_used():
     code = """
 import sys
 from utils import quick_import
@@ -26,8 +26,12 @@ from tfx import v1 as tfx
 print("google.cloud.aiplatform" in sys.modules)
 print(tfx.extensions.google_cloud_ai_platform.Trainer.__name__)
 print("google.cloud.aiplatform" in sys.modules)
+print(any(name.partition(".")[0] == "jax" for name in sys.modules))
+import jax
+print(jax.numpy.ones(3).sum())
 """
-    assert python(code).splitlines() == ["tfx.v1.extensions nbformat", "False", "Trainer", "True"]
+    said = ["tfx.v1.extensions nbformat", "False", "Trainer", "True", "False", "3.0"]
+    assert python(code).splitlines() == said
 
 
 def test_a_submodule_can_be_imported_directly():

@@ -5,6 +5,9 @@
 each. Whatever is asked of a stand-in loads the real module, so ``tfx.extensions.google_cloud_ai_platform`` and
 ``import tfx.v1.extensions.google_cloud_big_query`` work as ever.
 
+TensorFlow's TFLite converter imports JAX for a converter of JAX's own models, where JAX is installed, and does without it
+where not. It goes without it here: no chapter converts such a model that way, and an ``import jax`` of anybody else's loads it.
+
 ``importlib.util.LazyLoader`` would not do: it loads a module for any name, and one look around in ``sys.modules``, such
 as ``inspect.getmodule``, which the first ``tf.function`` takes, loads them all.
 
@@ -24,6 +27,9 @@ from typing import Any
 
 MODULES = ("tfx.v1.extensions", "nbformat")
 """The modules that wait."""
+
+DONE_WITHOUT = {"jax": "tensorflow.lite.python.util"}
+"""Packages that one module goes without, by their names: while that module is being imported, they count as missing."""
 
 
 def postpone() -> tuple[str, ...]:
@@ -99,6 +105,9 @@ class _Finder(importlib.abc.MetaPathFinder):
         path: Sequence[str] | None,
         target: types.ModuleType | None = None,
     ) -> importlib.machinery.ModuleSpec | None:
+        asking = sys.modules.get(DONE_WITHOUT.get(fullname, ""))
+        if getattr(getattr(asking, "__spec__", None), "_initializing", False):
+            raise ModuleNotFoundError(f"{fullname} is left out here", name=fullname)
         parent = sys.modules.get(fullname.rpartition(".")[0])
         if isinstance(parent, _Waiting):
             parent.load()
