@@ -5,8 +5,8 @@
 each. Whatever is asked of a stand-in loads the real module, so ``tfx.extensions.google_cloud_ai_platform`` and
 ``import tfx.v1.extensions.google_cloud_big_query`` work as ever.
 
-TensorFlow's TFLite converter imports JAX for a converter of JAX's own models, where JAX is installed, and does without it
-where not. It goes without it here: no chapter converts such a model that way, and an ``import jax`` of anybody else's loads it.
+TensorFlow's TFLite converter imports JAX for a converter of JAX's own models where JAX is installed, and does without
+where it is not. It does without here: no chapter converts a model that way, and anybody else's ``import jax`` loads it.
 
 ``importlib.util.LazyLoader`` would not do: it loads a module for any name, and one look around in ``sys.modules``, such
 as ``inspect.getmodule``, which the first ``tf.function`` takes, loads them all.
