@@ -23,10 +23,12 @@ MISSING = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests of this folder as ``browser``, and says which of them one process has to run.
 
     These are the tests of a file, and the chapters that share a store. Chapters take longest, so they come first.
+    It comes before pytest-xdist's own hook, which reads the marks.
     """
     here = Path(__file__).parent
     mine = [item for item in items if here in item.path.parents]

@@ -61,7 +61,7 @@ def chromium() -> str | None:
 
 
 def wait_for(
-    condition: Callable[[], Any], *, seconds: float = 60, what: str = "the condition"
+    condition: Callable[[], Any], *, seconds: float = 180, what: str = "the condition"
 ) -> Any:
     """Poll until a condition holds.
 
@@ -179,7 +179,7 @@ class Page:
     def __init__(self, context: Any, lab: Lab, shots: Path) -> None:
         """Open a new tab in a Playwright browser context."""
         self.tab = context.new_page()
-        self.tab.set_default_timeout(30_000)
+        self.tab.set_default_timeout(90_000)
         self.guard = Guard(quiet=list(JUPYTER_ERRORS))
         self.guard.watch(self.tab)
         self._lab = lab
@@ -201,7 +201,7 @@ class Page:
         if run:
             self.run_all()
 
-    def run_all(self, *, seconds: float = 240, raises: bool = False) -> None:
+    def run_all(self, *, seconds: float = 600, raises: bool = False) -> None:
         """Wait for an idle kernel, run all cells, and wait until each has its execution count.
 
         Args:
@@ -268,7 +268,7 @@ class Page:
         )
 
     def command(
-        self, name: str, arguments: dict[str, Any] | None = None, *, seconds: float = 240
+        self, name: str, arguments: dict[str, Any] | None = None, *, seconds: float = 600
     ) -> None:
         """Execute a command of JupyterLab's registry by name, and wait until it is done.
 
@@ -329,7 +329,7 @@ class Page:
         """The Playwright frames inside the page, without the page itself, in order of their appearance."""
         return [frame for frame in self.tab.frames if frame is not self.tab.main_frame]
 
-    def frame_with(self, selector: str, *, seconds: float = 60) -> Any:
+    def frame_with(self, selector: str, *, seconds: float = 180) -> Any:
         """The first frame that holds an element; Playwright's selectors look into shadow roots too.
 
         Raises:
@@ -342,7 +342,7 @@ class Page:
 
         return wait_for(find, seconds=seconds, what=f"a frame with {selector!r}")
 
-    def show(self, at: int, views: int, *, seconds: float = 90) -> None:
+    def show(self, at: int, views: int, *, seconds: float = 240) -> None:
         """Scroll to a cell, as a reader does, and wait until its views with a genuine interface are interactive.
 
         Args:
