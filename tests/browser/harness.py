@@ -260,6 +260,10 @@ class Page:
             seconds=seconds,
             what="the last cell",
         )
+        return self.code_cells()
+
+    def code_cells(self) -> list[tuple[int, int | None, list[dict]]]:
+        """Return the code cells of the notebook that is open, as :meth:`run_to_the_end` does."""
         return self.tab.evaluate(
             """() => window.jupyterapp.shell.currentWidget.content.widgets
               .map((cell, index) => [index, cell.model])

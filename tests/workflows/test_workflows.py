@@ -95,7 +95,7 @@ def test_workflows_call_what_there_is() -> None:
 
 def test_the_long_proofs_run_every_night() -> None:
     nightly = (GITHUB / "workflows" / "nightly.yml").read_text("utf-8")
-    assert 'run: make test PART=heavy STACK="$STACK"' in nightly
+    assert 'run: make test PART=browser,heavy STACK="$STACK"' in nightly
     assert choose("heavy") == ["heavy"]
 
 
