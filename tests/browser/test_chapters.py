@@ -1,7 +1,7 @@
 """Every notebook, run by JupyterLab in the store that it has filled before: no error output, no error in the console.
 
-``make test`` hands on the stores that the notebooks have run in. Alone, these tests begin with an empty one, and also run
-the chapters that are opened as they were executed otherwise.
+``make test`` hands on the stores that the notebooks have run in. Alone, these tests begin with an empty one, and also
+run the chapters that are opened as they were executed otherwise.
 """
 
 from __future__ import annotations
