@@ -53,8 +53,8 @@ def lab(
 VIEW = 'data-workbook-key="'
 """How the HTML of a view with a genuine interface begins."""
 
-ONCE = ("11_", "13_", "14_", "C_")
-"""Chapters that start clusters, other frameworks or a command line of minutes: what has executed them is looked at."""
+ONCE = ("07_", "09_", "11_", "13_", "14_", "C_")
+"""Chapters that take minutes also in a store that they have filled: they are opened as they were executed."""
 
 
 @pytest.mark.parametrize(("lab", "notebook"), cases(), indirect=["lab"])

@@ -82,6 +82,9 @@ def test_whole_notebooks_go_to_two_workers_the_longest_first(tmp_path: Path) -> 
     assert [one.stem for one in longest_first(made, tmp_path)] == ["a", "b", "c"]
     run_tests.seconds_file(tmp_path).write_text("torn", "utf-8")
     assert [one.stem for one in longest_first(made, tmp_path)] == ["b", "c", "a"]
+    head = {"cell_type": "markdown", "source": ["60 minutes to read, ", "8 minutes to run."]}
+    made[2].write_text(json.dumps({"cells": [head, {"cell_type": "code"}]}), "utf-8")
+    assert [one.stem for one in longest_first(made, tmp_path)] == ["c", "b", "a"]
     answers, judged = notebooks(tmp_path, made, tmp_path, workers=4)
     assert answers.command[-3:] == tuple(map(str, made))
     assert "--nbval-lax" in judged.command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from utils.displays.fallback import Table, clip
@@ -151,11 +152,12 @@ def short(step: str) -> str:
 
 def _levels(step: str) -> list[str]:
     """Split a step's name at its slashes, but not at those in brackets."""
-    levels, depth = [""], 0
-    for character in step:
-        depth += (character in "({[") - (character in ")}]")
-        if character == "/" and depth <= 0:
-            levels.append("")
+    levels, depth, start = [], 0, 0
+    for found in re.finditer(r"[(){}\[\]/]", step):
+        if found[0] == "/":
+            if depth <= 0:
+                levels.append(step[start : found.start()])
+                start = found.end()
         else:
-            levels[-1] += character
-    return [level for level in levels if level] or [step]
+            depth += 1 if found[0] in "({[" else -1
+    return [level for level in [*levels, step[start:]] if level] or [step]

@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -149,7 +150,8 @@ def longest_first(notebooks: Sequence[Path], build: Path) -> list[Path]:
         build: The build folder, which may hold :func:`seconds_file`.
 
     Returns:
-        The same notebooks, longest first by their last run; one that has not run yet counts by its code cells.
+        The same notebooks, longest first by their last run; one that has not run yet counts by the minutes that its own
+        head names, and without them by its code cells.
     """
     file = seconds_file(build)
     try:
@@ -161,6 +163,9 @@ def longest_first(notebooks: Sequence[Path], build: Path) -> list[Path]:
         if notebook.stem in known:
             return float(known[notebook.stem])
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        text = "".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        if said := re.search(r"(\d+) minutes? to run", text):
+            return 60.0 * int(said[1])
         return SECONDS_A_CELL * sum(cell["cell_type"] == "code" for cell in cells)
 
     return sorted(notebooks, key=seconds, reverse=True)
