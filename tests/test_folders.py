@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.project.site import sample
 from utils import folders, paths
 from utils.folders import FolderError
@@ -48,8 +49,12 @@ def shut() -> Iterator[Path]:
         folder.chmod(0o755)
 
 
+def program(call: str, imports: str = "") -> str:
+    return AS_SOMEBODY.format(root=str(paths.ROOT), imports=imports, call=call)
+
+
 def said(call: str, imports: str = "") -> str:
-    code = AS_SOMEBODY.format(root=str(paths.ROOT), imports=imports, call=call)
+    code = program(call, imports)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
@@ -71,11 +76,10 @@ def test_a_file_that_cannot_be_changed(shut):
 
 
 @pytest.mark.parametrize("place", ["new", "store"])
-def test_a_store_that_cannot_be_written(shut, place):
+def test_a_store_that_cannot_be_written(shut, place, tmp_path):
     """Of the one that is new the folder cannot be made; of the other the database cannot be changed."""
-    message = said(
-        f"store.metadata_config(Path({str(shut / place)!r}))", "from utils.pipeline import store"
-    )
+    call = f"store.metadata_config(Path({str(shut / place)!r}))"
+    message = forked.said(program(call, "from utils.pipeline import store"), tmp_path / "log")
     assert f"{shut / place}" in message
     assert "cannot be written: Permission denied." in message
 

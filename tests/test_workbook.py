@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import forked
 from utils import paths
 
 SHELL = "from IPython.core.interactiveshell import InteractiveShell; InteractiveShell.instance()"
@@ -29,8 +30,12 @@ RUN = """
 """
 
 
+def program(call: str, before: str = "", root: Path = paths.ROOT) -> str:
+    return CELL.format(root=str(root), before=before, call=call)
+
+
 def answer(call: str, before: str = "", root: Path = paths.ROOT) -> str:
-    code = CELL.format(root=str(root), before=before, call=call)
+    code = program(call, before, root)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
@@ -44,7 +49,7 @@ def test_cells_run_by_plain_python_need_ipython():
 
 
 def test_a_component_run_by_plain_python_needs_ipython(tmp_path):
-    said = answer(RUN.format(store=str(tmp_path / "store")))
+    said = forked.said(program(RUN.format(store=str(tmp_path / "store"))), tmp_path / "log")
     assert said.startswith("NeedsIPython This is a plain Python program")
 
 
@@ -58,6 +63,6 @@ def test_a_clone_in_a_folder_whose_name_is_a_pattern(tmp_path):
 
 def test_a_store_in_a_folder_whose_name_is_a_pattern(tmp_path):
     store = tmp_path / "what?" / "store"
-    said = answer(RUN.format(store=str(store)), SHELL)
+    said = forked.said(program(RUN.format(store=str(store)), SHELL), tmp_path / "log")
     assert said.startswith(f"FolderError The path {store} has '?' in it")
     assert not store.exists()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 import time
 
 import pytest
 
+from tests.forked import Program
 from tests.hostile import HOSTILE
-from utils import paths
 from utils.custom import reviews
 from utils.custom.errors import CustomError
 
@@ -110,8 +108,6 @@ def test_two_reviews_do_not_meet(tmp_path):
 
 
 PROGRAM = """
-import sys
-sys.path.insert(0, {root!r})
 from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 InteractiveShell.instance()
@@ -132,9 +128,8 @@ def test_others_work_while_one_waits_and_a_killed_one_leaves_nothing(tmp_path):
     from utils.session.context import WorkbookContext
 
     context, inbox = WorkbookContext(tmp_path / "store"), tmp_path / "inbox"
-    program = PROGRAM.format(root=str(paths.ROOT), store=str(context.store), inbox=str(inbox))
-    with (tmp_path / "log").open("w") as log:
-        child = subprocess.Popen([sys.executable, "-c", program], stdout=log, stderr=log)
+    program = PROGRAM.format(store=str(context.store), inbox=str(inbox))
+    child = Program(program, tmp_path / "log")
     try:
         made = context.store / "artifacts" / "Review" / "blessing"
         deadline = time.monotonic() + 500

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from utils import paths
+from tests.forked import Program
 from utils.errors import WorkbookError
 from utils.session.errors import ArtifactMissing, ComponentFailed, NotRunYet
 
@@ -20,7 +16,7 @@ HERE = str(Path(__file__).parent)
 
 SCRIPT = """
 import sys
-sys.path[:0] = [{root!r}, {here!r}]
+sys.path.insert(0, {here!r})
 from IPython.core.interactiveshell import InteractiveShell
 InteractiveShell.instance()
 from pathlib import Path
@@ -63,9 +59,8 @@ def states(context) -> list[str]:
         ]
 
 
-def script(store: Path, code: str) -> list[str]:
-    head = SCRIPT.format(root=str(paths.ROOT), here=HERE, store=str(store))
-    return [sys.executable, "-c", head + code]
+def script(store: Path, code: str) -> str:
+    return SCRIPT.format(here=HERE, store=str(store)) + code
 
 
 def test_a_second_run_is_answered_from_the_cache_and_says_so(context, parts):
@@ -158,11 +153,9 @@ def test_a_missing_data_folder_is_named(context, tmp_path):
     assert "input_base" in caught.value.cure
 
 
-def test_a_kernel_killed_inside_a_component_can_run_it_again(context, parts):
+def test_a_kernel_killed_inside_a_component_can_run_it_again(context, parts, tmp_path):
     code = "context.run(parts.Write(text='a', seconds=60.0))"
-    child = subprocess.Popen(
-        script(context.store, code), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    child = Program(script(context.store, code), tmp_path / "log")
     try:
         deadline = time.monotonic() + 500
         while not list(context.store.glob("artifacts/Write/out/*/started")):
@@ -170,7 +163,7 @@ def test_a_kernel_killed_inside_a_component_can_run_it_again(context, parts):
             assert time.monotonic() < deadline
             time.sleep(0.1)
     finally:
-        os.kill(child.pid, signal.SIGKILL)
+        child.kill()
         child.wait()
     assert states(context) == ["RUNNING"]
     result = context.run(parts.Write(text="a"))
@@ -178,22 +171,15 @@ def test_a_kernel_killed_inside_a_component_can_run_it_again(context, parts):
     assert states(context) == ["CANCELED", "COMPLETE"]
 
 
-def test_two_notebooks_at_once_leave_the_store_sound(context, parts):
+def test_two_notebooks_at_once_leave_the_store_sound(context, parts, tmp_path):
     code = (
         "results = [context.run(parts.Write(text=str(i), seconds=0.2)) for i in range(6)]\n"
         "print(sum(r.cached for r in results))"
     )
-    children = [
-        subprocess.Popen(
-            script(context.store, code),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    cached = [int(child.communicate(timeout=240)[0].split()[-1]) for child in children]
-    assert [child.returncode for child in children] == [0, 0]
+    logs = [tmp_path / "one", tmp_path / "two"]
+    children = [Program(script(context.store, code), log) for log in logs]
+    assert [child.wait(240) for child in children] == [0, 0]
+    cached = [int(log.read_text().split()[-1]) for log in logs]
     assert sum(cached) == 6, "each text was written once and answered from the cache once"
     assert sorted(states(context)) == ["CACHED"] * 6 + ["COMPLETE"] * 6
     assert all(context.run(parts.Write(text=str(i), seconds=0.2)).cached for i in range(6))

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import collections
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from utils import paths
+from tests.forked import Program
 from utils.session.errors import ComponentFailed
 
 HEAD = """
-import sys
-sys.path.insert(0, {root!r})
 from pathlib import Path
 from IPython.core.interactiveshell import InteractiveShell
 from tfx import v1 as tfx
@@ -47,7 +43,7 @@ PROGRAMS = {
     "Path(run.output_uris['out'], 'started').touch()\nsignal.pause()",
 }
 
-Start = Callable[[str], subprocess.Popen[bytes]]
+Start = Callable[[str], Program]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -68,16 +64,11 @@ def context(tmp_path):
 @pytest.fixture
 def start(context, tmp_path) -> Iterator[Start]:
     """Start programs, each of which runs one component that waits for the file ``gate``; none survives the test."""
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[Program] = []
 
-    def one(name: str) -> subprocess.Popen[bytes]:
-        head = HEAD.format(
-            root=str(paths.ROOT), store=str(context.store), gate=str(tmp_path / "gate"), name=name
-        )
-        with (tmp_path / f"{name}.log").open("w") as log:
-            child = subprocess.Popen(
-                [sys.executable, "-c", head + PROGRAMS[name]], stdout=log, stderr=log
-            )
+    def one(name: str) -> Program:
+        head = HEAD.format(store=str(context.store), gate=str(tmp_path / "gate"), name=name)
+        child = Program(head + PROGRAMS[name], tmp_path / f"{name}.log")
         started.append(child)
         return child
 
@@ -87,7 +78,7 @@ def start(context, tmp_path) -> Iterator[Start]:
         child.wait()
 
 
-def wait_until_at_work(context, **children: subprocess.Popen[bytes]) -> None:
+def wait_until_at_work(context, **children: Program) -> None:
     deadline = time.monotonic() + 500
     for name, child in children.items():
         while not files(context, name):
@@ -104,7 +95,7 @@ def files(context, name: str) -> set[str]:
     return {file.name for file in (context.store / "artifacts" / name).glob("out/*/*")}
 
 
-def kill(child: subprocess.Popen[bytes]) -> None:
+def kill(child: Program) -> None:
     child.send_signal(signal.SIGKILL)
     child.wait()
 
