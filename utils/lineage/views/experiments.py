@@ -17,11 +17,11 @@ MOST_AXES = 5
 """Settings that the picture shows, beside the span, the code and the AUC."""
 
 MOST_VALUES = 9
-"""Different values of a setting that are named along its axis; of numbers, more are placed between round ones."""
+"""Different values of a setting that are named along its axis."""
 
 _STATES = ("pushed", "blessed", "refused", "not judged")
-_TOP, _BOTTOM, _LEFT, _STEP = 46, 236, 90, 150
-_SMALL, _LARGE = 14, 18
+_TOP, _BOTTOM, _LEFT, _STEP = 46, 236, 120, 150
+_SMALL, _LARGE = 17, 18
 
 
 def experiments(found: Sequence[Experiment], title: str = "Experiments") -> View:
@@ -67,30 +67,33 @@ def experiments(found: Sequence[Experiment], title: str = "Experiments") -> View
 
 
 def _picture(judged: Sequence[Experiment], settings: Sequence[str], title: str) -> str:
-    axes = [("code", [one.code for one in judged]), ("span", [one.span for one in judged])]
+    codes = [one.code.removesuffix(".py").rpartition(".")[2] for one in judged]
+    axes: list[tuple[str, list[Any]]] = [("code", codes), ("span", [one.span for one in judged])]
     chosen = sorted(settings, key=lambda name: (_missing(judged, name), settings.index(name)))
     axes += [(name, [one.settings.get(name) for one in judged]) for name in chosen]
     axes = [axis for axis in axes if len({repr(value) for value in axis[1]}) > 1][:MOST_AXES]
     axes.append(("AUC", [one.auc for one in judged]))
     parts: list[str] = []
+    words: list[str] = []
     heights = []
     for at, (name, values) in enumerate(axes):
         x = _LEFT + at * _STEP
         ticks, places = _scale(values)
         # Names alternate between two lines, so that long ones do not meet.
-        parts.append(label(x, _TOP - 12 - 16 * (at % 2), name, "middle", 2 * _LARGE))
+        words.append(label(x, _TOP - 12 - 16 * (at % 2), name, "middle", 2 * _LARGE))
+        words += [label(x - 8, y + 4, tick, "end", _LARGE) for tick, y in ticks]
         parts.append(line((x, _TOP), (x, _BOTTOM)))
-        parts += [label(x - 6, y + 4, words, "end", _SMALL) for words, y in ticks]
         heights.append(places)
     for number, one in enumerate(judged):
         points = [(_LEFT + at * _STEP, places[number]) for at, places in enumerate(heights)]
-        words = f"model {one.model}, {one.trainer}: AUC {one.auc:.3f}, {one.state}"
-        parts += curve(points, _STATES.index(one.state), [words] * len(points))
+        said = f"model {one.model}, {one.trainer}: AUC {one.auc:.3f}, {one.state}"
+        parts += curve(points, _STATES.index(one.state), [said] * len(points))
     right = _LEFT + (len(axes) - 1) * _STEP + 24
     for order, state in enumerate(_STATES[:3]):
         if any(one.state == state for one in judged):
             parts += legend(right, _TOP + 12 + 20 * order, order, state)
-    return picture(parts, (right + 90, _BOTTOM + 18), f"{title}: settings and AUC of {len(judged)}")
+    said = f"{title}: settings and AUC of {len(judged)}"
+    return picture([*parts, *words], (right + 90, _BOTTOM + 18), said, "workbook-parallel")
 
 
 def _missing(judged: Sequence[Experiment], name: str) -> int:
@@ -99,17 +102,24 @@ def _missing(judged: Sequence[Experiment], name: str) -> int:
 
 
 def _scale(values: Sequence[Any]) -> tuple[list[tuple[str, float]], list[float]]:
-    """Return the ticks of an axis with their heights, and the height of each value."""
+    """Return the ticks of an axis with their heights, and the height of each value.
+
+    Numbers stand where they belong, and above those models that have no such setting; anything else in equal steps.
+    """
     numbers = [value for value in values if _is_number(value)]
-    if len(numbers) == len(values) and len(set(numbers)) > 2:
-        low, high = min(numbers), max(numbers)
-        room = (high - low) * 0.06
-        low, high = low - room, high + room
-        heights = [_down((value - low) / (high - low)) for value in values]
-        ticks = [(f"{t:g}", _down((t - low) / (high - low))) for t in round_ticks(low, high, 5)]
-        return ticks, heights
+    absent = len(numbers) < len(values)
+    if len(set(numbers)) > 2 and all(value is None or _is_number(value) for value in values):
+        low, high, foot = min(numbers), max(numbers), 0.2 if absent else 0.0
+
+        def place(value: float) -> float:
+            return _down(foot + (1 - foot) * (0.05 + 0.9 * (value - low) / (high - low)))
+
+        ticks = [(f"{tick:g}", place(tick)) for tick in round_ticks(low, high, 5)]
+        nowhere = _down(0.0)
+        ticks += [(_words(None), nowhere)] if absent else []
+        return ticks, [nowhere if value is None else place(value) for value in values]
     names = list(dict.fromkeys(_words(value) for value in values))
-    if len(numbers) == len(values):
+    if not absent:
         names.sort(key=float)
     places = {
         name: _down(at / (len(names) - 1) if len(names) > 1 else 0.5)
@@ -117,9 +127,16 @@ def _scale(values: Sequence[Any]) -> tuple[list[tuple[str, float]], list[float]]
     }
     every = -(-len(names) // MOST_VALUES)
     return (
-        [(clip(name, _SMALL), places[name]) for name in names[::every]],
+        [(_short(name), places[name]) for name in names[::every]],
         [places[_words(value)] for value in values],
     )
+
+
+def _short(words: str) -> str:
+    """Return the name of a value as it stands at an axis; of a long list, how many names it has."""
+    if len(words) > _SMALL and ", " in words:
+        return f"{words.count(', ') + 1} names"
+    return clip(words, _SMALL)
 
 
 def _down(share: float) -> float:
