@@ -114,3 +114,18 @@ def test_an_empty_store_and_unreadable_settings() -> None:
 
 def test_files_that_are_gone_have_no_auc(tmp_path: Any) -> None:
     assert experiments.overall_auc(str(tmp_path)) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"run_fn": "None", "module_path": "mine@/store/_wheels/mine-0.0+1f.whl"}, "mine"),
+        ({"run_fn": "models.trainer.run_fn", "module_file": "None"}, "models.trainer"),
+        ({"run_fn": "None", "module_file": "/home/me/mine.py"}, "mine.py"),
+        ({}, ""),
+    ],
+)
+def test_the_code_is_named_however_the_trainer_was_told(told: dict[str, str], code: str) -> None:
+    store = stores.empty()
+    stores.step(store, "Trainer", {}, {"model": "Model"}, **told)
+    assert experiments.experiments(store)[0].code == code

@@ -181,7 +181,7 @@ def _code(execution: Any) -> str:
     held = execution.properties
     for name in ("run_fn", "module_path", "module_file"):
         told = held[name].string_value if name in held else ""
-        if told:
+        if told not in ("", "None"):  # InteractiveContext writes None as a word
             path = told.partition("@")[0]
             return path.rpartition(".")[0] if name == "run_fn" else Path(path).name
     return ""
