@@ -718,6 +718,17 @@ def disk(text: Texts) -> Any:
     return views.disk([Item(1, text("type"), Path("root", text("folder", without="/")), 1, False)])
 
 
+def tried_models(text: Texts) -> Any:
+    from utils.lineage.experiments import Experiment
+    from utils.lineage.views import experiments
+
+    when = pd.Timestamp("2026-11-27")
+    name, code, span = text("trainer"), text("code"), text("span")
+    varied = text("setting")
+    first = Experiment(1, name, code, {varied: text("value")}, span, 0.6, True, ("1",), when)
+    return experiments([first, Experiment(2, "", "", {}, "", 0.5, False, (), when)], text("title"))
+
+
 VIEWS: dict[str, Callable[[Texts], Any]] = {
     "analysis/model_card.py:model_card": model_card,
     "beam_pipelines/views.py:windows": windows,
@@ -758,6 +769,7 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "displays/whatif_widget.py:LiveWitWidget": live_widget,
     "exercises/__init__.py:Verdict": verdict,
     "ingestion/views.py:splits": splits,
+    "lineage/views/experiments.py:experiments": tried_models,
     "lineage/views/lineage.py:lineage": lineage,
     "lineage/views/metadata.py:cache": cache,
     "lineage/views/metadata.py:changes": changes,

@@ -209,5 +209,21 @@ theirs = compile_pipeline(list(components.build(config).values()), "shortcuts.js
 assert ir.read(theirs).spec == same_places.spec
 """,
     },
+    "15-062": {
+        "the_trials_are_no_baseline_of_the_other_chapters": """
+with context.metadata() as handle:
+    pipelines = {one.name: one.id for one in handle.store.get_contexts_by_type("pipeline")}
+    known = {one.id for one in handle.store.get_artifacts_by_context(pipelines["complaints"])}
+verdicts = {one.outputs["blessing"].get()[0].id for one in judged.values()}
+assert len(verdicts) == 2 and not verdicts & known
+""",
+    },
+    "15-132": {
+        "the_release_in_use_was_recorded_as_a_roll_back_to_the_first": """
+last = history().iloc[-1]
+assert (last.kind, last.version) == ("roll back", version_of(sklearn_pusher))
+assert labels_now()["stable"] == last.version
+""",
+    },
 }
 """Python by name, by the id of the cell that it follows."""

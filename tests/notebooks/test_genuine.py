@@ -230,6 +230,19 @@ CALLS = {
         *("aiplatform.PipelineJob", "AnonymousCredentials"),
         *("context.run", "context.show"),
     ],
+    "15": [
+        *(f"tfx.components.{name}" for name in ("Trainer", "Pusher")),
+        *(f"tfx.proto.{name}" for name in ("TrainArgs", "EvalArgs", "PushDestination")),
+        *("LogisticRegression", "jax.grad", "jax.tree.map", "jax.random.normal"),
+        *("tft.TFTransformOutput", "graph.transform_features_layer", "tf.io.parse_example"),
+        *("keras.export.ExportArchive", "archive.add_endpoint", "tf.math.bincount"),
+        *("tf.saved_model.load", "joblib.load", "tf.data.TFRecordDataset"),
+        *("MetadataStore", "store.get_events_by_artifact_ids", "store.get_executions_by_id"),
+        *("store.get_artifacts_by_type", "Property"),
+        "model_server_config_pb2.ModelServerConfig",
+        *("pd.read_csv", "yaml.safe_load"),
+        *("trial_context.run", "context.show"),
+    ],
     "A": [
         *(f"tfx.components.{name}" for name in ("CsvExampleGen", "StatisticsGen", "SchemaGen")),
         *("tfx.components.Pusher", "tfx.proto.PushDestination.Filesystem"),
@@ -285,6 +298,11 @@ NAMES = {
     "11": [
         *("metadata_connection_config", "enable_cache", "beam_pipeline_args", "max_num_retries"),
         "airflow_dag_config",
+    ],
+    "15": [
+        *("module_file", "run_fn", "custom_config", "model_blessing", "jit", "component"),
+        *("InputArtifact", "OutputArtifact", "Parameter", "version_labels"),
+        "model_version_policy",
     ],
     "A": ["push_destination", "metadata_connection_config", "parameters", "image", "command"],
     "B": ["beam_pipeline_args", "pipeline_root", "preprocessing_fn"],

@@ -190,3 +190,22 @@ def test_a_chapter_has_a_folder_of_its_own_in_the_store(context):
     assert folder == context.folder("05") == context.store / "chapters" / "05"
     assert folder.is_dir()
     assert folder != context.folder("06")
+
+
+def test_another_pipeline_reads_from_this_one_and_has_a_cache_and_artifacts_of_its_own(
+    context, parts
+):
+    made, again = parts.Write(text="x"), parts.Write(text="x")
+    context.run(made)
+    other = context.pipeline("trials")
+    assert not other.run(again).cached
+    assert other.run(parts.Write(text="x")).cached
+    copied = parts.Copy(source=made.outputs["out"])
+    other.run(copied)
+    with context.metadata() as handle:
+        held = {
+            one.name: {artifact.id for artifact in handle.store.get_artifacts_by_context(one.id)}
+            for one in handle.store.get_contexts_by_type("pipeline")
+        }
+    (artifact,) = copied.outputs["out"].get()
+    assert artifact.id in held["trials"] - held["complaints"]

@@ -53,6 +53,8 @@ class WorkbookContext(interactive_context.InteractiveContext):
 
     Args:
         store: the folder of the store; made if absent.
+        pipeline_name: the pipeline in which components run. TFX looks for cached executions, and for the latest blessed
+            model, within one pipeline.
 
     Attributes:
         store: that folder. ``metadata.sqlite`` and the pipeline root lie in it.
@@ -61,9 +63,9 @@ class WorkbookContext(interactive_context.InteractiveContext):
         FolderError: if the store's folder or files cannot be written, or TFX would take its path for a pattern.
     """
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path, pipeline_name: str = PIPELINE_NAME) -> None:
         super().__init__(
-            pipeline_name=PIPELINE_NAME,
+            pipeline_name=pipeline_name,
             pipeline_root=str(pipeline_root(store)),
             metadata_connection_config=metadata_config(store),
             beam_pipeline_args=list(runners.BEAM_PIPELINE_ARGS),
@@ -213,6 +215,16 @@ class WorkbookContext(interactive_context.InteractiveContext):
             FolderError: if it cannot be written.
         """
         return folders.make(self.store / "chapters" / chapter)
+
+    def pipeline(self, name: str) -> WorkbookContext:
+        """Return a context for another pipeline in the same store.
+
+        It may read what this one has made, and what is blessed in it is no baseline here.
+
+        Args:
+            name: the pipeline's name.
+        """
+        return type(self)(self.store, name)
 
     @contextlib.contextmanager
     def alone(self, name: str) -> Iterator[None]:
