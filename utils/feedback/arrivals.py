@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from utils.complaints import planted, spans
+from utils.complaints import planted, spans, variants
 from utils.complaints.csvio import read_table
 from utils.complaints.schema import COLUMNS, DATE, KEY, LABEL
 from utils.complaints.tables import SPANS, tables
@@ -54,6 +54,32 @@ def complaints(span: str, rows: int = ROWS) -> pd.DataFrame:
     chosen = chosen.astype(object).where(chosen.notna(), None).reset_index(drop=True)
     chosen[LABEL] = chosen[LABEL].astype(int)
     return chosen
+
+
+def immature(days: int = 90) -> pd.DataFrame:
+    """Return the last complaints of S1 as they stood at its end: the outcome of some had not arrived yet.
+
+    Args:
+        days: How many days back from the end of S1.
+
+    Returns:
+        As :func:`complaints`, of the variant ``immature``; the label is NaN while it is pending.
+    """
+    table = read_table(variants.ensure("immature"))
+    first = last_day("S1") - dt.timedelta(days=days - 1)
+    recent = table[table[DATE] >= first.isoformat()]
+    labels = recent[LABEL].astype(float)
+    recent = recent.astype(object).where(recent.notna(), None)
+    return recent.assign(**{LABEL: labels}).reset_index(drop=True)
+
+
+def first_day(span: str) -> dt.date:
+    """Return the first day of a span.
+
+    Args:
+        span: ``"S1"`` to ``"S4"``.
+    """
+    return dt.date.fromisoformat(tables()["spans"][span]["first"])
 
 
 def last_day(span: str) -> dt.date:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from utils.complaints.csvio import write_rows
+from utils.complaints.csvio import format_row
 from utils.complaints.schema import COLUMNS, KEY, LABEL
 from utils.feedback.errors import FeedbackError
+from utils.files import atomic_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,8 @@ def span(joined: pd.DataFrame, file: Path) -> int:
 
     Args:
         joined: What :meth:`utils.feedback.log.ServingLog.joined` returned.
-        file: The CSV file; it appears when it is complete.
+        file: The CSV file; it appears when it is complete. One that holds these rows already is left as it is, so that
+            TFX's cache, which looks at the time of the last change, answers a loop that was killed.
 
     Returns:
         How many of its rows have a label.
@@ -49,5 +51,8 @@ def span(joined: pd.DataFrame, file: Path) -> int:
         known = {name: request[name] or "" for name in text}
         known |= {KEY: complaint, LABEL: "" if label != label else str(int(label))}
         rows.append([known[name] for name in COLUMNS])
-    write_rows(file, COLUMNS, rows)
+    written = "".join(format_row(row) for row in [list(COLUMNS), *rows])
+    if not file.is_file() or file.read_bytes() != written.encode():
+        with atomic_text(file) as target:
+            target.write(written)
     return int(first["disputed"].notna().sum())

@@ -59,7 +59,7 @@ final AS (
 SELECT predictions.prediction_id, complaint_id, asked_at, version, score, request,
     final.outcomes, final.arrived_at, final.low, final.high
 FROM predictions LEFT JOIN final ON final.prediction_id = predictions.prediction_id
-WHERE asked_at <= ? ORDER BY asked_at, predictions.prediction_id
+WHERE asked_at <= ? AND asked_at >= ? AND asked_at < ? ORDER BY asked_at, predictions.prediction_id
 """
 
 Moment: TypeAlias = "dt.date | dt.datetime | str"
@@ -214,7 +214,11 @@ class ServingLog:
         }
 
     def joined(
-        self, now: Moment, mature_after: int = MATURE_AFTER, since: Moment = "0001-01-01"
+        self,
+        now: Moment,
+        mature_after: int = MATURE_AFTER,
+        since: Moment = "0001-01-01",
+        until: Moment | None = None,
     ) -> pd.DataFrame:
         """Return each prediction with what was known of it at some moment.
 
@@ -222,6 +226,7 @@ class ServingLog:
             now: The moment; what arrived later is not seen.
             mature_after: Days after which an outcome is no longer waited for.
             since: Leave out predictions before this moment.
+            until: Leave out predictions from this moment on; None for those after ``now``.
 
         Returns:
             One row for each prediction: the columns of :class:`Prediction`, with the request as a dictionary;
@@ -233,11 +238,11 @@ class ServingLog:
         """
         import pandas as pd
 
-        until = moment(now)
-        ripe = moment(dt.datetime.fromisoformat(until) - dt.timedelta(days=mature_after))
-        names, rows = self.database.query(_JOIN, [until, until])
+        today = moment(now)
+        ripe = moment(dt.datetime.fromisoformat(today) - dt.timedelta(days=mature_after))
+        end = "9999" if until is None else moment(until)
+        names, rows = self.database.query(_JOIN, [today, today, moment(since), end])
         table = pd.DataFrame(rows, columns=names)
-        table = table[table["asked_at"] >= moment(since)].reset_index(drop=True)
         same = table["low"].notna() & (table["low"] == table["high"])
         table["disputed"] = table["low"].where(same).astype("float64")
         late = (table["asked_at"] <= ripe).map({True: MISSING, False: PENDING})
