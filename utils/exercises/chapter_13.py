@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -24,16 +24,17 @@ GAIN = 0.02
 LEAST_AUC = 0.6
 """The AUC that it must reach in any case."""
 
+_AGAIN = "o1 again"
 _PREDICTIONS = (
     ("a1", "2015-10-01T10:00:00", 1), ("a2", "2015-10-02T10:00:00", 1), ("a3", "2015-10-03T10:00:00", 1),
     ("a4", "2015-10-29T23:59:59", 1), ("b1", "2015-10-05T10:00:00", 2), ("b2", "2015-10-06T10:00:00", 2),
     ("y1", "2015-10-30T00:00:00", 1), ("y2", "2015-12-24T10:00:00", 2),
 )  # fmt: skip
 _OUTCOMES = (
-    ("o1", "a1", 1), ("o1 again", "a1", 1), ("o2", "a2", 0), ("o3", "a3", 0), ("o4", "b1", 1),
+    ("o1", "a1", 1), (_AGAIN, "a1", 1), ("o2", "a2", 0), ("o3", "a3", 0), ("o4", "b1", 1),
     ("o5", "y1", 1), ("o6", "y2", 1), ("o7", "nobody", 1),
 )  # fmt: skip
-_WANTED = [(1, 4, 3, 1 / 3), (2, 2, 1, 1.0)]
+_WANTED: list[tuple[int, int, int, float]] = [(1, 4, 3, 1 / 3), (2, 2, 1, 1.0)]
 """By version: predictions, known outcomes, dispute rate."""
 
 _TRIES = 20
@@ -52,40 +53,33 @@ def rates_by_version(answer: Any, context: Any) -> Verdict:
         The verdict.
     """
     query = reading.text(answer)
-    with closing(sqlite3.connect(":memory:")) as database:
-        for statement in TABLES:
-            database.execute(statement)
-        database.executemany(
-            "INSERT INTO predictions VALUES (?, ?, ?, ?, 0.5, '{}')",
-            [(one, one, at, version) for one, at, version in _PREDICTIONS],
-        )
-        database.executemany(
-            "INSERT INTO outcomes VALUES (?, ?, '2015-11-20T00:00:00', '2015-11-20T00:00:00', ?, 'consumer')",
-            _OUTCOMES,
-        )
-        try:
-            found = database.execute(query).fetchall()
-        except (sqlite3.Error, sqlite3.Warning) as error:
-            return not_yet(f"SQLite refuses the query: {error}.")
+    try:
+        found = _answered(query, _PREDICTIONS, _OUTCOMES)
+        once = _answered(query, _PREDICTIONS, [one for one in _OUTCOMES if one[0] != _AGAIN])
+        ripe = _answered(query, [one for one in _PREDICTIONS if one[1] < RIPE], _OUTCOMES)
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        return not_yet(f"SQLite refuses the query: {error}.")
     if not found or any(len(row) != 4 for row in found):
         return not_yet("it should return four columns, and one row for each version.")
-    rows = sorted(tuple(row) for row in found if row[0] is not None)
-    if [row[0] for row in rows] != [1, 2]:
+    rows = [row for row in found if row[0] is not None]
+    if sorted(row[0] for row in rows) != [1, 2]:
         return not_yet("it should return exactly one row for each version: group by it.")
-    counts = [row[1] for row in rows]
-    if counts == [5, 3] or counts == [6, 3]:
+    rows.sort(key=lambda row: row[0])
+    if set(found) != set(ripe):
         return not_yet(
             f"it counts predictions that were asked on or after {RIPE}, which are not mature."
         )
-    if counts == [5, 2]:
+    if sorted(row[1] for row in found) != sorted(row[1] for row in once):
         return not_yet(
             "an outcome that arrived twice, under two ids, makes two predictions of one: join one row a prediction."
         )
-    if counts[0] < 4:
-        return not_yet("a prediction without an outcome is not counted: use a LEFT JOIN.")
-    if counts != [4, 2]:
-        return not_yet(f"on a small log it counts {counts} predictions, which should be [4, 2].")
-    if [row[2] for row in rows] != [3, 1]:
+    counts = [row[1] for row in rows]
+    if counts != [one[1] for one in _WANTED]:
+        return not_yet(
+            f"on a small log it counts {counts} predictions, which should be [4, 2]: one without an outcome counts, so "
+            "use a LEFT JOIN."
+        )
+    if [row[2] for row in rows] != [one[2] for one in _WANTED]:
         return not_yet(
             f"on a small log it finds {[row[2] for row in rows]} known outcomes, which should be [3, 1]."
         )
@@ -238,6 +232,24 @@ def policy_with_exploration(answer: Any, context: Any) -> Verdict:
     return yes(
         f"{capacity} reviews each time; a complaint with a low score is reviewed {low.mean():.1%} of the time."
     )
+
+
+def _answered(
+    query: str, predictions: Sequence[tuple], outcomes: Sequence[tuple]
+) -> list[tuple[Any, ...]]:
+    """Run a query on a small log."""
+    with closing(sqlite3.connect(":memory:")) as database:
+        for statement in TABLES:
+            database.execute(statement)
+        database.executemany(
+            "INSERT INTO predictions VALUES (?, ?, ?, ?, 0.5, '{}')",
+            [(one, one, at, version) for one, at, version in predictions],
+        )
+        database.executemany(
+            "INSERT INTO outcomes VALUES (?, ?, '2015-11-20T00:00:00', '2015-11-20T00:00:00', ?, 'consumer')",
+            outcomes,
+        )
+        return [tuple(row) for row in database.execute(query)]
 
 
 def _function(answer: Any, what: str) -> Callable[..., Any]:

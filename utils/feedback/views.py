@@ -73,7 +73,7 @@ def _weeks(rows: Sequence[tuple], truth: float | None, title: str) -> str:
     if truth is not None:
         y = axes.down(truth)
         parts.append(line((axes.box[0], y), (axes.box[2], y), "threshold"))
-        parts.append(label(axes.box[2], y - 6, f"true rate {truth:.3f}", "end"))
+        parts.append(label(axes.box[2] + 6, y + 4, f"true rate {truth:.3f}"))
     for order, (at, name) in enumerate(((3, "pending counted as 0"), (4, "known outcomes only"))):
         points = [(-row[0], row[at]) for row in rows if row[at] == row[at]]
         places = [(axes.across(week), axes.down(value)) for week, value in points]
@@ -143,7 +143,7 @@ def _history(
             parts.append(line((x, top + 14), (x, bottom), "threshold"))
             parts.append(label(x, bottom + 34, str(events[span]), "middle", 18))
     for order, (name, points) in enumerate(curves.items()):
-        aside = 6 * (order - (len(curves) - 1) / 2)
+        aside = 10 * (order - (len(curves) - 1) / 2)
         places, words = [], []
         for place, (span, one) in enumerate(points.items()):
             x = axes.across(place) + aside
