@@ -9,6 +9,7 @@ Source: book, chapter 13, "How to Track Feedback Loops"
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -278,7 +279,8 @@ class ServingLog:
             self.spool.append(table, rows)
             return Written(spooled=len(rows))
         if self.spool is not None and len(self.spool):
-            self.flush()
+            with contextlib.suppress(DatabaseAway):  # then they wait on; these rows are written
+                self.flush()
         return written
 
     def _insert(self, table: str, rows: Sequence[Sequence]) -> Written:

@@ -89,6 +89,8 @@ class Spool:
                 if done:
                     with atomic_text(self.file) as file:
                         file.writelines(json.dumps(list(batch)) + "\n" for batch in waiting[done:])
+                        file.flush()
+                        os.fsync(file.fileno())
             return sum(len(rows) for _, rows in waiting)
 
     def _batches(self) -> Iterator[Batch]:
