@@ -241,18 +241,24 @@ assert [one.fired for one in s3_decision.triggers] == [True, False, False]
 assert all(name in s3_decision.triggers[0].reason for name in ("product", "company"))
 """,
     },
-    "13-149": {
+    "13-115": {
+        "a_low_bound_wakes_for_nothing_and_a_high_one_sleeps": """
+assert by_bound[0.02] == {"S2": True, "S3": True} and not any(by_bound[0.2].values())
+assert by_bound[bound] == {"S2": False, "S3": True}
+""",
+    },
+    "13-152": {
         "two_turns_were_finished_before": """
 assert [one.fresh for one in turns] == [False, False, True]
 """,
     },
-    "13-163": {
+    "13-166": {
         "the_old_model_ranks_worse_than_guessing_and_the_loop_recovers": """
 assert measured["without the loop"]["S4"].value < 0.58 < measured["with the loop"]["S4"].low
 assert abs(measured["without the loop"]["S3"].value - measured["without the loop"]["S1"].value) < 0.05
 """,
     },
-    "13-178": {
+    "13-181": {
         "after_relief_hardly_anybody_is_called_and_most_disputes_vanish": """
 by_kind = seen.groupby(kinds).mean()
 assert all(by_kind.called[name] < 0.12 for name in relief)

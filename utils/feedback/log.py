@@ -244,6 +244,8 @@ class ServingLog:
         end = "9999" if until is None else moment(until)
         names, rows = self.database.query(_JOIN, [today, today, moment(since), end])
         table = pd.DataFrame(rows, columns=names)
+        numbers = ["outcomes", "low", "high"]
+        table[numbers] = table[numbers].astype("float64")  # NULL is NaN, also where all are
         same = table["low"].notna() & (table["low"] == table["high"])
         table["disputed"] = table["low"].where(same).astype("float64")
         late = (table["asked_at"] <= ripe).map({True: MISSING, False: PENDING})
