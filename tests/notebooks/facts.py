@@ -258,7 +258,7 @@ assert measured["without the loop"]["S4"].value < 0.58 < measured["with the loop
 assert abs(measured["without the loop"]["S3"].value - measured["without the loop"]["S1"].value) < 0.05
 """,
     },
-    "13-181": {
+    "13-183": {
         "after_relief_hardly_anybody_is_called_and_most_disputes_vanish": """
 by_kind = seen.groupby(kinds).mean()
 assert all(by_kind.called[name] < 0.12 for name in relief)
