@@ -142,6 +142,22 @@ def models(text: Texts) -> Any:
     return views.models(pd.DataFrame([row]), text("title"))
 
 
+def loop_history(text: Texts) -> Any:
+    from utils.feedback import views
+    from utils.intervals import Interval
+
+    span = text("span")
+    curve = {span: Interval(0.6, 0.5, 0.7)}
+    return views.history({text("curve"): curve}, {span: text("event")}, text("title"))
+
+
+def rates_by_week(text: Texts) -> Any:
+    from utils.feedback import views
+
+    joined = pd.DataFrame({"asked_at": ["2016-01-01T00:00:00"], "disputed": [1.0]})
+    return views.by_week(joined, 0.5, text("title"))
+
+
 def latencies(text: Texts) -> Any:
     from utils.serving import views
 
@@ -768,6 +784,8 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "displays/whatif.py:standalone": standalone,
     "displays/whatif_widget.py:LiveWitWidget": live_widget,
     "exercises/__init__.py:Verdict": verdict,
+    "feedback/views.py:by_week": rates_by_week,
+    "feedback/views.py:history": loop_history,
     "ingestion/views.py:splits": splits,
     "lineage/views/experiments.py:experiments": tried_models,
     "lineage/views/lineage.py:lineage": lineage,

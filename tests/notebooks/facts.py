@@ -209,6 +209,62 @@ theirs = compile_pipeline(list(components.build(config).values()), "shortcuts.js
 assert ir.read(theirs).spec == same_places.spec
 """,
     },
+    "13-021": {
+        "wrong_labels_pull_the_rate_and_few_labels_leave_it_open": """
+assert abs(by_pattern.right["crowd"] - 0.9) < 0.02
+assert min(by_pattern.rate[name].low for name in ("crowd", "automatic")) > truth.mean()
+assert by_pattern.labels["rating"] > by_pattern.labels["expert"]
+""",
+    },
+    "13-046": {
+        "the_last_weeks_only_look_better": """
+weekly = views.by_week(joined).data
+assert weekly.pending_as_0.iloc[-1] < 0.5 * weekly.pending_as_0.iloc[0]
+assert weekly.known.is_monotonic_decreasing or weekly.known.iloc[-1] < 0.25
+""",
+    },
+    "13-076": {
+        "outcomes_only_come_in_and_few_are_missing_in_the_end": """
+assert later[0]["known"] < later[21]["known"] < later[63]["known"]
+assert later[0]["pending"] > 300 and len(known_of("S2")) - later[63]["known"] < 120
+""",
+    },
+    "13-098": {
+        "s2_calls_for_nothing_by_all_three": """
+assert not triggers.performance(reference, (since_then.disputed, since_then.score)).fired
+assert not triggers.schedule(arrivals.last_day("S1"), today, days=540).fired
+""",
+    },
+    "13-111": {
+        "drift_alone_speaks_in_s3_and_names_two_features": """
+assert [one.fired for one in s3_decision.triggers] == [True, False, False]
+assert all(name in s3_decision.triggers[0].reason for name in ("product", "company"))
+""",
+    },
+    "13-115": {
+        "a_low_bound_wakes_for_nothing_and_a_high_one_sleeps": """
+assert by_bound[0.02] == {"S2": True, "S3": True} and not any(by_bound[0.2].values())
+assert by_bound[bound] == {"S2": False, "S3": True}
+""",
+    },
+    "13-152": {
+        "two_turns_were_finished_before": """
+assert [one.fresh for one in turns] == [False, False, True]
+""",
+    },
+    "13-166": {
+        "the_old_model_ranks_worse_than_guessing_and_the_loop_recovers": """
+assert measured["without the loop"]["S4"].value < 0.58 < measured["with the loop"]["S4"].low
+assert abs(measured["without the loop"]["S3"].value - measured["without the loop"]["S1"].value) < 0.05
+""",
+    },
+    "13-183": {
+        "after_relief_hardly_anybody_is_called_and_most_disputes_vanish": """
+by_kind = seen.groupby(kinds).mean()
+assert all(by_kind.called[name] < 0.12 for name in relief)
+assert recorded.disputed.mean() < 0.5 * s4.disputed.mean()
+""",
+    },
     "15-062": {
         "the_trials_are_no_baseline_of_the_other_chapters": """
 with context.metadata() as handle:

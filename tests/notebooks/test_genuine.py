@@ -230,6 +230,15 @@ CALLS = {
         *("aiplatform.PipelineJob", "AnonymousCredentials"),
         *("context.run", "context.show"),
     ],
+    "13": [
+        *("FileBasedExampleGen", "BeamExecutorSpec", "DistributionValidator"),
+        *(f"tfx.components.{name}" for name in ("StatisticsGen", "Trainer", "Evaluator", "Pusher")),
+        *(f"tfx.proto.{name}" for name in ("Input", "Output", "SplitConfig", "RangeConfig")),
+        *("tfx.proto.StaticRange", "tfx.proto.PushDestination.Filesystem"),
+        *("tfma.EvalConfig", "tfma.MetricThreshold", "tfma.GenericChangeThreshold"),
+        *("sqlite3.connect", "pd.read_sql", "psycopg.connect", "connection.execute"),
+        *("context.run", "context.show"),
+    ],
     "15": [
         *(f"tfx.components.{name}" for name in ("Trainer", "Pusher")),
         *(f"tfx.proto.{name}" for name in ("TrainArgs", "EvalArgs", "PushDestination")),
@@ -311,6 +320,7 @@ NAMES = {
         *("parameter_values", "enable_caching", "service_account", "use_venv"),
         "install_kfp_package",
     ],
+    "13": ["base_model", "baseline_model", "change_threshold", "infinity_norm", "range_config"],
     "C": ["last_known_state", "pipeline_root", "serving_model_dir", "schema_file"],
 }
 """Names of attributes, arguments and methods by chapter."""

@@ -35,6 +35,7 @@ CHOSEN = {
     "A_docker_and_kubernetes": "Pods on nodes",
     "B_kubernetes_on_google_cloud": "Resources and what they need",
     "12_kubeflow_pipelines": "complaints: 10 tasks",
+    "13_feedback_loops": "AUC with and without the loop",
     "15_future": "Experiments",
     "C_operating_kubeflow_pipelines": "Pipeline",
 }
