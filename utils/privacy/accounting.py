@@ -35,7 +35,9 @@ def event(noise: float, rate: float, steps: int) -> Any:
     from dp_accounting import dp_event
 
     if not 0 < rate <= 1:
-        raise PrivacyError(f"The rate is {rate}, which is no probability.", "Use expected batch / rows.")
+        raise PrivacyError(
+            f"The rate is {rate}, which is no probability.", "Use expected batch / rows."
+        )
     if steps < 1 or noise < 0:
         raise PrivacyError(
             f"{steps} steps with a noise of {noise} are no training.",

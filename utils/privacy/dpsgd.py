@@ -116,7 +116,9 @@ def clipped_sum(
     """
     factors = tf.convert_to_tensor(weights)
     if clip is not None:
-        squares = [tf.reduce_sum(tf.square(one), list(range(1, one.shape.rank))) for one in gradients]
+        squares = [
+            tf.reduce_sum(tf.square(one), list(range(1, one.shape.rank))) for one in gradients
+        ]
         factors *= tf.minimum(1.0, clip / tf.maximum(tf.sqrt(tf.add_n(squares)), 1e-12))
     return [tf.tensordot(factors, one, 1) for one in gradients]
 

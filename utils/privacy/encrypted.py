@@ -77,7 +77,8 @@ def score(client: Any, rows: NDArray[Any], weights: ArrayLike, intercept: float)
         started.append(time.perf_counter())
         seconds += np.diff(started)
         sent, returned = len(letter), len(answer)
-    return Answers(np.array(found), *(seconds / len(rows)), sent, returned)
+    encrypting, computing, decrypting = map(float, seconds / len(rows))
+    return Answers(np.array(found), encrypting, computing, decrypting, sent, returned)
 
 
 def logistic_polynomial(degree: int, reach: float) -> NDArray[np.float64]:

@@ -22,7 +22,9 @@ def honesty(epsilon: float) -> float:
         PrivacyError: If epsilon is not above zero.
     """
     if not epsilon > 0:
-        raise PrivacyError(f"epsilon is {epsilon}.", "Use a number above zero: at zero nobody says anything.")
+        raise PrivacyError(
+            f"epsilon is {epsilon}.", "Use a number above zero: at zero nobody says anything."
+        )
     return 1 / (1 + math.exp(-epsilon))
 
 

@@ -112,9 +112,7 @@ def redact(text: str, patterns: Mapping[str, str] = PATTERNS) -> str:
     return text
 
 
-def recall(
-    planted: Sequence[Planted], redactor: Callable[[str], str] = redact
-) -> pd.DataFrame:
+def recall(planted: Sequence[Planted], redactor: Callable[[str], str] = redact) -> pd.DataFrame:
     """Measure how much of what was planted is gone.
 
     Args:
@@ -122,7 +120,8 @@ def recall(
         redactor: From a text to its redacted form.
 
     Returns:
-        One row for each kind: ``kind``, ``texts``, ``removed`` (a share), ``low`` and ``high`` (its 95 percent interval).
+        One row for each kind: ``kind``, ``texts``, ``removed`` (a share), ``low`` and ``high`` (its 95 percent
+        interval).
     """
     gone = pd.DataFrame(
         [(one.kind, float(one.secret not in redactor(one.text))) for one in planted],
