@@ -17,11 +17,12 @@ from utils.privacy.federated import Client
 
 _QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_USE_LEGACY_KERAS": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DISABLE_MEMORY_MONITOR": "1",
     "FLWR_TELEMETRY_ENABLED": "0",
 }
-"""Tools that report home are told not to."""
+"""Tools that report home are told not to; and a notebook may have chosen another Keras than these have."""
 
 
 def run(environment: str, program: Path, arguments: Sequence[Any] = ()) -> Any:
