@@ -128,6 +128,20 @@ def windows(text: Texts) -> Any:
     return views.windows([(text("window"), 1, 2)], text("label"))
 
 
+def utility(text: Texts) -> Any:
+    from utils.privacy import views
+
+    numbers = dict.fromkeys(("epsilon", "noise", "auc", "low", "high"), [0.5])
+    return views.utility(pd.DataFrame(numbers), 0.6, text("title"))
+
+
+def rounds(text: Texts) -> Any:
+    from utils.privacy import views
+
+    figures = {text("dealt"): [0.5, 0.6]}
+    return views.rounds(figures, text("figure", shown=False), text("title"))
+
+
 def _load() -> Any:
     from utils.serving.load import Load
 
@@ -775,6 +789,8 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "orchestration/views.py:comparison": orchestrators,
     "orchestration/views.py:dag": dag,
     "orchestration/views.py:over_time": run_over_time,
+    "privacy/views.py:rounds": rounds,
+    "privacy/views.py:utility": utility,
     "preprocessing/views/before_after.py:before_after": before_after,
     "preprocessing/views/transform_graph.py:transform_graph": transform_graph,
     "serving/views.py:latencies": latencies,

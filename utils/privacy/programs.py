@@ -67,14 +67,15 @@ def write_clients(folder: Path, clients: Sequence[Client], **plan: Any) -> Path:
 
     Args:
         folder: Where to; ``client_0.npz`` and so on.
-        clients: Who holds rows.
+        clients: Who holds rows, sparse ones too.
         **plan: What the program reads, for example ``rounds``.
 
     Returns:
         ``plan.json``, which also has the number of ``clients`` and of ``features``.
     """
     for number, client in enumerate(clients):
-        np.savez(folder / f"client_{number}.npz", rows=client.rows, labels=client.labels)
+        rows = client.rows.toarray() if hasattr(client.rows, "toarray") else client.rows
+        np.savez(folder / f"client_{number}.npz", rows=rows, labels=client.labels)
     known = {"clients": len(clients), "features": clients[0].rows.shape[1]}
     with atomic_text(folder / "plan.json") as file:
         json.dump(known | plan, file)
