@@ -131,8 +131,8 @@ def windows(text: Texts) -> Any:
 def utility(text: Texts) -> Any:
     from utils.privacy import views
 
-    numbers = dict.fromkeys(("epsilon", "noise", "auc", "low", "high"), [0.5])
-    return views.utility(pd.DataFrame(numbers), 0.6, text("title"))
+    names = ["epsilon", "noise", "auc", "low", "high"]
+    return views.utility(pd.DataFrame([[0.5] * 5], columns=names), 0.6, text("title"))
 
 
 def rounds(text: Texts) -> Any:
@@ -789,10 +789,10 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "orchestration/views.py:comparison": orchestrators,
     "orchestration/views.py:dag": dag,
     "orchestration/views.py:over_time": run_over_time,
-    "privacy/views.py:rounds": rounds,
-    "privacy/views.py:utility": utility,
     "preprocessing/views/before_after.py:before_after": before_after,
     "preprocessing/views/transform_graph.py:transform_graph": transform_graph,
+    "privacy/views.py:rounds": rounds,
+    "privacy/views.py:utility": utility,
     "serving/views.py:latencies": latencies,
     "serving/views.py:rising": rising,
     "serving/views.py:throughput": throughput,

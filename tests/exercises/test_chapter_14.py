@@ -25,7 +25,12 @@ def test_patterns(pattern, said):
 
 @pytest.mark.parametrize(
     ("people", "right", "said"),
-    [(11_244, True, "0.0200"), (11_200, False, "with the lies"), (12_000, False, "fewer"), (0, False, "at least one")],
+    [
+        (11_244, True, "0.0200"),
+        (11_200, False, "with the lies"),
+        (12_000, False, "fewer"),
+        (0, False, "at least one"),
+    ],
 )
 def test_people(people, right, said):
     verdict = chapter_14.enough_answers(people, None, epsilon=1.0)
@@ -56,12 +61,22 @@ def by_numbers(gradients, clip):
     return np.clip(gradients, -least, least).sum(0)
 
 
+def of_the_sum(gradients, clip):
+    return shortened(gradients.sum(0, keepdims=True), clip)
+
+
+def of_the_first(gradients, clip):
+    return shortened(gradients[:10], clip)
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         (shortened, "no row moves the sum"),
         (in_place, "changes the gradients"),
         (by_numbers, "changes its direction"),
+        (of_the_sum, "limit the rows and not the sum"),
+        (of_the_first, "the sum of many does not"),
         (lambda gradients, clip: gradients, "returns the shape"),
         (lambda gradients: 0, "it stops with TypeError"),
         (lambda gradients, clip: np.clip(gradients, -clip, clip).sum(0), "leaving out one row"),

@@ -230,6 +230,24 @@ CALLS = {
         *("aiplatform.PipelineJob", "AnonymousCredentials"),
         *("context.run", "context.show"),
     ],
+    "14": [
+        *("tf.train.Example.FromString", "tf.data.TFRecordDataset", "tf.io.TFRecordWriter"),
+        *("tfx.components.Trainer", "tfx.proto.TrainArgs", "tft.TFTransformOutput"),
+        *("tf.vectorized_map", "tape.gradient", "optimizer.apply"),
+        *("dp_event.PoissonSampledDpEvent", "dp_event.GaussianDpEvent", "rdp.RdpAccountant"),
+        *("accountant.get_epsilon", "dp_accounting.calibrate_dp_mechanism"),
+        "tensorflow_privacy.DPKerasSGDOptimizer",
+        "tensorflow_privacy.compute_dp_sgd_privacy_statement",
+        *("ClientApp", "ServerApp", "FedAvg", "strategy.start", "run_simulation", "ArrayRecord"),
+        *(
+            "ts.context",
+            "ts.ckks_vector",
+            "ts.ckks_vector_from",
+            "client_keys.generate_galois_keys",
+        ),
+        *("server_keys.make_context_public", "answer.serialize", "received.dot"),
+        *("context.run", "context.show"),
+    ],
     "A": [
         *(f"tfx.components.{name}" for name in ("CsvExampleGen", "StatisticsGen", "SchemaGen")),
         *("tfx.components.Pusher", "tfx.proto.PushDestination.Filesystem"),
@@ -292,6 +310,11 @@ NAMES = {
         *("run_fn", "preprocessing_fn", "default_image", "use_pipeline_spec_2_1"),
         *("parameter_values", "enable_caching", "service_account", "use_venv"),
         "install_kfp_package",
+    ],
+    "14": [
+        *("component", "InputArtifact", "OutputArtifact", "Parameter", "module_file", "run_fn"),
+        *("l2_norm_clip", "noise_multiplier", "num_microbatches", "used_microbatching"),
+        *("poly_modulus_degree", "coeff_mod_bit_sizes", "global_scale", "num_supernodes"),
     ],
     "C": ["last_known_state", "pipeline_root", "serving_model_dir", "schema_file"],
 }

@@ -11,7 +11,9 @@ from utils.privacy import accounting
 from utils.privacy.errors import PrivacyError
 
 
-@pytest.mark.parametrize(("noise", "rate", "steps"), [(1.1, 0.02, 300), (3.0, 0.2, 50), (1.0, 1.0, 3)])
+@pytest.mark.parametrize(
+    ("noise", "rate", "steps"), [(1.1, 0.02, 300), (3.0, 0.2, 50), (1.0, 1.0, 3)]
+)
 def test_epsilon_is_dp_accounting_s(noise, rate, steps):
     accountant = rdp.RdpAccountant()
     for _ in range(3):
@@ -47,7 +49,11 @@ def test_no_noise_is_no_promise():
 
 @pytest.mark.parametrize(
     ("values", "said"),
-    [((1.0, 0.0, 1, 1e-5), "rate"), ((1.0, 0.1, 0, 1e-5), "no training"), ((1.0, 0.1, 1, 2.0), "delta")],
+    [
+        ((1.0, 0.0, 1, 1e-5), "rate"),
+        ((1.0, 0.1, 0, 1e-5), "no training"),
+        ((1.0, 0.1, 1, 2.0), "delta"),
+    ],
 )
 def test_what_cannot_be_is_refused(values, said):
     with pytest.raises(PrivacyError, match=said):

@@ -62,7 +62,9 @@ def test_tensorflow_reads_the_patterns_as_python_does(planted):
     assert [one.decode() for one in by_tensorflow.numpy()] == [redaction.redact(t) for t in texts]
 
 
-@pytest.mark.parametrize("text", ["", "I paid {$12.00} on XX/XX/XXXX.", "zip 94110, in 2016", "5-5"])
+@pytest.mark.parametrize(
+    "text", ["", "I paid {$12.00} on XX/XX/XXXX.", "zip 94110, in 2016", "5-5"]
+)
 def test_harmless(text):
     assert redaction.redact(text) == text
 

@@ -162,6 +162,7 @@ def row_by_row(answer: Any, context: Any) -> Verdict:
         )
         short = np.asarray(answer(random_rows[:2].copy(), clip), "float64")
         turned = np.asarray(answer(random_rows[-1:].copy(), clip), "float64")
+        agreed = np.asarray(answer(np.full((10, 5), 0.5), clip), "float64")
     except Exception as error:
         return not_yet(f"it stops with {type(error).__name__}: {error}.")
     if sums.shape != (5,) or without.shape != (20, 5):
@@ -176,8 +177,15 @@ def row_by_row(answer: Any, context: Any) -> Verdict:
         )
     if not np.allclose(short, random_rows[:2].sum(0)):
         return not_yet("two gradients shorter than the clip do not come out as they are.")
+    if not np.allclose(agreed, 5.0):
+        return not_yet(
+            "ten rows that agree, each of them short, add up to less than their sum: limit the rows and not the sum."
+        )
     if not np.allclose(turned, random_rows[-1] * clip / np.linalg.norm(random_rows[-1])):
         return not_yet("a long gradient changes its direction: make it shorter as a whole.")
+    lengths = np.linalg.norm(random_rows, axis=1, keepdims=True)
+    if not np.allclose(sums, (random_rows * np.minimum(1, clip / lengths)).sum(0)):
+        return not_yet("single rows come out right, and the sum of many does not.")
     return yes(f"no row moves the sum by more than {moved:.2f}.")
 
 

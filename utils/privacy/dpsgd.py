@@ -114,6 +114,7 @@ def clipped_sum(
     Returns:
         One tensor for each variable.
     """
+    gradients = [tf.convert_to_tensor(one) for one in gradients]
     factors = tf.convert_to_tensor(weights)
     if clip is not None:
         squares = [

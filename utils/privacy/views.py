@@ -49,7 +49,7 @@ def utility(measured: pd.DataFrame, without: float, title: str = "What privacy c
     ]
     left, _, right, _ = axes.box
     parts.append(line((left, axes.down(without)), (right, axes.down(without)), "threshold"))
-    parts.append(label(right, axes.down(without) - 6, "without protection", "end"))
+    parts.append(label(left + 8, axes.down(without) - 6, "without protection"))
     for epsilon, _, _, low, high in rows:
         across = axes.across(epsilon)
         parts.append(line((across, axes.down(low)), (across, axes.down(high))))

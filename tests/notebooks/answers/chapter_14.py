@@ -40,8 +40,10 @@ WRONG = {
     ],
     "14.4": [
         (
-            _SUM.format(body="return gradients.sum(0) * min(1, clip / np.linalg.norm(gradients.sum(0)))"),
-            "do not come out as they are",
+            _SUM.format(
+                body="return gradients.sum(0) * min(1, clip / np.linalg.norm(gradients.sum(0)))"
+            ),
+            "limit the rows and not the sum",
         ),
         (
             _SUM.format(
@@ -54,7 +56,10 @@ WRONG = {
     ],
     "14.5": [
         ("my_clients = data.train_labels", "deal the rows to 3 to 10"),
-        ("my_clients = np.where(data.train_labels, 1, np.arange(everything) % 2 * 2)", "of one label"),
+        (
+            "my_clients = np.where(data.train_labels, 1, np.arange(everything) % 2 * 2)",
+            "of one label",
+        ),
         ("my_clients = np.arange(10) % 3", "one name for each of the"),
     ],
 }

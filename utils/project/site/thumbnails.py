@@ -35,6 +35,7 @@ CHOSEN = {
     "A_docker_and_kubernetes": "Pods on nodes",
     "B_kubernetes_on_google_cloud": "Resources and what they need",
     "12_kubeflow_pipelines": "complaints: 10 tasks",
+    "14_data_privacy": "What privacy costs",
     "C_operating_kubeflow_pipelines": "Pipeline",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
