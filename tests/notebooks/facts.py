@@ -209,19 +209,19 @@ theirs = compile_pipeline(list(components.build(config).values()), "shortcuts.js
 assert ir.read(theirs).spec == same_places.spec
 """,
     },
-    "14-031": {
+    "14-032": {
         "nothing_with_a_form_is_left_in_the_artifact": """
 whole = "\\n".join(clean)
 assert len(clean) == len(planted)
 assert not [one for one in planted if one.kind != "name" and one.secret in whole]
 """,
     },
-    "14-125": {
+    "14-126": {
         "the_trained_model_is_no_better_than_a_model_without_protection": """
 assert by_trainer < open_auc + 0.01
 """,
     },
-    "14-190": {
+    "14-191": {
         "encrypted_scores_rank_as_plain_ones": """
 assert (np.argsort(hidden_scores) == np.argsort(open_scores[:20])).all()
 """,
