@@ -128,6 +128,20 @@ def windows(text: Texts) -> Any:
     return views.windows([(text("window"), 1, 2)], text("label"))
 
 
+def utility(text: Texts) -> Any:
+    from utils.privacy import views
+
+    names = ["epsilon", "noise", "auc", "low", "high"]
+    return views.utility(pd.DataFrame([[0.5] * 5], columns=names), 0.6, text("title"))
+
+
+def rounds(text: Texts) -> Any:
+    from utils.privacy import views
+
+    figures = {text("dealt"): [0.5, 0.6]}
+    return views.rounds(figures, text("figure", shown=False), text("title"))
+
+
 def _load() -> Any:
     from utils.serving.load import Load
 
@@ -807,6 +821,8 @@ VIEWS: dict[str, Callable[[Texts], Any]] = {
     "orchestration/views.py:over_time": run_over_time,
     "preprocessing/views/before_after.py:before_after": before_after,
     "preprocessing/views/transform_graph.py:transform_graph": transform_graph,
+    "privacy/views.py:rounds": rounds,
+    "privacy/views.py:utility": utility,
     "serving/views.py:latencies": latencies,
     "serving/views.py:rising": rising,
     "serving/views.py:throughput": throughput,

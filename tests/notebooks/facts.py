@@ -265,6 +265,23 @@ assert all(by_kind.called[name] < 0.12 for name in relief)
 assert recorded.disputed.mean() < 0.5 * s4.disputed.mean()
 """,
     },
+    "14-032": {
+        "nothing_with_a_form_is_left_in_the_artifact": """
+whole = "\\n".join(clean)
+assert len(clean) == len(planted)
+assert not [one for one in planted if one.kind != "name" and one.secret in whole]
+""",
+    },
+    "14-126": {
+        "the_trained_model_is_no_better_than_a_model_without_protection": """
+assert by_trainer < open_auc + 0.01
+""",
+    },
+    "14-191": {
+        "encrypted_scores_rank_as_plain_ones": """
+assert (np.argsort(hidden_scores) == np.argsort(open_scores[:20])).all()
+""",
+    },
     "15-062": {
         "the_trials_are_no_baseline_of_the_other_chapters": """
 with context.metadata() as handle:

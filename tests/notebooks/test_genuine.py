@@ -239,6 +239,24 @@ CALLS = {
         *("sqlite3.connect", "pd.read_sql", "psycopg.connect", "connection.execute"),
         *("context.run", "context.show"),
     ],
+    "14": [
+        *("tf.train.Example.FromString", "tf.data.TFRecordDataset", "tf.io.TFRecordWriter"),
+        *("tfx.components.Trainer", "tfx.proto.TrainArgs", "tft.TFTransformOutput"),
+        *("tf.vectorized_map", "tape.gradient", "optimizer.apply"),
+        *("dp_event.PoissonSampledDpEvent", "dp_event.GaussianDpEvent", "rdp.RdpAccountant"),
+        *("accountant.get_epsilon", "dp_accounting.calibrate_dp_mechanism"),
+        "tensorflow_privacy.DPKerasSGDOptimizer",
+        "tensorflow_privacy.compute_dp_sgd_privacy_statement",
+        *("ClientApp", "ServerApp", "FedAvg", "strategy.start", "run_simulation", "ArrayRecord"),
+        *(
+            "ts.context",
+            "ts.ckks_vector",
+            "ts.ckks_vector_from",
+            "client_keys.generate_galois_keys",
+        ),
+        *("server_keys.make_context_public", "answer.serialize", "received.dot"),
+        *("context.run", "context.show"),
+    ],
     "15": [
         *(f"tfx.components.{name}" for name in ("Trainer", "Pusher")),
         *(f"tfx.proto.{name}" for name in ("TrainArgs", "EvalArgs", "PushDestination")),
@@ -321,6 +339,11 @@ NAMES = {
         "install_kfp_package",
     ],
     "13": ["base_model", "baseline_model", "change_threshold", "infinity_norm", "range_config"],
+    "14": [
+        *("component", "InputArtifact", "OutputArtifact", "Parameter", "module_file", "run_fn"),
+        *("l2_norm_clip", "noise_multiplier", "num_microbatches", "used_microbatching"),
+        *("poly_modulus_degree", "coeff_mod_bit_sizes", "global_scale", "num_supernodes"),
+    ],
     "C": ["last_known_state", "pipeline_root", "serving_model_dir", "schema_file"],
 }
 """Names of attributes, arguments and methods by chapter."""

@@ -24,7 +24,7 @@ FOLDER = Path(__file__).resolve().parent
 """Where the requirements files are."""
 
 
-NEWEST_PYTHON = {"airflow": (3, 12)}
+NEWEST_PYTHON = {"airflow": (3, 12), "tensorflow_privacy": (3, 11)}
 """The newest Python of environments whose packages have no release for the workbook's own."""
 
 

@@ -37,6 +37,7 @@ CHOSEN = {
     "12_kubeflow_pipelines": "complaints: 10 tasks",
     "13_feedback_loops": "AUC with and without the loop",
     "15_future": "Experiments",
+    "14_data_privacy": "What privacy costs",
     "C_operating_kubeflow_pipelines": "Pipeline",
 }
 """The beginning of the title of what a chapter's picture shows; elsewhere it is the first interface or drawing."""
