@@ -80,7 +80,10 @@ def printed(code: str) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.parametrize("order", ["witwidget, tfx.v1", "tfx.v1, witwidget"])
+@pytest.mark.parametrize(
+    "order",
+    ["witwidget, tfx.v1", pytest.param("tfx.v1, witwidget", marks=pytest.mark.heavy)],
+)
 def test_it_is_imported_before_or_after_tfx(order: str) -> None:
     code = (
         f"from utils import displays; displays.enable(); import {order}\n"

@@ -117,6 +117,7 @@ def test_it_has_the_values_of_the_configuration(project, config):
     ]
 
 
+@pytest.mark.heavy
 def test_one_variable_sends_beams_work_to_a_cluster(project):
     show = "from pipeline.pipeline import create_pipeline as c; print(c().beam_pipeline_args)"
     given = '--runner=FlinkRunner --environment_config=\'{"command": "boot"}\''

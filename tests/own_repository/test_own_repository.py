@@ -66,6 +66,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.heavy
 def test_the_pipeline_runs_without_the_workbook(repository: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment["TF_CPP_MIN_LOG_LEVEL"] = "3"

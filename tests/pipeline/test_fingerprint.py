@@ -197,8 +197,8 @@ assert vars(module)[executor] is not loaded
          "def separator(line): return '|'", "is separated by vertical bars, not by commas"),
         pytest.param("pipeline.csv_executor", "Executor", "complaints/readers",
          "def not_csv(head): return 'was edited'", "S1.csv was edited.", marks=pytest.mark.heavy),
-        ("ingestion.query_gen", "DatabaseExecutor", "ingestion/records",
-         "def to_example(row): raise ValueError('was edited')", "was edited"),
+        pytest.param("ingestion.query_gen", "DatabaseExecutor", "ingestion/records",
+         "def to_example(row): raise ValueError('was edited')", "was edited", marks=pytest.mark.heavy),
     ],
     ids=["schema", "csvio", "readers", "a query's records"],
 )  # fmt: skip

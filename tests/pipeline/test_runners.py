@@ -185,6 +185,7 @@ def test_a_notebook_on_the_same_store_has_a_cache_of_its_own(first, config, stor
     assert again.output("ExampleGen", "examples") == first.output("ExampleGen", "examples")
 
 
+@pytest.mark.heavy
 def test_a_changed_feature_reruns_transform_and_what_follows(first, config, store):
     features = config.features.without("state").replace(ngrams=2)
     changed = runners.run_local(config.replace(features=features), store)
@@ -208,6 +209,7 @@ def test_the_blessed_model_is_the_baseline_of_the_next_one(first, config, store)
     assert measured == pytest.approx(roc_auc_score(labels, answers), abs=0.005)
 
 
+@pytest.mark.heavy
 def test_an_edited_module_reruns_its_component(first, config, store, tmp_path, monkeypatch):
     folder = tmp_path / "utils"
     shutil.copytree(paths.ROOT / "utils", folder, ignore=shutil.ignore_patterns("__pycache__"))
