@@ -54,7 +54,7 @@ VIEW = 'data-workbook-key="'
 """How the HTML of a view with a genuine interface begins."""
 
 AGAIN = ("01_", "02_", "04_", "10_", "12_", "A_", "B_")
-"""Chapters that run once more, by JupyterLab, in the store that they have filled: those that then take under a minute."""
+"""Chapters that JupyterLab runs once more, in the store that they have filled: those that then take under a minute."""
 
 
 @pytest.mark.parametrize(("lab", "notebook"), cases(), indirect=["lab"])
