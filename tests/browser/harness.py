@@ -260,10 +260,22 @@ class Page:
             seconds=seconds,
             what="the last cell",
         )
-        return self.code_cells()
+        return self._code_cells()
 
-    def code_cells(self) -> list[tuple[int, int | None, list[dict]]]:
-        """Return the code cells of the notebook that is open, as :meth:`run_to_the_end` does."""
+    def code_cells(self, count: int) -> list[tuple[int, int | None, list[dict]]]:
+        """Wait until a notebook that is open has its code cells.
+
+        Args:
+            count: How many there are.
+
+        Returns:
+            Of each what :meth:`run_to_the_end` returns.
+        """
+        return wait_for(
+            lambda: len(found := self._code_cells()) == count and found, what=f"{count} code cells"
+        )
+
+    def _code_cells(self) -> list[tuple[int, int | None, list[dict]]]:
         return self.tab.evaluate(
             """() => window.jupyterapp.shell.currentWidget.content.widgets
               .map((cell, index) => [index, cell.model])

@@ -10,47 +10,11 @@ from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from utils.errors import did_you_mean
 from utils.lineage import records
 from utils.lineage.errors import LineageError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def latest(store: Any, type_name: str, **properties: int | str) -> Any:
-    """Return the newest live artifact of a type.
-
-    Args:
-        store: An ``ml_metadata.MetadataStore``.
-        type_name: For example ``"Model"``.
-        **properties: Custom properties that it must have, for example ``pushed=1``.
-
-    Returns:
-        The artifact, as ML Metadata has it.
-
-    Raises:
-        LineageError: There is no such type, or no such artifact.
-    """
-    kinds = [kind.name for kind in store.get_artifact_types()]
-    if type_name not in kinds:
-        meant = [kind for kind in kinds if kind.lower() == type_name.lower()]
-        raise LineageError(
-            f"The store has no artifact type {type_name!r}.",
-            did_you_mean(type_name, meant or kinds),
-        )
-    found = [
-        one
-        for one in store.get_artifacts_by_type(type_name)
-        if records.artifact_state(one) == "live"
-        and all(_value(one.custom_properties[name]) == value for name, value in properties.items())
-    ]
-    if not found:
-        wanted = "".join(f" with {name}={value!r}" for name, value in properties.items())
-        raise LineageError(
-            f"The store has no live {type_name}{wanted}: run the component that makes one first."
-        )
-    return max(found, key=lambda one: one.id)
 
 
 def made_from(store: Any, artifact: Any) -> pd.DataFrame:
@@ -138,8 +102,3 @@ def _identify(store: Any, artifact: Any) -> int:
 
 def _events(events: Iterable[Any], direction: str) -> list[Any]:
     return [event for event in events if records.direction(event) == direction]
-
-
-def _value(value: Any) -> int | str | float | None:
-    kind = value.WhichOneof("value")
-    return getattr(value, kind) if kind else None
