@@ -247,6 +247,14 @@ assert by_bound[0.02] == {"S2": True, "S3": True} and not any(by_bound[0.2].valu
 assert by_bound[bound] == {"S2": False, "S3": True}
 """,
     },
+    "13-129": {
+        "what_the_loop_blesses_is_no_baseline_of_the_other_chapters": """
+with context.metadata() as handle:
+    pipelines = {one.name: one.id for one in handle.store.get_contexts_by_type("pipeline")}
+    known = {one.id for one in handle.store.get_artifacts_by_context(pipelines["complaints"])}
+assert s3_evaluator.outputs["blessing"].get()[0].id not in known
+""",
+    },
     "13-152": {
         "two_turns_were_finished_before": """
 assert [one.fresh for one in turns] == [False, False, True]
