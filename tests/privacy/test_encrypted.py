@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import tenseal as ts
 
 from utils.privacy import encrypted
 from utils.privacy.errors import PrivacyError
+
+ts = encrypted.load()
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ https://github.com/OpenMined/TenSEAL
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +43,25 @@ class Answers:
     returned: int
 
 
+def load() -> Any:
+    """Load TenSEAL beside TensorFlow.
+
+    Both bring a copy of protobuf, and by default whichever is loaded second gets the functions of the first. With
+    TensorFlow 2.21 that ends the process at the first ciphertext that is written. On Linux the loader can be told to
+    let a library look for its own functions first.
+
+    Returns:
+        The module ``tenseal``.
+    """
+    usual = sys.getdlopenflags()
+    sys.setdlopenflags(usual | getattr(os, "RTLD_DEEPBIND", 0))
+    try:
+        import tenseal
+    finally:
+        sys.setdlopenflags(usual)
+    return tenseal
+
+
 def score(client: Any, rows: NDArray[Any], weights: ArrayLike, intercept: float) -> Answers:
     """Score rows as a client and a server that share no key.
 
@@ -56,7 +77,7 @@ def score(client: Any, rows: NDArray[Any], weights: ArrayLike, intercept: float)
     Raises:
         PrivacyError: If there is no row, or not a weight for each feature.
     """
-    import tenseal as ts
+    ts = load()
 
     columns = np.asarray(weights, "float64").ravel()
     if not len(rows) or rows.shape[1] != len(columns):
