@@ -170,8 +170,7 @@ def cross_checks(answer: Any, context: Any, *, objects: list[dict[str, Any]]) ->
     Returns:
         The verdict, by what the function says of them, and of copies with one mistake each.
     """
-    if not callable(answer):
-        raise reading.AnswerForm("a function, without calling it", answer)
+    reading.function(answer, "a function, without calling it")
     trials = ((lambda made: None, False, "nothing is wrong."), *_TRIALS)
     for change, wrong, what in trials:
         try:

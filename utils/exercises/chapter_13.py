@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -105,7 +105,7 @@ def calibration_trigger(answer: Any, context: Any) -> Verdict:
     Returns:
         The verdict.
     """
-    trigger = _function(answer, "a function of labels and scores")
+    trigger = reading.function(answer, "a function of labels and scores")
     cases = {
         "too many": [_sample(3_000, 0.046, 0.0, seed) for seed in range(_TRIES)],
         "too few": [_sample(3_000, -0.046, 0.0, seed) for seed in range(_TRIES)],
@@ -196,7 +196,7 @@ def policy_with_exploration(answer: Any, context: Any) -> Verdict:
     Returns:
         The verdict.
     """
-    policy = _function(answer, "a function of scores, capacity and random")
+    policy = reading.function(answer, "a function of scores, capacity and random")
     scores = np.random.RandomState(0).permutation(1_000) / 1_000
     capacity, tries = 250, 60
     chosen = []
@@ -250,12 +250,6 @@ def _answered(
             outcomes,
         )
         return [tuple(row) for row in database.execute(query)]
-
-
-def _function(answer: Any, what: str) -> Callable[..., Any]:
-    if not callable(answer):
-        raise reading.AnswerForm(what, answer)
-    return answer
 
 
 def _sample(

@@ -150,8 +150,7 @@ def row_by_row(answer: Any, context: Any) -> Verdict:
     Returns:
         The verdict, by what one more row can change.
     """
-    if not callable(answer):
-        raise reading.AnswerForm("a function of gradients and clip", answer)
+    reading.function(answer, "a function of gradients and clip")
     random_rows = np.random.RandomState(14).normal(size=(20, 5)) * np.linspace(0.05, 3, 20)[:, None]
     given = random_rows.copy()
     clip = 1.5

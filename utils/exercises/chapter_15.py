@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from utils.exercises import Verdict, exercise, not_yet, reading, run_it, yes
-from utils.exercises.reading import AnswerForm
 
 UNITS = (8,)
 """Exercise 15.1: the hidden layers of the network."""
@@ -118,7 +117,7 @@ def roll_back(answer: Any, context: Any) -> Verdict:
     Returns:
         The verdict, by histories that the check makes up.
     """
-    _function(answer, "roll_back(history)")
+    reading.function(answer, "a function, to be called as roll_back(history)")
     for history, right in HISTORIES:
         entries = [
             {"version": version, "label": label, "kind": kind} for version, label, kind in history
@@ -159,7 +158,7 @@ def a_test_of_a_model(answer: Any, context: Any, *, model: Any, complaints: Any)
     Returns:
         The verdict, by what the test says of the right model and of broken ones.
     """
-    _function(answer, "my_test(predict, complaints)")
+    reading.function(answer, "a function, to be called as my_test(predict, complaints)")
     right: Callable[..., Any] = model.predict
     faults: tuple[tuple[str, Callable[[Any], Any], bool], ...] = (
         ("the right model", lambda scores: scores, True),
@@ -262,8 +261,3 @@ def a_workflow(answer: Any, context: Any, *, broken: str) -> Verdict:
             "the job release runs on every pull request too: let it run for tags only, by a line with if."
         )
     return yes("both linters are silent, and no model leaves before its tests have passed.")
-
-
-def _function(answer: Any, call: str) -> None:
-    if not callable(answer) or isinstance(answer, type):
-        raise AnswerForm(f"a function, to be called as {call}", answer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 
@@ -158,6 +158,24 @@ def _is_number(value: Any) -> bool:
     except Exception:
         return False
     return True
+
+
+def function(answer: Any, expected: str) -> Callable[..., Any]:
+    """Read a function that the reader has written.
+
+    Args:
+        answer: The function, which was not called.
+        expected: What to give, for example ``"a function of labels and scores"``.
+
+    Returns:
+        The function.
+
+    Raises:
+        AnswerForm: It cannot be called, or is a class.
+    """
+    if not callable(answer) or isinstance(answer, type):
+        raise AnswerForm(expected, answer)
+    return answer
 
 
 def component(answer: Any, kind: str) -> Any:

@@ -3,8 +3,8 @@
 A step of DP-SGD looks at each row with a small probability and adds Gaussian noise; the accountant adds up what all
 steps reveal. It assumes that rows are drawn by Poisson sampling, as :mod:`utils.privacy.dpsgd` draws them.
 
-Source: https://pypi.org/project/dp-accounting/; Mironov, Talwar and Zhang, "Rényi Differential Privacy of the Sampled
-Gaussian Mechanism" (arXiv 1908.10530), whose formula for whole orders is :func:`renyi_by_hand`.
+Source: https://github.com/google/differential-privacy; Mironov, Talwar and Zhang, "Rényi Differential Privacy of the
+Sampled Gaussian Mechanism" (arXiv 1908.10530), whose formula for whole orders is :func:`renyi_by_hand`.
 """
 
 from __future__ import annotations
