@@ -21,8 +21,16 @@ quick_pipelines.remember()
 
 import apache_beam as beam  # noqa: E402
 import tensorflow_model_analysis as tfma  # noqa: E402
+from apache_beam.options import pipeline_options  # noqa: E402
+from apache_beam.options.pipeline_options import (  # noqa: E402
+    DebugOptions,
+    DirectOptions,
+    PipelineOptions,
+)
+from apache_beam.runners.worker import statecache  # noqa: E402
 from apache_beam.transforms import core  # noqa: E402
 from google.protobuf import text_format  # noqa: E402
+from objsize import traverse  # noqa: E402
 from tensorflow_model_analysis.metrics import metric_util  # noqa: E402
 from tensorflow_model_analysis.proto import config_pb2  # noqa: E402
 
@@ -111,6 +119,72 @@ def test_beam_inspects_a_method_once_and_hands_out_a_copy() -> None:
     assert core.get_function_args_defaults(_Twice().process) == (["element", "times"], [2])
     quick_pipelines.forget()
     assert core.get_function_args_defaults(method) == (["element", "times"], [2])
+
+
+FLAGS = [
+    "--runner=DirectRunner",
+    "--direct_num_workers=3",
+    "--experiments=one",
+    "--temp_location=x",
+]
+
+
+def test_options_are_parsed_once_and_are_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsers: list[Any] = []
+    genuine = pipeline_options._BeamArgumentParser
+
+    def counted(*arguments: Any, **named: Any) -> Any:
+        parsers.append(named)
+        return genuine(*arguments, **named)
+
+    monkeypatch.setattr(pipeline_options, "_BeamArgumentParser", counted)
+    first = PipelineOptions(FLAGS).view_as(DebugOptions)
+    first.experiments.append("spoilt")
+    made = len(parsers)
+    options = PipelineOptions(FLAGS)
+    second = options.view_as(DebugOptions)
+    assert len(parsers) == made + 1, "the options themselves are parsed; the view of them is not"
+    assert second.experiments == ["one"]
+    second.experiments = ["two"]
+    assert options.view_as(DebugOptions).experiments == ["two"], "all views show one value"
+    assert options.view_as(DirectOptions).direct_num_workers == 3
+    shown = options.get_all_options()
+    quick_pipelines.forget()
+    plain = PipelineOptions(FLAGS)
+    plain.view_as(DebugOptions).experiments = ["two"]
+    assert plain.get_all_options() == shown
+    assert isinstance(second, DebugOptions)
+    assert pickle.loads(pickle.dumps(second)).experiments == ["two"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"x" * 5_000,
+        [["Bern", 1.5], ["Zug", None]],
+        _Twice(),
+        np.arange(9),
+        len,
+        pd.DataFrame({"a": [1]}),
+    ],
+    ids=["bytes", "lists", "an object", "an array", "a function", "a table"],
+)
+def test_a_side_input_weighs_the_same(value: Any) -> None:
+    quick = statecache.get_deep_size(value)
+    quick_pipelines.forget()
+    assert statecache.get_deep_size(value) == quick
+
+
+def test_modules_are_not_looked_at_for_each_side_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[None] = []
+    genuine = traverse._iter_modules_globals
+    monkeypatch.setattr(traverse, "_iter_modules_globals", lambda: looked.append(None) or genuine())
+    for _ in range(3):
+        statecache.get_deep_size(["a"])
+    assert not looked
+    quick_pipelines.forget()
+    statecache.get_deep_size(["a"])
+    assert len(looked) == 1
 
 
 def test_a_function_and_a_method_of_it_are_two_things() -> None:

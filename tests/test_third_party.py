@@ -40,7 +40,7 @@ def owner_of(one: Private) -> Any:
 def is_set_in(kind: type, name: str) -> bool:
     """Whether a method of the class, or of one that it extends, sets the attribute of an object."""
     sources = [inspect.getsource(one) for one in kind.__mro__ if one.__module__ != "builtins"]
-    return any(re.search(rf"\.{name} = ", source) for source in sources)
+    return any(re.search(rf"\.{name}(, \w+)? = ", source) for source in sources)
 
 
 @pytest.mark.parametrize(("one", "name"), ALL)

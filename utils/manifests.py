@@ -8,7 +8,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from utils import side_environments
-from utils.environments.decisions import SetupError
 from utils.errors import WorkbookError
 
 ENVIRONMENT = "kubernetes"
@@ -34,13 +33,7 @@ def check(program: str, *arguments: str, folder: Path) -> str:
         ManifestError: If it finds a fault, which is quoted; or if it cannot be installed, as without a network the
             first time.
     """
-    try:
-        side_environments.install(ENVIRONMENT, f"Installing {program}")
-    except SetupError as error:
-        raise ManifestError(
-            f"{program} could not be installed: {error}",
-            "Connect to a network and run this cell again (20 MB); afterwards it stays installed.",
-        ) from error
+    side_environments.install(ENVIRONMENT, program, "170 MB", ManifestError)
     try:
         done = side_environments.run(ENVIRONMENT, [program, *arguments], cwd=folder)
     except RuntimeError as error:

@@ -68,6 +68,14 @@ PRIVATE: Mapping[str, Sequence[Private]] = {
     "quick_pipelines.py": (
         Private("apache_beam.transforms.core", ["get_function_args_defaults"], ["f"]),
         Private(
+            "apache_beam.runners.worker.statecache",
+            ["get_deep_size", "_filter_func", "_get_referents_func", "_size_func"],
+        ),
+        Private(
+            "apache_beam.options.pipeline_options:PipelineOptions",
+            ["_all_options", "_flags", "_visible_options"],
+        ),
+        Private(
             "tensorflow_model_analysis.metrics.metric_util",
             ["to_label_prediction_example_weight"],
             ["inputs", "eval_config"],

@@ -32,7 +32,7 @@ def answering(monkeypatch, stdout="", error=None):
             raise error
         return type("Done", (), {"stdout": stdout})()
 
-    monkeypatch.setattr(side_environments, "install", lambda *_: None)
+    monkeypatch.setattr(side_environments, "ensure", lambda name: None)
     monkeypatch.setattr(side_environments, "run", run)
 
 
@@ -47,12 +47,20 @@ def test_the_last_line_is_the_answer(monkeypatch, tmp_path):
         ({"stdout": "chatter"}, "printed no JSON"),
         ({"stdout": ""}, "printed no JSON"),
         ({"error": RuntimeError("failed.\nValueError: bad")}, "one.py failed: ValueError: bad"),
-        ({"error": SetupError("no network")}, "cannot be installed here"),
     ],
 )
 def test_what_goes_wrong_is_told_in_a_sentence(made, said, monkeypatch, tmp_path):
     answering(monkeypatch, **made)
     with pytest.raises(PrivacyError, match=said):
+        programs.run("flower", tmp_path / "one.py")
+
+
+def test_without_a_network_the_message_says_so(monkeypatch, tmp_path):
+    def offline(name):
+        raise SetupError("The network was not reached.")
+
+    monkeypatch.setattr(side_environments, "ensure", offline)
+    with pytest.raises(PrivacyError, match=r"(?s)Flower could not be installed.*not reached"):
         programs.run("flower", tmp_path / "one.py")
 
 

@@ -72,9 +72,9 @@ def test_a_linter_without_an_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_without_a_network_the_message_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def offline(*_: object) -> None:
+    def offline(name: str) -> None:
         raise SetupError("The network was not reached.")
 
-    monkeypatch.setattr(side_environments, "install", offline)
+    monkeypatch.setattr(side_environments, "ensure", offline)
     with pytest.raises(ReleasingError, match=r"(?s)could not be installed.*not reached"):
         workflows.check(SMALL)

@@ -14,7 +14,6 @@ from typing import Any
 from utils import side_environments
 from utils.cloud import expressions
 from utils.cloud.errors import CloudError
-from utils.environments.decisions import SetupError
 from utils.errors import did_you_mean
 
 ENVIRONMENT = "terraform"
@@ -232,15 +231,10 @@ def read(*files: Path, values: Mapping[str, Any] | None = None) -> Configuration
 def _as_json(files: Sequence[Path]) -> list[str]:
     """Run ``hcl2tojson`` on files, and return one line of JSON for each."""
     options = ["--ndjson", "--strip-string-quotes"]
+    side_environments.install(ENVIRONMENT, "python-hcl2", "3 MB", CloudError)
+    command = ["hcl2tojson", *options, *map(str, map(Path.absolute, files))]
     try:
-        side_environments.install(ENVIRONMENT, "Installing python-hcl2")
-        command = ["hcl2tojson", *options, *map(str, map(Path.absolute, files))]
         done = side_environments.run(ENVIRONMENT, command, cwd=files[0].parent)
-    except SetupError as error:
-        raise CloudError(
-            f"python-hcl2 could not be installed: {error}",
-            "Connect to a network and run this cell again (10 MB); afterwards it stays installed.",
-        ) from error
     except RuntimeError as error:
         raise _unparsable(str(error)) from None
     return done.stdout.splitlines()

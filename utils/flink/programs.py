@@ -99,13 +99,7 @@ def flink() -> Path:
     Raises:
         FlinkError: If they cannot be installed, as without a network the first time.
     """
-    try:
-        folder = side_environments.install(ENVIRONMENT, "Installing Apache Flink")
-    except SetupError as error:
-        raise FlinkError(
-            f"Apache Flink could not be installed: {error}",
-            "Connect to a network and run this cell again (230 MB); afterwards it stays.",
-        ) from error
+    folder = side_environments.install(ENVIRONMENT, "Apache Flink", "230 MB", FlinkError)
     return next(folder.glob("lib/python*/site-packages/pyflink"))
 
 

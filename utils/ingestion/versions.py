@@ -52,14 +52,7 @@ def install() -> Install:
     """
     started = time.monotonic()
     was_there = read_stamp(side_environments.place("dvc")) is not None
-    try:
-        folder = side_environments.install("dvc", "Installing DVC")
-    except Exception as error:
-        raise IngestionError(
-            f"DVC could not be installed: {error}",
-            "Connect to a network and run this cell again; afterwards it stays installed. The rest of the chapter "
-            "works without it.",
-        ) from error
+    folder = side_environments.install("dvc", "DVC", "110 MB", IngestionError)
     return Install(time.monotonic() - started, was_there, size(folder) // 1_000_000)
 
 

@@ -28,7 +28,6 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from utils import folders, paths, progress, services, side_environments
-from utils.environments.decisions import SetupError
 from utils.files import atomic_text
 from utils.orchestration.errors import OrchestrationError
 from utils.services import ServiceError, postgres
@@ -352,13 +351,9 @@ def install() -> Path:
     Raises:
         OrchestrationError: If they cannot be installed, as without a network the first time.
     """
-    try:
-        return side_environments.install(ENVIRONMENT, "Installing Apache Airflow")
-    except SetupError as error:
-        raise OrchestrationError(
-            f"Apache Airflow could not be installed: {error}",
-            "Connect to a network and run this cell again (3 GB, most of it TFX once more); afterwards it stays.",
-        ) from error
+    return side_environments.install(
+        ENVIRONMENT, "Apache Airflow", "3.5 GB, most of it TFX once more,", OrchestrationError
+    )
 
 
 def wait(look: Callable[[], Any], what: str, seconds: float, server: Airflow | None = None) -> Any:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from utils import side_environments
-from utils.environments.decisions import SetupError
 from utils.files import atomic_text
 from utils.privacy.errors import PrivacyError
 from utils.privacy.federated import Client
@@ -23,6 +22,12 @@ _QUIET = {
     "FLWR_TELEMETRY_ENABLED": "0",
 }
 """Tools that report home are told not to; and a notebook may have chosen another Keras than these have."""
+
+TOOLS = {
+    "flower": ("Flower", "450 MB"),
+    "tensorflow_privacy": ("TensorFlow Privacy", "2 GB, most of it another TensorFlow,"),
+}
+"""What each environment holds, and how much of the disk it takes."""
 
 
 def run(environment: str, program: Path, arguments: Sequence[Any] = ()) -> Any:
@@ -39,15 +44,11 @@ def run(environment: str, program: Path, arguments: Sequence[Any] = ()) -> Any:
     Raises:
         PrivacyError: Where the environment cannot be installed, or the program fails or prints something else.
     """
+    tool, size = TOOLS[environment]
+    side_environments.install(environment, tool, size, PrivacyError)
+    line = ["python", program.name, *map(str, arguments)]
     try:
-        side_environments.install(environment, f"Installing {environment}")
-        line = ["python", program.name, *map(str, arguments)]
         said = side_environments.run(environment, line, cwd=program.parent, env=_QUIET).stdout
-    except SetupError as error:
-        raise PrivacyError(
-            f"{environment} cannot be installed here: {error}",
-            "Run this cell again with a network; once installed, it needs none.",
-        ) from None
     except RuntimeError as error:
         last = str(error).strip().splitlines()[-1]
         raise PrivacyError(

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from utils import paths, side_environments
-from utils.environments.decisions import SetupError
 from utils.releasing.errors import ReleasingError
 
 ENVIRONMENT = "lint"
@@ -69,13 +68,7 @@ def check(text: str) -> tuple[Finding, ...]:
     Raises:
         ReleasingError: If the linters cannot be installed, as without a network the first time, or do not answer.
     """
-    try:
-        side_environments.install(ENVIRONMENT, "Installing the linters")
-    except SetupError as error:
-        raise ReleasingError(
-            f"The linters could not be installed: {error}",
-            "Connect to a network and run this cell again (20 MB); afterwards they stay installed.",
-        ) from error
+    side_environments.install(ENVIRONMENT, "The workflow linter", "45 MB", ReleasingError)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, ".github", "workflows", "workflow.yml")
         file.parent.mkdir(parents=True)

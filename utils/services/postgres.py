@@ -32,7 +32,6 @@ from filelock import FileLock
 
 from utils import folders, paths, progress, services, side_environments
 from utils.environments import machine
-from utils.environments.decisions import SetupError
 from utils.services.errors import ServiceError
 from utils.services.service import Service, Stoppable
 
@@ -182,14 +181,7 @@ def install() -> Path:
             f"package needs {'.'.join(map(str, OLDEST_GLIBC))} or newer.",
             "Leave out the cells that need it, or use a newer Linux, or the Colab and Binder links.",
         )
-    try:
-        environment = side_environments.install(ENVIRONMENT, "Installing PostgreSQL")
-    except SetupError as error:
-        raise ServiceError(
-            f"PostgreSQL could not be installed: {error}",
-            "Connect to a network and run this cell again (25 MB); afterwards it stays installed. The rest of the "
-            "chapter works without it.",
-        ) from error
+    environment = side_environments.install(ENVIRONMENT, "PostgreSQL", "80 MB", ServiceError)
     return next(environment.glob(PROGRAMS))
 
 

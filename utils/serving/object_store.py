@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from utils import services, side_environments
-from utils.environments.decisions import SetupError
 from utils.services import ServiceError
 from utils.services.service import Service, Stoppable
 from utils.serving.errors import ServingError
@@ -85,13 +84,7 @@ def start(key: Hashable = None) -> ObjectStore:
     Raises:
         ServingError: If it cannot be installed, as without a network the first time, or does not start.
     """
-    try:
-        side_environments.install(ENVIRONMENT, "An object store")
-    except SetupError as error:
-        raise ServingError(
-            f"The object store could not be installed: {error}",
-            "Connect to a network and run this cell again (20 MB); afterwards it stays installed.",
-        ) from error
+    side_environments.install(ENVIRONMENT, "Moto's object store", "85 MB", ServingError)
     try:
         service = services.start(
             "object store",

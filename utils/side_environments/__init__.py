@@ -19,6 +19,7 @@ from utils import paths, progress
 from utils.environments import environment, interpreters, machine, uv
 from utils.environments.console import say
 from utils.environments.decisions import SetupError
+from utils.errors import WorkbookError
 
 FOLDER = Path(__file__).resolve().parent
 """Where the requirements files are."""
@@ -68,23 +69,30 @@ def place(name: str) -> Path:
     return paths.build() / "side" / f"{name}-{digest[:12]}"
 
 
-def install(name: str, shown: str) -> Path:
-    """Install a side environment unless it is there already, with nothing to see of it but that work goes on.
+def install(name: str, tool: str, size: str, error: type[WorkbookError]) -> Path:
+    """Install a side environment unless it is there already, for a cell: all that shows is that work goes on.
 
     Args:
         name: Its name.
-        shown: What is being done, for the reader, for example ``"Installing DVC"``.
+        tool: What it holds, as a reader knows it, for example ``"Apache Flink"``.
+        size: How much of the disk it takes, for example ``"230 MB"``.
+        error: The capability's own error, to raise where it cannot be installed.
 
     Returns:
         Its folder; its programs are in ``bin``.
 
     Raises:
         ValueError: If there is no such environment.
-        utils.environments.decisions.SetupError: If it cannot be installed, as without a network the
-        first time.
+        WorkbookError: ``error``, if it cannot be installed, as without a network the first time.
     """
-    with progress.working(shown), contextlib.redirect_stderr(io.StringIO()):
-        return ensure(name)
+    try:
+        with progress.working(f"Installing {tool}"), contextlib.redirect_stderr(io.StringIO()):
+            return ensure(name)
+    except (SetupError, OSError) as problem:
+        raise error(
+            f"{tool} could not be installed: {problem}",
+            f"Connect to a network and run this cell again; it takes {size} of the disk, and stays installed.",
+        ) from problem
 
 
 def ensure(name: str) -> Path:
