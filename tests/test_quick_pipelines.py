@@ -214,7 +214,7 @@ print(hasattr(core.get_function_args_defaults, "__wrapped__"))
         plain: subprocess.run(
             [sys.executable, "-c", code],
             cwd=paths.ROOT,
-            env={**os.environ, quick_pipelines.PLAIN: plain},
+            env={**os.environ, "WORKBOOK_PLAIN": plain},
             capture_output=True,
             text=True,
             check=True,

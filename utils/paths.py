@@ -48,6 +48,11 @@ def stack() -> str:
     return "1.16" if sys.version_info < (3, 11) else "1.21"
 
 
+def plain() -> bool:
+    """Return whether ``WORKBOOK_PLAIN=1`` asks for TFX, Beam and Python as they are, with nothing that spares them work."""
+    return os.environ.get("WORKBOOK_PLAIN") == "1"
+
+
 def store() -> Path:
     """Return the folder of the ML Metadata store and pipeline root that all chapters share.
 

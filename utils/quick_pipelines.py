@@ -25,7 +25,6 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
-import os
 import sys
 import threading
 import weakref
@@ -35,10 +34,7 @@ from typing import Any
 
 import wrapt
 
-from utils import third_party
-
-PLAIN = "WORKBOOK_PLAIN"
-"""The environment variable that leaves Beam and TFMA as they are."""
+from utils import paths, third_party
 
 _METRICS = "tensorflow_model_analysis.metrics.metric_util"
 _BEAM = "apache_beam.transforms.core"
@@ -76,7 +72,7 @@ def remember() -> bool:
         utils.third_party.NameMissingError: An installed package lacks one of the functions. Where the package is not
             imported yet, its import raises it.
     """
-    if os.environ.get(PLAIN) == "1":
+    if paths.plain():
         return False
     _Switch.on = True
     if not _Switch.waiting:

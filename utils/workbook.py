@@ -12,7 +12,7 @@ import random
 import sys
 from typing import TYPE_CHECKING
 
-from utils import colab, folders, paths, quick_import, quick_pipelines
+from utils import colab, folders, memory, paths, quick_import, quick_pipelines
 from utils.environments.decisions import SetupError
 from utils.session import quiet
 from utils.session.errors import require_ipython
@@ -45,6 +45,7 @@ def start() -> WorkbookContext:
     _require_environment()
     require_ipython()
     folders.check_name(paths.ROOT)
+    memory.limit_arenas()
     quiet.before_imports()
     quick_import.postpone()
     quick_pipelines.remember()
@@ -58,6 +59,7 @@ def start() -> WorkbookContext:
     baseline.mend_events()
     quiet.after_imports()
     seed_everything(SEED)
+    memory.set_aside()
     return context
 
 
