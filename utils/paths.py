@@ -49,7 +49,7 @@ def stack() -> str:
 
 
 def plain() -> bool:
-    """Return whether ``WORKBOOK_PLAIN=1`` asks for TFX, Beam and Python as they are, with nothing that spares them work."""
+    """Return whether ``WORKBOOK_PLAIN=1`` asks for TFX, Beam and Python as they are, spared no work."""
     return os.environ.get("WORKBOOK_PLAIN") == "1"
 
 

@@ -1,9 +1,14 @@
 """``TF_CONFIG`` as TensorFlow understands it, and workers that are processes of this machine."""
 
 import os
+import subprocess
+import sys
 
+import psutil
 import pytest
 
+from tests.services.programs import wait_until
+from utils import paths
 from utils.training import cluster
 from utils.training.errors import TrainingError
 
@@ -53,10 +58,49 @@ def test_each_worker_is_told_who_the_others_are(tmp_path, monkeypatch):
     assert cluster.run(program, ["rows"], workers=1, seconds=60) == [[None, "rows"]]
 
 
+def test_workers_share_what_they_import_and_nothing_that_is_not_needed(tmp_path):
+    program = tmp_path / "worker.py"
+    program.write_text(
+        "import importlib, json, os, sys\n"
+        "loaded = [name for name in ('tensorflow', 'pandas', 'sklearn') if name in sys.modules]\n"
+        "import keras\n"
+        "shape = importlib.import_module('pandas').DataFrame({'a': [1]}).shape\n"
+        "print(json.dumps([os.getppid(), loaded, shape]))\n"
+    )
+    first, second = cluster.run(program, workers=2, seconds=120)
+    assert first == second, "one process has started both"
+    assert first[1:] == [["tensorflow"], [1, 1]]
+
+
+def test_a_worker_that_fails_ends_the_others(tmp_path):
+    program = tmp_path / "worker.py"
+    program.write_text(
+        "import json, os, time\n"
+        "if json.loads(os.environ['TF_CONFIG'])['task']['index'] == 1:\n"
+        "    raise ValueError('too few rows')\n"
+        "time.sleep(600)\n"
+    )
+    with pytest.raises(TrainingError, match="Worker 1 failed: ValueError: too few rows"):
+        cluster.run(program, workers=2, seconds=300)
+
+
+def test_no_worker_outlives_a_program_that_is_killed(tmp_path):
+    program, place = tmp_path / "worker.py", tmp_path / "pid"
+    program.write_text(
+        f"import os, time\nopen({str(place)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n"
+    )
+    code = f"from utils.training import cluster; cluster.run({str(program)!r}, workers=1)"
+    started = subprocess.Popen([sys.executable, "-c", code], cwd=paths.ROOT)
+    wait_until(lambda: place.exists() and place.read_text(), "the worker's start")
+    started.kill()
+    started.wait()
+    wait_until(lambda: not psutil.pid_exists(int(place.read_text())), "the worker's end")
+
+
 @pytest.mark.parametrize(
     ("lines", "what"),
     [
-        ("raise ValueError('too few rows')", "Worker 0 failed: ValueError: too few rows"),
+        ("raise ValueError('too few rows')", r"Worker [01] failed: ValueError: too few rows"),
         ("print('done')", "Worker 0 printed no JSON"),
         ("", "Worker 0 printed no JSON"),
         ("import time\ntime.sleep(60)", "Worker 0 was not done after 1 s"),

@@ -5,17 +5,24 @@ Source: book, chapter 6, "Distribution strategies"; https://www.tensorflow.org/g
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from utils import services
 from utils.training.errors import TrainingError
+
+WORKERS = Path(__file__).with_name("workers.py")
+"""The program that starts the workers."""
 
 LONGEST = 240.0
 """Seconds after which workers that have not ended are stopped."""
@@ -105,44 +112,81 @@ def run(
         TrainingError: Where a worker fails, or they are not done in time; the others are stopped.
     """
     addresses = [f"{services.HOST}:{port}" for port in services.free_ports(workers)]
-    environment = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
-    command = [sys.executable, str(program), *map(str, arguments)]
-    started = [
-        subprocess.Popen(
-            command,
-            env=environment | ({"TF_CONFIG": tf_config(addresses, index)} if workers > 1 else {}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+    environments = [
+        {"TF_CONFIG": tf_config(addresses, index)} if workers > 1 else {}
         for index in range(workers)
     ]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "environments.json").write_text(json.dumps(environments), encoding="utf-8")
+        _run_together([folder, Path(program).absolute(), *arguments], seconds)
+        answers = [_Answer.read(folder, index) for index in range(workers)]
+    for index, answer in enumerate(
+        answers
+    ):  # first the one that the others have waited for in vain
+        if answer.code:
+            last = answer.error.strip().splitlines()[-1:] or ["without a word"]
+            raise TrainingError(
+                f"Worker {index} failed: {last[0]}",
+                "Run the program alone (workers=1), correct it, and run the workers again.",
+            )
+    return [answer.value(index, seconds) for index, answer in enumerate(answers)]
+
+
+def _run_together(command: Sequence[str | Path], seconds: float) -> None:
+    """Run all workers until they have ended, or their time is over."""
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CONFIG"}
+    started = subprocess.Popen(
+        [sys.executable, WORKERS, *map(str, command)],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
-        return [_answer(index, one, seconds) for index, one in enumerate(started)]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            started.wait(timeout=seconds)
     finally:
-        for one in started:
-            one.kill()
-            one.communicate()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
 
 
-def _answer(index: int, worker: subprocess.Popen[str], seconds: float) -> Any:
-    try:
-        printed, said = worker.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise TrainingError(
-            f"Worker {index} was not done after {seconds:.0f} s.",
-            "Workers wait for each other at every step: look whether all of them take the same number of steps.",
-        ) from None
-    if worker.returncode:
-        last = said.strip().splitlines()[-1:] or ["without a word"]
-        raise TrainingError(
-            f"Worker {index} failed: {last[0]}",
-            "Run the program alone (workers=1), correct it, and run the workers again.",
+@dataclass(frozen=True)
+class _Answer:
+    """What is left of a worker.
+
+    Attributes:
+        code: Its exit code; None where it was ended.
+        printed: What it printed.
+        error: What it wrote to standard error.
+    """
+
+    code: int | None
+    printed: str
+    error: str
+
+    @classmethod
+    def read(cls, folder: Path, index: int) -> _Answer:
+        """Read a worker's files."""
+        code, printed, error = (
+            file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+            for file in (folder / f"{index}.{ending}" for ending in ("code", "out", "err"))
         )
-    try:
-        return json.loads(printed.strip().splitlines()[-1])
-    except (ValueError, IndexError):
-        raise TrainingError(
-            f"Worker {index} printed no JSON.", "Let the program end with print(json.dumps(...))."
-        ) from None
+        return cls(int(code) if code else None, printed, error)
+
+    def value(self, index: int, seconds: float) -> Any:
+        """Return what it printed last."""
+        if self.code is None:
+            raise TrainingError(
+                f"Worker {index} was not done after {seconds:.0f} s.",
+                "Workers wait for each other at every step: look whether all of them take the same number of steps.",
+            )
+        try:
+            return json.loads(self.printed.strip().splitlines()[-1])
+        except (ValueError, IndexError):
+            raise TrainingError(
+                f"Worker {index} printed no JSON.",
+                "Let the program end with print(json.dumps(...)).",
+            ) from None
