@@ -178,7 +178,12 @@ def test_a_side_input_weighs_the_same(value: Any) -> None:
 def test_modules_are_not_looked_at_for_each_side_input(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[None] = []
     genuine = traverse._iter_modules_globals
-    monkeypatch.setattr(traverse, "_iter_modules_globals", lambda: looked.append(None) or genuine())
+
+    def counted() -> Any:
+        looked.append(None)
+        return genuine()
+
+    monkeypatch.setattr(traverse, "_iter_modules_globals", counted)
     for _ in range(3):
         statecache.get_deep_size(["a"])
     assert not looked

@@ -141,10 +141,10 @@ def _inspecting_once(genuine: Callable[[Any], _Arguments]) -> Callable[[Any], _A
     return inspected
 
 
-def _parsing_once(options: type) -> Callable[[Any, type], Any]:
+def _parsing_once(options: Any) -> Callable[[Any, Any], Any]:
     genuine, known = options.view_as, dict[Any, Any]()
 
-    def viewed(self: Any, cls: type) -> Any:
+    def viewed(self: Any, cls: Any) -> Any:
         own = vars(self)
         if not _Switch.on or cls.__init__ is not options.__init__ or own["_flags"] is None:
             return genuine(self, cls)
