@@ -5,8 +5,9 @@
 each. Whatever is asked of a stand-in loads the real module, so ``tfx.extensions.google_cloud_ai_platform`` and
 ``import tfx.v1.extensions.google_cloud_big_query`` work as ever.
 
-TensorFlow's TFLite converter imports JAX for a converter of JAX's own models where JAX is installed, and does without
-where it is not. It does without here: no chapter converts a model that way, and anybody else's ``import jax`` loads it.
+TensorFlow's TFLite converter imports JAX for a converter of JAX's own models where JAX is installed, and Keras 3.15 to
+mend an older JAX for its Orbax callback; both do without where it is not. They do without here: no chapter uses either,
+and anybody else's ``import jax`` loads it.
 
 ``importlib.util.LazyLoader`` would not do: it loads a module for any name, and one look around in ``sys.modules``, such
 as ``inspect.getmodule``, which the first ``tf.function`` takes, loads them all.
@@ -28,8 +29,10 @@ from typing import Any
 MODULES = ("tfx.v1.extensions", "nbformat")
 """The modules that wait."""
 
-DONE_WITHOUT = {"jax": "tensorflow.lite.python.util"}
-"""Packages that one module goes without, by their names: while that module is being imported, they count as missing."""
+DONE_WITHOUT = {
+    "jax": ("tensorflow.lite.python.util", "keras.src.callbacks.orbax_checkpoint"),
+}
+"""Packages, and the modules that go without them: while one of those is being imported, they count as missing."""
 
 
 def postpone() -> tuple[str, ...]:
@@ -105,8 +108,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         path: Sequence[str] | None,
         target: types.ModuleType | None = None,
     ) -> importlib.machinery.ModuleSpec | None:
-        asking = sys.modules.get(DONE_WITHOUT.get(fullname, ""))
-        if getattr(getattr(asking, "__spec__", None), "_initializing", False):
+        if any(map(_being_imported, DONE_WITHOUT.get(fullname, ()))):
             raise ModuleNotFoundError(f"{fullname} is left out here", name=fullname)
         parent = sys.modules.get(fullname.rpartition(".")[0])
         if isinstance(parent, _Waiting):
@@ -122,6 +124,11 @@ class _Finder(importlib.abc.MetaPathFinder):
         if spec is not None and spec.loader is not None:
             spec.loader = _Loader(spec.loader)
         return spec
+
+
+def _being_imported(name: str) -> bool:
+    spec = getattr(sys.modules.get(name), "__spec__", None)
+    return bool(getattr(spec, "_initializing", False))
 
 
 class _Loaded(importlib.abc.Loader):

@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from utils import side_environments
+from utils.environments.decisions import SetupError
 from utils.ingestion import versions
 from utils.ingestion.errors import IngestionError
 
@@ -49,7 +50,7 @@ def test_dvc_runs_in_the_repository_with_settings_of_its_own(tmp_path, monkeypat
 
 def test_without_a_network_the_message_says_so(monkeypatch):
     def offline(name):
-        raise RuntimeError("no route to host")
+        raise SetupError("no route to host")
 
     monkeypatch.setattr(side_environments, "ensure", offline)
     with pytest.raises(IngestionError, match=r"(?s)no route to host.*Connect to a network"):

@@ -31,6 +31,7 @@ PACKAGES = (
     "fonts-dejavu-core",
     "g++",
     "git",
+    "kubernetes-client",
     "make",
     "python3",
     "python3-dev",
