@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import collections
 import json
+from importlib import metadata
 
 import pytest
 
@@ -27,9 +29,22 @@ def no_java(monkeypatch: pytest.MonkeyPatch):
 def test_the_recorded_statistics_are_those_of_today(tmp_path):
     made = stages.statistics(tmp_path, stages.data(tmp_path, ROWS), "Local")
     today = recorded.summary(stages.features(made.outputs["statistics"]))
-    kept = recorded.read(recorded.STATISTICS)["features"]
+    kept = {
+        name: tuple(pair) for name, pair in recorded.read(recorded.STATISTICS)["features"].items()
+    }
     assert len(kept) == 2 * 14, "two splits, fourteen columns"
-    assert {name: tuple(pair) for name, pair in kept.items()} == today
+    if f"TFX {metadata.version('tfx')}," in recorded.note(recorded.STATISTICS):
+        assert kept == today
+    else:  # another TFX divides the rows otherwise, and has all of them
+        assert values_by_column(kept) == values_by_column(today)
+
+
+def values_by_column(features: dict[str, tuple[int, str]]) -> dict[str, int]:
+    """Add up a column's values over the splits."""
+    found: collections.Counter[str] = collections.Counter()
+    for name, (values, _) in features.items():
+        found[name.partition("/")[2]] += values
+    return dict(found)
 
 
 def test_without_java_recorded_results_stand_in_and_say_so(no_java, monkeypatch):
