@@ -44,6 +44,9 @@ STAMP = "etc/workbook-userland.json"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 """Where the certificates are, inside."""
 
+OWN_CERTIFICATES = "/usr/local/share/ca-certificates"
+"""Where the machine's owner adds certificates, outside and inside; Java takes them from there when it is installed."""
+
 CACHE = "/var/cache/uv"
 """Where uv's cache is, inside."""
 
@@ -263,6 +266,11 @@ def _refresh(machine: Machine, build: Path, folder: Path) -> None:
     """Copy in what may have changed outside: names, name servers, certificates, uv."""
     certificates = os.environ.get("SSL_CERT_FILE") or CERTIFICATES
     uv = ensure_uv(machine, build)
+    own = folder / OWN_CERTIFICATES[1:]
+    own.mkdir(parents=True, exist_ok=True)
+    added = [_copy(one, own / one.name) for one in sorted(Path(OWN_CERTIFICATES).glob("**/*.crt"))]
+    if any(added) and (folder / "usr/sbin/update-ca-certificates").is_file():
+        quiet(entry(folder, [], inner_variables(os.environ), ["update-ca-certificates"]))
     for source, target in (
         ("/etc/hosts", "etc/hosts"),
         ("/etc/resolv.conf", "etc/resolv.conf"),
@@ -274,14 +282,16 @@ def _refresh(machine: Machine, build: Path, folder: Path) -> None:
     _copy(uv, folder / "usr/local/bin/uv")
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path) -> bool:
+    """Copy a file unless it is the one that is there; return whether it was copied."""
     if target.is_file() and not target.is_symlink():
         old, new = target.stat(), source.stat()
         if (old.st_size, old.st_mtime) == (new.st_size, new.st_mtime):
-            return
+            return False
     part = target.with_name(target.name + ".part")
     shutil.copy2(str(source), str(part))
     part.replace(target)
+    return True
 
 
 def _path() -> str:

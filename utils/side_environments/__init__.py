@@ -29,6 +29,10 @@ NEWEST_PYTHON = {"airflow": (3, 12), "tensorflow_privacy": (3, 11)}
 """The newest Python of environments whose packages have no release for the workbook's own."""
 
 
+class InstallError(WorkbookError, RuntimeError):
+    """A side environment cannot be installed."""
+
+
 def names() -> list[str]:
     """Return the names of all side environments."""
     return sorted(file.stem for file in FOLDER.glob("*.txt"))
@@ -69,14 +73,14 @@ def place(name: str) -> Path:
     return paths.build() / "side" / f"{name}-{digest[:12]}"
 
 
-def install(name: str, tool: str, size: str, error: type[WorkbookError]) -> Path:
+def install(name: str, tool: str, size: str, error: type[WorkbookError] = InstallError) -> Path:
     """Install a side environment unless it is there already, for a cell: all that shows is that work goes on.
 
     Args:
         name: Its name.
         tool: What it holds, as a reader knows it, for example ``"Apache Flink"``.
         size: How much of the disk it takes, for example ``"230 MB"``.
-        error: The capability's own error, to raise where it cannot be installed.
+        error: What to raise where it cannot be installed: a capability's own error.
 
     Returns:
         Its folder; its programs are in ``bin``.
