@@ -27,8 +27,8 @@ FRONT = re.compile(r"(<!-- front -->\n)(?:.*?\n)?(<!-- /front -->)", re.S)
 """What the README shows of the repository on GitHub: the badge of its checks, and the link to its site."""
 
 UNPUBLISHED = (
-    "The chapters can be read as they were executed, with their live views, before anything is installed: a copy on "
-    "GitHub publishes them as a site, and `make links` puts the link here. In a clone, `make run` and `make site` make "
+    "The chapters can be read as they were executed, with their live views, before anything is installed: a copy on\n"
+    "GitHub publishes them as a site, and `make links` puts the link here. In a clone, `make run` and `make site` make\n"
     "the same site in `build/site/`."
 )
 """What stands in the place of badge and link while the address belongs to nobody."""
