@@ -11,12 +11,13 @@ BRANCH ?=
 ARGS ?=
 TO ?=
 CONFIG ?=
+FROM ?=
 
 SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and none is on the PATH: install python3, then call make again." >&2; exit 1; }; \
 	"$(PYTHON)" -m utils.project.set_up --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench colab site pictures lab export format lock links card clean
+.PHONY: help setup run test bench colab site pictures lab export class progress format lock links tables card clean
 
 help:  ## Show this list.
 	@echo "make TARGET [NAME=VALUE ...]"
@@ -60,6 +61,15 @@ export:  ## Write the pipeline as a project of your own, in plain TFX, into a fo
 	@test -n "$(TO)" || { echo "Name the folder: make export TO=../my-pipeline" >&2; exit 1; }
 	$(SET_UP) -- python -W ignore::FutureWarning -m utils.exporting --to "$(TO)" $(if $(CONFIG),--config "$(CONFIG)") $(ARGS)
 
+class:  ## Write copies of the notebooks for a class, without solutions and with them, into a new folder.
+##   TO=../class names the folder; CHAPTER="1 4 7" takes some chapters.
+	@test -n "$(TO)" || { echo "Name the folder: make class TO=../class" >&2; exit 1; }
+	$(SET_UP) -- python -m utils.project.classroom --to "$(TO)" --chapter "$(CHAPTER)" $(ARGS)
+
+progress:  ## Show which exercises you have solved.
+##   FROM=folder TO=class.csv makes a table of a class, from a folder with a file of each reader.
+	$(SET_UP) -- python -m utils.project.class_progress $(if $(FROM),--from "$(FROM)") $(if $(TO),--to "$(TO)") $(ARGS)
+
 setup:  ## Only make the environment, which run, test and lab do by themselves.
 	$(SET_UP)
 
@@ -74,6 +84,9 @@ lock:  ## Pin all packages again, with hashes.
 links:  ## Lead the notebooks' Colab and Binder links to your copy on GitHub.
 ##   REPO=https://github.com/you/your-copy BRANCH=main; by default git's origin.
 	$(SET_UP) -- python -m utils.project.launch_links $(if $(BRANCH),--branch "$(BRANCH)") $(if $(REPO),"$(REPO)")
+
+tables:  ## Write again what README.md, INSTRUCTORS.md and STANDS_FOR.md take from the notebooks.
+	$(SET_UP) -- python -m utils.project.tables
 
 card:  ## Write the data card again.
 	$(SET_UP) -- python -m utils.complaints card

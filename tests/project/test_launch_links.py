@@ -8,8 +8,12 @@ import pytest
 
 from utils import paths
 from utils.project.launch_links import (
+    FRONT,
+    PAGES,
+    UNPUBLISHED,
     UNTIL,
     Repository,
+    front,
     origin,
     parse,
     problems,
@@ -104,6 +108,70 @@ def test_the_readme_marks_its_links_while_they_lead_nowhere() -> None:
     text = (paths.ROOT / "README.md").read_text("utf-8")
     assert (UNTIL in text) == here.placeholder
     assert UNTIL not in rewrite(text, here, NEW)
+
+
+@pytest.mark.parametrize(
+    ("slug", "site"),
+    [
+        ("me/my.fork", "https://me.github.io/my.fork/"),
+        ("Me-Too/Fork", "https://me-too.github.io/Fork/"),
+        ("Me/me.github.io", "https://me.github.io/"),
+    ],
+)
+def test_the_site_has_an_address_of_its_own(slug: str, site: str) -> None:
+    assert Repository(slug).site == site
+
+
+def test_badge_and_site_stand_in_the_front_once_there_is_an_address() -> None:
+    shown = front(Repository("me/my.fork", "topic/links"))
+    checks = "https://github.com/me/my.fork/actions/workflows/checks.yml"
+    assert f"[![Checks]({checks}/badge.svg?branch=topic%2Flinks)]({checks})" in shown
+    assert "(https://me.github.io/my.fork/)" in shown
+    assert front(OLD) == UNPUBLISHED
+    assert "http" not in UNPUBLISHED, "no picture that is broken, no link that leads nowhere"
+
+
+@pytest.mark.parametrize("inside", ["", f"{UNPUBLISHED}\n", "[![Checks](x)](y)\n\nsomething\n"])
+def test_the_front_moves_and_comes_back(inside: str) -> None:
+    text = f"before\n<!-- front -->\n{inside}<!-- /front -->\nafter\n"
+    moved = rewrite(text, OLD, NEW)
+    assert moved == f"before\n<!-- front -->\n{front(NEW)}\n<!-- /front -->\nafter\n"
+    assert rewrite(moved, NEW, NEW) == moved
+    back = rewrite(moved, NEW, OLD)
+    assert back == f"before\n<!-- front -->\n{UNPUBLISHED}\n<!-- /front -->\nafter\n"
+
+
+def test_the_readme_s_front_is_that_of_its_repository() -> None:
+    here = read((paths.ROOT / "pyproject.toml").read_text("utf-8"))
+    text = (paths.ROOT / "README.md").read_text("utf-8")
+    assert len(FRONT.findall(text)) == 1
+    assert rewrite(text, here, here) == text, "cure: make links"
+
+
+def test_the_badge_and_the_site_are_those_of_workflows_that_there_are() -> None:
+    workflows = paths.ROOT / ".github" / "workflows"
+    assert (workflows / NEW.checks.rpartition("/")[2]).is_file()
+    assert "actions/deploy-pages" in (workflows / "pages.yml").read_text("utf-8")
+
+
+def test_a_link_to_a_file_follows_the_branch() -> None:
+    link = f"[Source]({OLD.address}/blob/main/{NOTEBOOK})"
+    moved = rewrite(link, OLD, NEW)
+    assert moved == f"[Source](https://github.com/me/my.fork/blob/next/{NOTEBOOK})"
+    assert rewrite(moved, NEW, OLD) == link
+
+
+def test_every_file_at_the_front_is_led_elsewhere(tmp_path: Path) -> None:
+    shutil.copy(paths.ROOT / "pyproject.toml", tmp_path)
+    here = read((paths.ROOT / "pyproject.toml").read_text("utf-8"))
+    forms = ".github/ISSUE_TEMPLATE"
+    shutil.copytree(paths.ROOT / forms, tmp_path / forms)
+    for page in PAGES:
+        shutil.copy(paths.ROOT / page, tmp_path)
+    changed = {path.name for path in update(tmp_path, NEW)}
+    assert {"README.md", "CITATION.cff", "config.yml"} <= changed
+    left = [path for path in tmp_path.rglob("*.*") if path.is_file()]
+    assert [path.name for path in left if here.address in path.read_text("utf-8")] == []
 
 
 def test_links_of_another_copy_are_brought_into_line() -> None:

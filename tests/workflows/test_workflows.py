@@ -1,4 +1,4 @@
-"""The workflows of public CI and the development container, checked without a network and without running them."""
+"""Public CI, the forms for issues, the citation and the development container, checked offline, and not run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from utils.project.run_tests import choose
 
 GITHUB = paths.ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+FORMS = sorted(
+    set((GITHUB / "ISSUE_TEMPLATE").glob("*.yml")) - {GITHUB / "ISSUE_TEMPLATE" / "config.yml"}
+)
 CONTAINER = paths.ROOT / ".devcontainer" / "devcontainer.json"
 SCHEMA = Path(__file__).with_name("devcontainer.schema.json")
 
@@ -97,6 +100,25 @@ def test_the_long_proofs_run_every_night() -> None:
     nightly = (GITHUB / "workflows" / "nightly.yml").read_text("utf-8")
     assert 'run: make test PART=browser,heavy STACK="$STACK"' in nightly
     assert choose("heavy") == ["heavy"]
+
+
+def test_the_forms_for_issues_are_valid() -> None:
+    assert {form.stem for form in FORMS} == {"fault", "clarification", "wish"}
+    lint("check-jsonschema", "--builtin-schema", "vendor.github-issue-forms", *FORMS)
+    chooser = GITHUB / "ISSUE_TEMPLATE" / "config.yml"
+    lint("check-jsonschema", "--builtin-schema", "vendor.github-issue-config", chooser)
+
+
+def test_a_mistaken_form_is_found(tmp_path: Path) -> None:
+    mistaken = tmp_path / "fault.yml"
+    mistaken.write_text(FORMS[0].read_text("utf-8").replace("type: input", "type: inptu"), "utf-8")
+    with pytest.raises(RuntimeError, match=r"fault\.yml"):
+        lint("check-jsonschema", "--builtin-schema", "vendor.github-issue-forms", mistaken)
+
+
+def test_the_citation_is_valid() -> None:
+    citation = paths.ROOT / "CITATION.cff"
+    lint("check-jsonschema", "--builtin-schema", "vendor.citation-file-format", citation)
 
 
 def test_the_development_container_is_valid() -> None:

@@ -1,4 +1,4 @@
-"""``make links``: the repository's address, and the Colab and Binder links made from it."""
+"""``make links``: the repository's address, and what is made from it: links to Colab, Binder and the site, a badge."""
 
 from __future__ import annotations
 
@@ -22,6 +22,22 @@ SLUG = r"[\w.-]+/[\w.-]+"
 CELL = re.compile(rf'ADDRESS, BRANCH = \\"https://github\.com/({SLUG})\\", \\"([^"\\]+)\\"')
 """The line of a notebook's set-up cell that names the repository, as it stands in the file's JSON."""
 
+
+FRONT = re.compile(r"(<!-- front -->\n)(?:.*?\n)?(<!-- /front -->)", re.S)
+"""What the README shows of the repository on GitHub: the badge of its checks, and the link to its site."""
+
+UNPUBLISHED = (
+    "The chapters can be read as they were executed, with their live views, before anything is installed: a copy on\n"
+    "GitHub publishes them as a site, and `make links` puts the link here. In a clone, `make run` and `make site`\n"
+    "make the same site in `build/site/`."
+)
+"""What stands in the place of badge and link while the address belongs to nobody."""
+
+ISSUES = ".github/ISSUE_TEMPLATE"
+"""The folder of the forms for issues, one of which links pages by their address."""
+
+PAGES = ("README.md", "CONTRIBUTING.md", "INSTRUCTORS.md", "FAQ.md", "CHANGELOG.md", "CITATION.cff")
+"""The files at the root that may name the repository, besides ``pyproject.toml``."""
 
 UNTIL = " (these links work once `make links` has put your copy's address into them)"
 """What stands beside the launch links while they lead to the address that belongs to nobody."""
@@ -48,6 +64,18 @@ class Repository:
     def placeholder(self) -> bool:
         """Whether the address belongs to nobody: GitHub allows no account with two hyphens in a row."""
         return "--" in self.slug.partition("/")[0]
+
+    @property
+    def site(self) -> str:
+        """Where the workflow ``pages.yml`` publishes the executed chapters."""
+        owner, _, name = self.slug.partition("/")
+        own = name.lower() == f"{owner}.github.io".lower()
+        return f"https://{owner.lower()}.github.io/" + ("" if own else f"{name}/")
+
+    @property
+    def checks(self) -> str:
+        """The page of the workflow that checks each change; with ``/badge.svg`` behind it, a picture of its state."""
+        return f"{self.address}/actions/workflows/checks.yml"
 
     def colab(self, notebook: str) -> str:
         """Return the address that opens a notebook in Colab.
@@ -147,9 +175,31 @@ def rewrite(text: str, old: Repository, new: Repository) -> str:
     binder = rf"(https://mybinder\.org/v2/gh/){SLUG}/[^?\s\"')]+(?=\?urlpath=lab)"
     text = re.sub(colab, lambda found: f"{found[1]}{new.slug}/blob/{new.branch}/", text)
     text = re.sub(binder, lambda found: f"{found[1]}{new.slug}/{quote(new.branch, safe='')}", text)
+    files = f"{old.address}/blob/{old.branch}/"
+    text = text.replace(files, f"{new.address}/blob/{new.branch}/")
     text = re.sub(rf"https://github\.com/{re.escape(old.slug)}(?![\w-])", new.address, text)
+    text = FRONT.sub(lambda found: f"{found[1]}{front(new)}\n{found[2]}", text)
     text = text if new.placeholder else text.replace(UNTIL, "")
     return CELL.sub(lambda found: cell(new), text)
+
+
+def front(repository: Repository) -> str:
+    """Return what the README shows of the repository on GitHub.
+
+    Args:
+        repository: The repository.
+
+    Returns:
+        In Markdown: the badge of the checks and a link to the published chapters; a sentence instead of both while the
+        address belongs to nobody.
+    """
+    if repository.placeholder:
+        return UNPUBLISHED
+    picture = f"{repository.checks}/badge.svg?branch={quote(repository.branch, safe='')}"
+    return (
+        f"[![Checks]({picture})]({repository.checks})\n\n"
+        f"**[Read the chapters]({repository.site})** as they were executed, with their live views: nothing to install."
+    )
 
 
 def cell(repository: Repository) -> str:
@@ -233,8 +283,8 @@ def update(root: Path, new: Repository) -> list[Path]:
     texts = {pyproject: rewrite_pyproject(pyproject.read_text("utf-8"), new)}
     pages = [
         *sorted((root / "notebooks").glob("*.ipynb")),
-        root / "README.md",
-        root / "CONTRIBUTING.md",
+        *(root / page for page in PAGES),
+        *sorted((root / ISSUES).glob("*.yml")),
     ]
     texts |= {page: rewrite(page.read_text("utf-8"), old, new) for page in pages if page.exists()}
     changed = [page for page, text in texts.items() if text != page.read_text("utf-8")]
@@ -271,7 +321,9 @@ def main(argv: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     print(
-        f"Launch links lead to {new.address} (branch {new.branch}): {len(changed)} files changed."
+        f"Launch links lead to {new.address} (branch {new.branch}): {len(changed)} files changed.\n"
+        f"The README's link to the executed chapters leads to {new.site}, which the workflow Pages publishes "
+        "(on GitHub: Settings, Pages, Source: GitHub Actions)."
     )
     return 0
 

@@ -27,6 +27,21 @@ def test_a_chapter_may_say_little() -> None:
     assert (chapter.number, chapter.goals, chapter.minutes) == ("A", (), None)
 
 
+@pytest.mark.parametrize(
+    ("takes", "found"),
+    [
+        ("About 60 minutes to read, and up to 2 GB of memory.", (60, 0, 2)),
+        ("About 60 minutes to read the core, and 15 more for *Going further*.", (60, 15, None)),
+        ("About 70 minutes to read, and 35 for *Going further*; 2.5 GB of memory.", (70, 35, 2.5)),
+        ("No time at all.", (None, 0, None)),
+    ],
+)
+def test_a_chapter_says_what_it_takes(takes: str, found: tuple) -> None:
+    cell = nbformat.v4.new_markdown_cell(f"# 1. One\n\n### What it takes\n{takes}")
+    chapter = chapters.read("01_one", nbformat.v4.new_notebook(cells=[cell]))
+    assert (chapter.minutes, chapter.further, chapter.memory) == found
+
+
 def test_links_lead_to_the_notebook() -> None:
     links = chapters.read("01_beginning", sample.first()).links(Repository("me/fork", "main"))
     assert list(links) == ["Open in Colab", "Open in Binder", "Source"]
@@ -52,3 +67,4 @@ def test_the_workbook_s_own_chapters_say_all_of_it() -> None:
         assert chapter.number, path.name
         assert 3 <= len(chapter.goals) <= 6, path.name
         assert chapter.minutes, path.name
+        assert chapter.memory, path.name

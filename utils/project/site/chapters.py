@@ -1,4 +1,4 @@
-"""What a chapter's notebook says of itself in its first cell: title, introduction, goals, minutes."""
+"""What a chapter's notebook says of itself in its first cell: title, introduction, goals, minutes, memory."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class Chapter:
         introduction: The first paragraph, in Markdown.
         goals: What the reader will do.
         minutes: Minutes to read; None where the notebook does not say.
+        further: Minutes that the sections called *Going further* take besides.
+        memory: Memory that it needs, in GB (10^9 bytes); None where the notebook does not say.
     """
 
     stem: str
@@ -50,6 +52,8 @@ class Chapter:
     introduction: str
     goals: tuple[Goal, ...]
     minutes: int | None
+    further: int = 0
+    memory: float | None = None
 
     @property
     def page(self) -> str:
@@ -107,6 +111,8 @@ def read(stem: str, notebook: NotebookNode) -> Chapter:
     above = LAUNCH.sub("", first.source[heading.end() :].partition("\n### ")[0]).strip()
     goals = first.source.partition("### In this chapter you will\n")[2].partition("\n### ")[0]
     minutes = re.search(r"About (\d+) minutes to read", first.source)
+    further = re.search(r"and (\d+)(?: more)? for \*Going further\*", first.source)
+    memory = re.search(r"(\d+(?:\.\d+)?) GB of memory", first.source)
     return Chapter(
         stem=stem,
         number=numbered[1] if numbered else "",
@@ -117,6 +123,8 @@ def read(stem: str, notebook: NotebookNode) -> Chapter:
             for goal in _GOAL.finditer(goals)
         ),
         minutes=int(minutes[1]) if minutes else None,
+        further=int(further[1]) if further else 0,
+        memory=float(memory[1]) if memory else None,
     )
 
 
