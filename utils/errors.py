@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import textwrap
 import traceback
 from collections.abc import Iterable
 
@@ -28,13 +29,35 @@ class WorkbookError(Exception):
         return f"{self.what}\n{self.cure}".strip()
 
     def _render_traceback_(self) -> list[str]:
-        """Return what IPython shows in place of a traceback."""
+        """Return what IPython shows in place of a traceback.
+
+        JupyterLab breaks a long line of it in the middle of a word, so the lines are broken here.
+        """
         told = [f"{type(self).__name__}: {self.what}"]
-        return [*told, f"What to do: {self.cure}"] if self.cure else told
+        told += [f"What to do: {self.cure}"] if self.cure else []
+        return [wrapped(text) for text in told]
 
     def full_report(self) -> str:
         """Return the whole traceback, with those of the errors that caused this one."""
         return "".join(traceback.format_exception(type(self), self, self.__traceback__))
+
+
+def wrapped(text: str, width: int = 100) -> str:
+    """Break the long lines of a text between words.
+
+    Args:
+        text: One line or several.
+        width: The most characters of a line; a word that is longer stays whole.
+
+    Returns:
+        The text; lines that were short enough are as they were.
+    """
+    return "\n".join(
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+        if len(line) > width
+        else line
+        for line in text.splitlines()
+    )
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

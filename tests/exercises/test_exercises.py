@@ -86,6 +86,16 @@ def test_reasons_are_escaped(chapter):
     assert "<img" in bundle["text/plain"]
 
 
+def test_what_stands_between_backticks_is_code_and_is_escaped_too():
+    reason = "set `last_known_state`, not `<script>alert(1)</script>`: one ` alone stays."
+    bundle = exercises.not_yet(reason)._repr_mimebundle_()
+    assert "<code>last_known_state</code>" in bundle["text/html"]
+    assert "<code>&lt;script&gt;alert(1)&lt;/script&gt;</code>" in bundle["text/html"]
+    assert "one ` alone" in bundle["text/html"]
+    assert "<script" not in bundle["text/html"]
+    assert reason in bundle["text/plain"]
+
+
 @pytest.mark.parametrize(
     "fault", [TypeError("x"), ValueError("x"), KeyError("x"), AttributeError("x"), OSError("x")]
 )

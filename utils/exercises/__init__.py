@@ -12,6 +12,7 @@ import html
 import importlib
 import importlib.util
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,10 +77,15 @@ class Verdict:
         body = (
             f'<div role="status" style="border-left:4px solid {colour};padding:.3em .8em;'
             'font-family:var(--jp-ui-font-family,system-ui,sans-serif)">'
-            f"<div>{html.escape(clip(self.headline, LONGEST))}</div>"
+            f"<div>{_marked_up(clip(self.headline, LONGEST))}</div>"
             f'<div style="opacity:.8;font-size:smaller">{html.escape(self.tally)}</div></div>'
         )
         return {"text/plain": repr(self), "text/html": body}
+
+
+def _marked_up(text: str) -> str:
+    """Return a text as HTML: escaped, and what stands between two backticks as code."""
+    return re.sub("`([^`\n]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def yes(reason: str) -> Verdict:

@@ -37,8 +37,8 @@ class Install:
 
     def __repr__(self) -> str:
         """Return one sentence."""
-        how = "was there already" if self.was_there else "was installed"
-        return f"DVC {how} in {self.seconds:.1f} s; its environment takes {self.megabytes} MB."
+        how = "was there already" if self.was_there else f"was installed in {self.seconds:.1f} s"
+        return f"DVC {how}; its environment takes {self.megabytes} MB."
 
 
 def install() -> Install:

@@ -127,7 +127,7 @@ def read_rows(
             if len(cells) != len(header):
                 raise CsvError(
                     f"{where}: {len(cells)} fields where the header has {len(header)}. Look for a row cut in "
-                    "two, or for a text with commas that stands in no quotation marks."
+                    "two, or for a text with commas that is not in quotation marks."
                 )
             yield row, dict(zip(header, cells, strict=True))
     if not header:

@@ -58,6 +58,21 @@ def test_nothing_covers_a_box(graph: Graph) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(graphs())
+def test_no_arrow_bends_beside_a_box(graph: Graph) -> None:
+    """Between the top and the bottom of a layer's boxes an arrow runs straight down."""
+    plan = layout(graph)
+    middles = {y for _, y in plan.centres.values()}
+    for path in re.findall(r'class="workbook-edge" d="(M[^"]+)"', views.draw(graph).picture):
+        y = float(path.split("C")[0].split()[1])
+        for curve in path.split("C")[1:]:
+            points, _, straight = curve.partition("V")
+            *_, bottom = map(float, points.split())
+            assert not any(y < middle < bottom for middle in middles)
+            y = float(straight or bottom)
+
+
+@settings(max_examples=60, deadline=None)
+@given(graphs())
 def test_a_cycle_is_a_real_one(graph: Graph) -> None:
     cycle = graph.cycle()
     if cycle:

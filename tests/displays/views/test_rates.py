@@ -24,6 +24,7 @@ def test_rare_values_are_left_out_and_counted():
     view = rates([True] * 30, [str(i) for i in range(30)], most=10)
     assert len(view.data) == 10
     assert "20 rarer values" in view.note
+    assert "most frequent value is at the top" in view.note
 
 
 @pytest.mark.parametrize(("share", "rows"), [(0.5, 100), (0.2, 1_000)])

@@ -18,7 +18,7 @@ WRONG = {
         ("examples = 10_000", "no artifact 10000"),
     ],
     "2.3": [
-        ('noticed = ["touch", "move", "edit"]', "'edit' leaves everything"),
+        ('noticed = ["touch", "move", "edit"]', "one of these changes nothing"),
         ('noticed = ["move"]', "'touch' changes something"),
         ('noticed = ["rename"]', "no change 'rename'"),
     ],

@@ -249,16 +249,21 @@ def svg(graph: Graph, title: str) -> str:
 
 
 def _edge(points: Sequence[tuple[float, float]], *, closing: bool) -> str:
-    """Return an arrow from below the first box, past the waypoints, to above the last box."""
-    (x, y), *between = points[0], *points[1:-1]
-    path = f"M{x:.0f} {y + _NODE_HEIGHT / 2:.0f}"
-    y += _NODE_HEIGHT / 2
-    for next_x, next_y in [*between, (points[-1][0], points[-1][1] - _NODE_HEIGHT / 2 - 1)]:
-        bend = (next_y - y) / 2
-        path += (
-            f"C{x:.0f} {y + bend:.0f} {next_x:.0f} {next_y - bend:.0f} {next_x:.0f} {next_y:.0f}"
-        )
-        x, y = next_x, next_y
+    """Return an arrow from below the first box, past the waypoints, to above the last box.
+
+    Beside the boxes of a layer it runs straight down, and bends only between two layers.
+    """
+    half = _NODE_HEIGHT / 2
+    x, y = points[0][0], points[0][1] + half
+    path = f"M{x:.0f} {y:.0f}"
+    for number, (next_x, middle) in enumerate(points[1:], start=2):
+        last = number == len(points)
+        top = middle - half - (1 if last else 0)
+        bend = (top - y) / 2
+        path += f"C{x:.0f} {y + bend:.0f} {next_x:.0f} {top - bend:.0f} {next_x:.0f} {top:.0f}"
+        if not last:
+            path += f"V{middle + half:.0f}"
+        x, y = next_x, middle + half
     return _path(path, closing=closing)
 
 

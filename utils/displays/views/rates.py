@@ -46,6 +46,7 @@ def rates(labels: Iterable[bool], by: Iterable[object], most: int = 15) -> View:
     column = str(getattr(by, "name", None) or "value")
     left_out = len(ordered) - len(rows)
     note = f"The dotted line is the overall rate, {overall:.1%}; the thin lines are 95 percent confidence intervals."
+    note += " The most frequent value is at the top."
     note += f" {left_out} rarer values are left out." if left_out else ""
     table = Table(
         [column, "rows", "rate", "95 % interval from", "to"],
@@ -100,7 +101,7 @@ def picture(rows: list[tuple[str, int, float, float, float]], overall: float) ->
             f'<text x="{_LABEL - 8}" y="{middle + 4}" text-anchor="end">{html.escape(clip(value, 38))}</text>'
             f'<rect x="{_LABEL}" y="{middle - 6}" height="12" width="{float(x(rate)) - _LABEL:.1f}"/>'
             f'<line x1="{x(low)}" x2="{x(high)}" y1="{middle}" y2="{middle}"/>'
-            f'<text x="{float(x(high)) + 6:.1f}" y="{middle + 4}">{rate:.1%}</text>'
+            f'<text class="workbook-value" x="{float(x(high)) + 6:.1f}" y="{middle + 4}">{rate:.1%}</text>'
         )
     width = _LABEL + _WIDTH + 60
     said = html.escape(", ".join(f"{clip(value)} {rate:.1%}" for value, _, rate, *_ in rows))
