@@ -18,6 +18,8 @@ def test_the_graph_has_every_resource_and_no_needless_arrow(made: Configuration)
     assert "google_filestore_instance.shared (switched off)" in needs
     direct = views._direct([("a", "b"), ("b", "c"), ("a", "c")])
     assert direct == [("a", "b"), ("b", "c")]
+    for place in ("project", "bucket", "repository"):
+        assert f">iam: {place}<" in view.picture, "boxes of the same name are told apart"
 
 
 def test_amounts_are_data_and_words(made: Configuration) -> None:
@@ -31,9 +33,13 @@ def test_amounts_are_data_and_words(made: Configuration) -> None:
     told = views.commands(["terraform plan", commands.dry("terraform apply", made)], made)
     assert told.data["monthly"].tolist() == [0, pytest.approx(costs.estimate(made).total)]
     assert "nothing" in told.text()
+    shown = [views._dollars(amount) for amount in (None, 0, 0.001, 1234.5, -2)]
+    assert shown == ["depends", "nothing", "under $0.01", "$1,234.50", "-$2.00"]
+    assert "container_node_pool.cpu<" in view.picture and "google_" not in view.picture
     assert len(views.price_table().data) == len(costs.price_table())
 
 
 def test_nothing_found_is_said(made: Configuration, tmp_path: Path) -> None:
     assert f"all {len(checks.RULES)} rules are kept" in views.findings([]).text()
+    assert "<table" not in views.findings([]).html() and views.findings([]).data.empty
     assert "None was found." in views.keys(keys.find(tmp_path)).text()

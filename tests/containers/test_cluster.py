@@ -104,7 +104,9 @@ def test_pods_go_where_there_is_room():
     )
     shown = views.placement(found)
     assert shown.data["state"].str.startswith("Pending").sum() == 1
-    assert shown.picture.count("<rect") == 8, "two for each pod that has a node"
+    assert shown.picture.count("<title>") == 8, "two blocks for each pod that has a node"
+    assert [pod.owner for pod in found.pods] == [*4 * ["pod"], "large"]
+    assert shown.picture.count("workbook-mark-0") == 9, "the blocks of one owner, and the legend"
 
 
 SHARES = st.one_of(st.integers(0, 12), st.integers(0, 100).map("{}%".format))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.notebooks.reading import chapter, written_files
 from utils import manifests, side_environments
@@ -73,7 +76,7 @@ BROKEN = {
         "container:",
         "'containers' is a required",
     ),
-    "a mount without a path": ("job_file", ", mountPath: /pipeline/output", "", "is a required"),
+    "a mount without a path": ("job_file", ", mountPath: /pipeline/data", "", "is a required"),
     "a recipe without a version": ("image_file", "tfx:1.16.0", "tfx", "DL3006"),
     "a relative folder": ("image_file", "WORKDIR /pipeline", "WORKDIR pipeline", "DL3000"),
 }
@@ -93,3 +96,16 @@ def test_one_edit_makes_a_file_that_is_refused(folder, variable, old, new, messa
     )
     with pytest.raises(manifests.ManifestError, match=message):
         manifests.check(*tool, file.name, folder=folder)
+
+
+def test_the_job_s_command_is_in_the_image_and_its_folders_are_on_the_volume():
+    files = written_files(chapter("C"))
+    (container,) = yaml.safe_load(files["job_file"])["spec"]["template"]["spec"]["containers"]
+    runner = container["command"][1]
+    assert f"COPY {runner} ./" in files["image_file"]
+    installed = importlib.metadata.distribution("tfx").locate_file("tfx")
+    template = Path(str(installed)) / "experimental/templates/penguin"
+    folders = set(re.findall(r"'(data|tfx_\w+)'", (template / runner).read_text("utf-8")))
+    mounts = container["volumeMounts"]
+    assert {one["mountPath"] for one in mounts} == {f"/pipeline/{name}" for name in folders}
+    assert len({one["subPath"] for one in mounts}) == len(folders) == 3

@@ -418,6 +418,7 @@ def price_table() -> list[tuple[str, float, str]]:
     by_hour = {**machines, **table["accelerator_hour"]}
     computing = at["machines, disks, GPUs"]
     filestore = table["filestore_gib_month"]
+    kinds = {"vcpu_hour": "vCPU", "gib_hour": "GiB"}
     return [
         *((f"{name}, an hour", dollars, computing) for name, dollars in by_hour.items()),
         *(
@@ -432,4 +433,12 @@ def price_table() -> list[tuple[str, float, str]]:
         ("a bucket, a GiB and month", table["bucket_gib_month"], at["buckets"]),
         ("images, a GiB and month", table["image_gib_month"], at["images"]),
         ("a load balancer, an hour", table["load_balancer_hour"], at["load balancers"]),
+        *(
+            (f"Autopilot, a {one} and hour", table["autopilot"][kind], at["clusters"])
+            for kind, one in kinds.items()
+        ),
+        *(
+            (f"Dataflow, a {one} and hour", table["dataflow"][kind], at["Dataflow"])
+            for kind, one in kinds.items()
+        ),
     ]

@@ -28,7 +28,8 @@ def difference(here: Any, there: Any, title: str = "What is different") -> View:
         for name in dict.fromkeys([*first, *second])
         if first.get(name) != second.get(name)
     ]
-    note = f"{len(set(first) | set(second)) - len(rows)} other fields are the same."
+    same = len(set(first) | set(second)) - len(rows)
+    note = f"{len(rows)} fields differ, and {same} are the same."
     return View(title, [Table(("field", "here", "there"), rows)], note=note)
 
 

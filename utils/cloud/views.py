@@ -14,6 +14,7 @@ from utils.displays.views.base import View
 from utils.displays.views.graph import Graph, Node, svg
 
 _ROW = 30
+_NAMES = 270  # room for 40 characters
 _PREFIX = "google_"
 _RIGHT = "iam_member"
 
@@ -34,12 +35,17 @@ def resources(made: Configuration, title: str = "Resources and what they need") 
         block = made.find(address)
         kind, _, name = address.removeprefix("data.").removeprefix(_PREFIX).partition(".")
         off = " (switched off)" if block.kind == "resource" and not made.exists(block) else ""
-        short = _RIGHT if kind.endswith(f"_{_RIGHT}") else kind  # whose right it is, the table says
-        nodes.append(Node(address, "component", short, f"{name}{off}"))
+        nodes.append(Node(address, "component", _short(kind), f"{name}{off}"))
         rows.append((f"{address}{off}", ", ".join(names) or "-", block.file))
     edges = [(name, address) for address, names in needs.items() for name in names]
     table = Table(("resource", "needs", "file"), rows)
     return View(title, [table], svg(Graph(nodes, _direct(edges)), title))
+
+
+def _short(kind: str) -> str:
+    """Return what a box says of a kind of resource: of a right only where it holds, or the row would be too wide."""
+    where, right, _ = kind.partition(f"_{_RIGHT}")
+    return f"iam: {where.rpartition('_')[2]}" if right else kind
 
 
 def _direct(edges: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -74,7 +80,8 @@ def findings(found: Sequence[checks.Finding], title: str = "What the rules objec
     """
     rows = [(one.rule, one.where, one.what) for one in found]
     note = "" if rows else f"Nothing: all {len(checks.RULES)} rules are kept."
-    return View(title, [Table(("rule", "where", "what"), rows)], note=note)
+    table = Table(("rule", "where", "what"), rows)
+    return View(title, [table] if rows else [], note=note, facts=table)
 
 
 def cost(estimates: Mapping[str, costs.Estimate], title: str = "What it costs") -> View:
@@ -103,7 +110,7 @@ def cost(estimates: Mapping[str, costs.Estimate], title: str = "What it costs") 
     facts = Table(("name", "address", "what", "dollars"), rows)
     bars = {name: one.total for name, one in estimates.items()}
     if len(estimates) == 1:
-        bars = {address: dollars for _, address, _, dollars in rows}
+        bars = {address.removeprefix(_PREFIX): dollars for _, address, _, dollars in rows}
     drawing = _bars(bars, title)
     return View(title, tables, drawing, note, facts)
 
@@ -111,7 +118,7 @@ def cost(estimates: Mapping[str, costs.Estimate], title: str = "What it costs") 
 def _bars(totals: Mapping[str, float], title: str) -> str:
     height = _ROW * len(totals)
     most = max([*totals.values(), 1.0])
-    axes = Axes((0, 1.05 * most), (0, 1), (230, 0, 620, height + 4))
+    axes = Axes((0, 1.05 * most), (0, 1), (_NAMES, 0, _NAMES + 390, height + 4))
     left, top, right, bottom = axes.box
     parts = [line((left, top), (left, bottom)), line((left, bottom), (right, bottom))]
     parts.append(label((left + right) / 2, bottom + 34, "US dollars", "middle"))
@@ -122,13 +129,13 @@ def _bars(totals: Mapping[str, float], title: str) -> str:
     for number, (name, dollars) in enumerate(totals.items()):
         y = _ROW * number + _ROW / 2
         end = axes.across(dollars)
-        parts.append(label(left - 10, y + 4, name, "end", 30))
+        parts.append(label(left - 10, y + 4, name, "end", 40))
         parts.append(path([(left, y), (max(end, left + 1), y)], 0))
         parts.append(label(end + 6, y + 4, f"{dollars:,.2f}"))
     return picture(parts, (right + 90, bottom + 44), title)
 
 
-def price_table(title: str = "List prices") -> View:
+def price_table(title: str = "Example prices") -> View:
     """Show the prices that estimates are made of, and where each can be checked.
 
     Args:
@@ -177,9 +184,11 @@ def commands(
 def _dollars(amount: float | None) -> str:
     if amount is None:
         return "depends"
-    return (
-        "nothing" if not amount else f"{amount:,.2f} $" if abs(amount) >= 0.01 else "under 0.01 $"
-    )
+    if not amount:
+        return "nothing"
+    if abs(amount) < 0.01:
+        return "under $0.01"
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
 def order(steps: Sequence[teardown.Step], title: str = "Teardown, in this order") -> View:
@@ -212,6 +221,6 @@ def keys(found: Sequence[KeyFile], title: str = "Key files") -> View:
         The view; its ``data`` has one row for each file.
     """
     rows = [(one.file, one.why) for one in found]
-    return View(
-        title, [Table(("file", "what it is"), rows)], note="" if rows else "None was found."
-    )
+    table = Table(("file", "what it is"), rows)
+    note = "" if rows else "None was found."
+    return View(title, [table] if rows else [], note=note, facts=table)

@@ -45,6 +45,11 @@ class Pod:
     cpu: Decimal
     memory: Decimal
 
+    @property
+    def owner(self) -> str:
+        """The Deployment or Job that it belongs to, by its name without the number."""
+        return self.name.rpartition("-")[0] or self.name
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -59,6 +64,12 @@ class Placement:
     nodes: tuple[Node, ...]
     placed: dict[str, tuple[Pod, ...]]
     pending: tuple[tuple[Pod, str], ...]
+
+    @property
+    def pods(self) -> tuple[Pod, ...]:
+        """All pods, those without a node last."""
+        lying = (pod for node in self.nodes for pod in self.placed[node.name])
+        return (*lying, *(pod for pod, _ in self.pending))
 
     def used(self, node: Node, resource: str) -> Decimal:
         """Return what the pods of a node request together."""

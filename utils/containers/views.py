@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from utils.displays.views.axes import Axes, curve, label, legend, line, picture
 from utils.displays.views.base import View
 
 _BAR, _GAP, _LEFT, _WIDTH = 24, 6, 190, 480
+_NAMES_A_ROW = 3
 _WRITTEN = {"cpu": quantities.cores, "memory": quantities.memory}
 
 
@@ -57,7 +59,7 @@ def layers(before: Sequence[Layer], after: Sequence[Layer], title: str = "The ne
 
 
 def placement(found: Placement, title: str = "Pods on nodes, by what they request") -> View:
-    """Draw which pods lie on which node, and what is left of it.
+    """Draw which pods lie on which node, in the colour of what they belong to, and what is left of it.
 
     Args:
         found: What :func:`utils.containers.scheduling.place` returned.
@@ -81,11 +83,12 @@ def placement(found: Placement, title: str = "Pods on nodes, by what they reques
 
 
 def _bars(found: Placement, title: str) -> str:
-    parts, y = [], 10.0
+    owners = list(dict.fromkeys(pod.owner for pod in found.pods))
+    parts, y = _owners(owners), 10.0 + 22 * math.ceil(len(owners) / _NAMES_A_ROW)
     for node in found.nodes:
         parts.append(label(10, y + _BAR, node.name, characters=14))
         for resource in RESOURCES:
-            parts += _bar(found, node, resource, y)
+            parts += _bar(found, node, resource, y, owners)
             y += _BAR + _GAP
         y += 2 * _GAP
     if found.pending:
@@ -95,18 +98,33 @@ def _bars(found: Placement, title: str) -> str:
     return picture(parts, (_LEFT + _WIDTH + 130, y + 8), title)
 
 
-def _bar(found: Placement, node: Node, resource: str, y: float) -> list[str]:
+def _owners(owners: Sequence[str]) -> list[str]:
+    """Return the legend: the colour of each owner's pods."""
+    parts = []
+    for order, owner in enumerate(owners):
+        row, column = divmod(order, _NAMES_A_ROW)
+        x, y = _LEFT + column * _WIDTH / _NAMES_A_ROW, 6.0 + 22 * row
+        parts.append(
+            f'<rect class="workbook-mark workbook-mark-{order % 4}" opacity="0.75" x="{x:.1f}" '
+            f'y="{y:.1f}" width="12" height="12"></rect>'
+        )
+        parts.append(label(x + 18, y + 11, owner, characters=20))
+    return parts
+
+
+def _bar(found: Placement, node: Node, resource: str, y: float, owners: Sequence[str]) -> list[str]:
     room, used = node.room(resource), found.used(node, resource)
     write = _WRITTEN[resource]
     right = _LEFT + _WIDTH
     parts = [label(_LEFT - 10, y + 16, resource, "end")]
     begin = Decimal(0)
-    for number, pod in enumerate(found.placed[node.name]):
+    for pod in found.placed[node.name]:
+        order = owners.index(pod.owner) % 4
         asked = getattr(pod, resource)
         left, wide = (float(part / room) * _WIDTH if room else 0.0 for part in (begin, asked))
         said = html.escape(clip(f"{pod.name}: {write(asked)}"))
         parts.append(
-            f'<rect class="workbook-mark workbook-mark-{number % 4}" opacity="0.75" x="{_LEFT + left + 1:.1f}" '
+            f'<rect class="workbook-mark workbook-mark-{order}" opacity="0.75" x="{_LEFT + left + 1:.1f}" '
             f'y="{y:.1f}" width="{max(wide - 2, 0):.1f}" height="{_BAR}"><title>{said}</title></rect>'
         )
         begin += asked
@@ -139,5 +157,5 @@ def rollout(
     for order, (name, at) in enumerate((("old", 1), ("new", 2), ("answering", 4), ("in all", 5))):
         points = [(axes.across(row[0]), axes.down(row[at])) for row in rows]
         parts += curve(points, order, [f"step {row[0]}, {name}: {row[at]}" for row in rows])
-        parts += legend(66 + 120 * order, 22, order, name)
+        parts += legend(66 + 120 * order, 22, order, {"new": "new, ready"}.get(name, name))
     return View(title, [Table(columns, rows)], picture(parts, (600, 284), title), note)

@@ -134,7 +134,7 @@ def a_pool_for_training(
         return not_yet("the pool does not refer to the cluster: its argument cluster does that.")
     if pool.fewest:
         return not_yet(
-            f"it has {pool.fewest} nodes even when nothing is to do: let it scale between two numbers."
+            f"it has {pool.fewest} nodes even when there is nothing to do: let it scale between two numbers."
         )
     if not 0 < pool.most <= MOST_NODES:
         return not_yet(f"it may grow to {pool.most} nodes, and two are the most.")

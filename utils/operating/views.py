@@ -23,7 +23,7 @@ def runs(found: Sequence[Execution]) -> View:
     names = list(dict.fromkeys(one.run for one in found))
     heads = [f"{head}: {name}" for head, name in zip(states.columns, names, strict=True)]
     rows = [(component, *row) for component, row in zip(states.index, states.values, strict=True)]
-    note = "An empty field: the run ended before it reached that component."
+    note = "An empty field: the run did not have that component, or ended before it."
     return View("Runs in ML Metadata", [Table(("component", *heads), rows)], note=note)
 
 

@@ -98,7 +98,7 @@ WRONG = {
     ],
     "B.2": [
         (_pool("    spot            = true\n", ""), "not spot machines"),
-        (_pool("min_node_count = 0", "min_node_count = 1"), "even when nothing is to do"),
+        (_pool("min_node_count = 0", "min_node_count = 1"), "even when there is nothing to do"),
         (_pool("disk_size_gb    = 50", "disk_size_gb    = 2000"), "look at the size"),
         (_pool("e2-standard-8", "e2-standard-4"), "fewer than 8 processors"),
     ],

@@ -30,7 +30,8 @@ class View:
 
     Attributes:
         title: One line that says what is shown.
-        tables: The facts; the first table is also :attr:`data`, unless ``facts`` is given.
+        tables: The facts; the first table is also :attr:`data`, unless ``facts`` is given. There is none where there
+            is nothing to show but the note.
         picture: A drawing of the same facts as SVG that was made with escaped values; empty for none.
         note: A sentence for the reader below the title; empty for none.
         facts: The facts, where the first table shows them in another form; None where it is them.
@@ -56,6 +57,8 @@ class View:
         title = html.escape(cell(self.title))
         note = f'<p class="workbook-view-note">{html.escape(self.note)}</p>' if self.note else ""
         facts = f'<div class="workbook-view-tables" tabindex="0" role="region" aria-label="{title}">{tables}</div>'
+        if not self.tables:
+            facts = ""
         if self.picture:
             facts = (
                 '<div class="workbook-view-picture"></div>'
