@@ -91,13 +91,16 @@ def test_a_refusal_names_metric_value_and_bound(tmp_path, monkeypatch):
                 "auc",
                 "all rows",
                 -0.03,
-                "a change of at least -0.010 to the baseline",
+                "at least -0.010 against the baseline",
                 change=True,
             ),
         ),
     )
     assert found.reason.startswith("refused: auc of all rows is 0.950")
-    assert "auc of all rows changes by -0.030, asked for is a change of at least" in found.reason
+    assert (
+        "auc of all rows changes by -0.030; at least -0.010 against the baseline is required"
+        in found.reason
+    )
 
 
 def test_a_first_run_says_that_nothing_was_compared(tmp_path, monkeypatch):
@@ -138,7 +141,7 @@ def test_thresholds_that_could_not_be_checked_bless_nothing(tmp_path):
     assert set(found.failures) == {
         Failure("AUC", f"product={name}", None, bound, hint) for name in evaluators.PRODUCTS
     }
-    assert "AUC of product=Loan was not computed, asked for is at least 0.000" in found.reason
+    assert "AUC of product=Loan was not computed; at least 0.000 is required" in found.reason
     assert "nothing was computed for product=Student loan" in found.reason
 
 
@@ -170,7 +173,7 @@ def test_a_refusal_names_relative_changes_and_both_sides_of_crossed_slices(tmp_p
             "loss",
             "all rows against product=café",
             0.2,
-            "a change of at most +5.0% to the baseline",
+            "at most +5.0% against the baseline",
             change=True,
         ),
     )

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from utils.exercises import chapter_09, reading
+from utils.optimisation import lite
 
 SCHEDULE = {
     "initial_sparsity": 0.0,
@@ -21,6 +22,38 @@ SCHEDULE = {
 def test_what_is_no_file_is_not_yet(answer):
     verdict = chapter_09.quantised_at_both_ends(answer, None, features={}, scores=np.zeros(0))
     assert "cannot read" in verdict.reason
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """A network with an embedding: looked up in 8-bit weights, a row of it is int8 in any quantised file."""
+    import keras
+
+    keras.utils.set_random_seed(1)
+    place = keras.Input((1,), dtype="int32", name="place")
+    found = keras.layers.Flatten()(keras.layers.Embedding(100, 32)(place))
+    hidden = keras.layers.Dense(64, "relu")(found)
+    network = keras.Model(place, keras.layers.Dense(1, "sigmoid")(hidden))
+    folder = tmp_path_factory.mktemp("network")
+    network.export(str(folder), verbose=False)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("calibrated", "said"), [(False, "it calculates in float"), (True, "outputs are still float32")]
+)
+def test_eight_bit_weights_are_no_whole_numbers_in_between(exported, calibrated, said):
+    import tensorflow as tf
+
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(exported))
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if calibrated:
+        rows = [{"place": np.array([[row]], np.int32)} for row in range(100)]
+        converter.representative_dataset = lambda: iter(rows)
+    with lite.quiet():
+        file = converter.convert()
+    verdict = chapter_09.quantised_at_both_ends(file, None, features={}, scores=np.zeros(0))
+    assert said in verdict.reason
 
 
 def test_a_file_is_bytes():

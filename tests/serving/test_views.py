@@ -62,6 +62,13 @@ def test_versions_over_time():
         views.versions_over_time([])
 
 
+def test_words_stand_to_the_left_of_a_line_that_another_follows_closely():
+    answered = [(at / 10, 7) for at in range(100)]
+    drawn = views.versions_over_time(answered, {"swap": 5.0, "swap done": 5.2}).picture
+    assert 'text-anchor="end">swap</text>' in drawn
+    assert 'text-anchor="start">swap done</text>' in drawn
+
+
 def test_a_single_answer_can_be_drawn():
     assert "nan" not in views.versions_over_time([(1.0, 2)]).picture
 

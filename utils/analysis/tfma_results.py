@@ -110,10 +110,10 @@ class Failure:
 
     def __str__(self) -> str:
         if self.value is None:
-            missed = f"{self.metric} of {self.slice} was not computed, asked for is {self.bound}"
+            missed = f"{self.metric} of {self.slice} was not computed; {self.bound} is required"
             return f"{missed} ({self.hint})" if self.hint else missed
         found = f"changes by {self.value:+.3f}" if self.change else f"is {self.value:.3f}"
-        return f"{self.metric} of {self.slice} {found}, asked for is {self.bound}"
+        return f"{self.metric} of {self.slice} {found}; {self.bound} is required"
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def _bound(threshold: Any) -> str:
         if change.HasField(name)
     ]
     word = "at most" if lower else "at least"
-    return f"a change of {word} {' and '.join(parts)} to the baseline"
+    return f"{word} {' and '.join(parts)} against the baseline"
 
 
 def _computed(result: Any) -> list[str]:

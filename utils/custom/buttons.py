@@ -70,7 +70,7 @@ class ReviewForm:
             told = (verdict, decision.by, decision.why, decision.at)
         heads = ("Review", "Decision", "By", "Reason", "When")
         facts = Table(heads, [(self.review, *told)], characters=LONGEST)
-        note = f"In a notebook that runs, two buttons stand here: {YES!r} and {NO!r}."
+        note = f"In a running notebook, two fields and two buttons stand here: {YES!r} and {NO!r}."
         return View("Review", [facts], note=note)
 
     def _ipython_display_(self, **_: object) -> None:

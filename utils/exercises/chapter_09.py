@@ -110,7 +110,7 @@ def quantised_at_both_ends(
     every = file.get_tensor_details()
     if not any(tensor["dtype"] is np.int8 for tensor in every):
         return not_yet("nothing in it is int8: these are floating-point numbers throughout.")
-    if not any(tensor["dtype"] is np.int8 and -1 in tensor["shape_signature"] for tensor in every):
+    if not _calculates_in_whole_numbers(file):
         return not_yet(
             "its weights are whole numbers, and it calculates in float: without a representative dataset the converter "
             "cannot know how large the intermediate results get."
@@ -128,6 +128,25 @@ def quantised_at_both_ends(
             "typical ones."
         )
     return yes(f"no float goes in or out, and the scores move by {moved:.4f} on average.")
+
+
+def _calculates_in_whole_numbers(file: Any) -> bool:
+    """Tell whether the layers of a file give whole numbers, and do not only keep their weights as such.
+
+    Args:
+        file: A ``tf.lite.Interpreter``.
+
+    Returns:
+        Whether a fully connected layer has an output that is int8.
+    """
+    types = {tensor["index"]: tensor["dtype"] for tensor in file.get_tensor_details()}
+    operations = file._get_ops_details()  # noqa: SLF001 - TensorFlow Lite has no public call for them
+    return any(
+        types[place] is np.int8
+        for operation in operations
+        if operation["op_name"] == "FULLY_CONNECTED"
+        for place in operation["outputs"]
+    )
 
 
 @exercise("9.2")

@@ -270,7 +270,13 @@ def _over_time(
     for number, (name, when) in enumerate(happened.items()):
         x = axes.across(when)
         parts.append(line((x, top), (x, bottom), "threshold"))
-        parts.append(label(x + 4, top + 14 + 14 * (number % 5), name, characters=30))
+        crossed = any(
+            0 < axes.across(other) - x < 12 + 7 * len(name) for other in happened.values()
+        )
+        side = (
+            (x - 4, "end") if crossed and x - axes.box[0] > 12 + 7 * len(name) else (x + 4, "start")
+        )
+        parts.append(label(side[0], top + 14 + 14 * (number % 5), name, side[1], 30))
     return picture(parts, (740, 252), title)
 
 

@@ -60,6 +60,20 @@ def test_a_model_knows_where_it_comes_from(store: Any) -> None:
     assert frame["Made"].tolist()[2] == f"Model {model}"
 
 
+def test_two_components_of_one_class_are_told_apart_by_their_ids(store: Any) -> None:
+    kind = store.put_execution_type(
+        mlmd.ExecutionType(name="module.Trainer", properties={"component_id": mlmd.STRING})
+    )
+    execution = mlmd.Execution(type_id=kind, last_known_state=mlmd.Execution.COMPLETE)
+    execution.properties["component_id"].string_value = "OldTrainer"
+    made = mlmd.Artifact(type_id=store.put_artifact_type(mlmd.ArtifactType(name="Model")))
+    event = mlmd.Event(type=mlmd.Event.OUTPUT)
+    _, (model,), _ = store.put_execution(execution, [(made, event)], [])
+    view = views.lineage(store, model)
+    assert view.data["Component"].tolist() == ["OldTrainer"]
+    assert "OldTrainer" in view.picture
+
+
 def test_it_is_drawn_and_its_facts_are_in_the_text(store: Any) -> None:
     _, examples = step(store, "CsvExampleGen", [], "Examples")
     made = views.lineage(store, examples)

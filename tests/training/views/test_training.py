@@ -67,6 +67,8 @@ def test_differences_say_whether_chance_could_make_them():
     assert view.data["difference"].tolist() == [-0.05, 0.02]
     assert HOSTILE not in view.html()
     assert "-0.050 beyond chance" in view.picture
+    small = DIFFERENCES.assign(difference=DIFFERENCES["difference"] / 100)
+    assert "-0.0005 beyond chance" in views.differences(small).picture
     assert "beyond chance" in view.text()
     with pytest.raises(ValueError, match="larger slices"):
         views.differences(DIFFERENCES[:0])

@@ -44,12 +44,12 @@ def lineage(store: Any, artifact: Any) -> View:
         one.id: one for one in store.get_executions_by_id(sorted({*made_by.values(), *took}))
     }
     types = {one.id: one.name for one in store.get_artifact_types()}
-    kinds = {one.id: one.name for one in store.get_execution_types()}
+    kinds = _component_names(store, executions)
     names = {key: f"{types.get(one.type_id, 'Artifact')} {key}" for key, one in artifacts.items()}
     graph = _graph(artifacts, executions, names, kinds, made_by, took)
     rows = [
         (
-            _short(kinds.get(one.type_id, "Execution")),
+            kinds[key],
             key,
             _state(one),
             _seconds(one),
@@ -93,6 +93,15 @@ def states(store: Any, components: Iterable[str] | None = None) -> dict[str, tup
     return {
         name: (_state(latest[name]), _time(latest[name])) if name in latest else ("not run", "")
         for name in asked
+    }
+
+
+def _component_names(store: Any, executions: dict[int, Any]) -> dict[int, str]:
+    """By execution the component's id, and where it names no component, its type."""
+    kinds = {one.id: _short(one.name) for one in store.get_execution_types()}
+    ids = {execution.id: name for name, execution in _by_component(store)}
+    return {
+        key: ids.get(key) or kinds.get(one.type_id, "Execution") for key, one in executions.items()
     }
 
 
@@ -150,7 +159,7 @@ def _graph(
         Node(
             f"execution {key}",
             "component",
-            _short(kinds.get(one.type_id, "Execution")),
+            kinds[key],
             _time(one),
             _state(one),
         )

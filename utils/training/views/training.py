@@ -131,6 +131,7 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
         ].itertuples(index=False)
     ]
     ends = [edge for *_, low, high, _ in rows for edge in (low, high)] + [0.0]
+    style = "+.3f" if max(abs(value) for _, _, value, *_ in rows) >= 0.01 else "+.4f"
     room = (max(ends) - min(ends)) * 0.05
     height = 24 * len(rows)
     axes = Axes((min(ends) - room, max(ends) + room), (0, 1), (230, 0, 560, height))
@@ -138,13 +139,18 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
     parts = [
         line((zero, 0), (zero, height + 4)),
         label(zero, height + 18, "0: no difference", "middle"),
+        *(
+            label(axes.across(end), height + 34, f"{end:{style}}", "middle")
+            for end in (min(ends), max(ends))
+            if end
+        ),
     ]
     for number, (name, _, value, low, high, verdict) in enumerate(rows):
         y = 24 * number + 12
         parts.append(label(220, y + 4, name, "end", 34))
         parts.append(path([(axes.across(low), y), (axes.across(high), y)], 0))
         parts.append(mark(axes.across(value), y, 0 if verdict == "within chance" else 1))
-        parts.append(label(570, y + 4, f"{value:+.3f} {verdict}"))
+        parts.append(label(570, y + 4, f"{value:{style}} {verdict}"))
     note = (
         "Each line is a 95 percent confidence interval of the difference, paired row by row; where it includes zero, "
         "these rows show no difference beyond chance."
@@ -152,9 +158,12 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
     facts = Table((by, "rows", "difference", "low", "high", "verdict"), rows)
     shown = Table(
         facts.columns,
-        [(n, c, f"{v:+.3f}", f"{lo:+.3f}", f"{hi:+.3f}", said) for n, c, v, lo, hi, said in rows],
+        [
+            (n, c, f"{v:{style}}", f"{lo:{style}}", f"{hi:{style}}", said)
+            for n, c, v, lo, hi, said in rows
+        ],
     )
-    return View(title, [shown], picture(parts, (740, height + 26), title), note, facts)
+    return View(title, [shown], picture(parts, (740, height + 42), title), note, facts)
 
 
 def _verdict(low: float, high: float) -> str:
