@@ -52,11 +52,22 @@ class Interval:
         return self.low <= value <= self.high
 
     def __str__(self) -> str:
-        sign = "+" if self.signed else ""
-        value, low, high = (f"{one:{sign}.3f}" for one in (self.value, self.low, self.high))
+        ends = (self.value, self.low, self.high)
+        value, low, high = (written(one, signed=self.signed) for one in ends)
         return f"{value} ({low} to {high})"
 
     __repr__ = __str__
+
+
+def written(value: float, *, signed: bool = False) -> str:
+    """Write a figure with three decimals, and zero without a sign.
+
+    Args:
+        value: The figure.
+        signed: Whether a plus is written before a positive one.
+    """
+    text = f"{value:{'+' if signed else ''}.3f}"
+    return "0.000" if float(text) == 0 else text
 
 
 def bootstrap(

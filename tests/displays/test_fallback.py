@@ -79,3 +79,9 @@ def test_wide_tables_keep_few_rows_and_all_columns() -> None:
 )
 def test_values_are_written_as_text(value: object, text: str) -> None:
     assert fallback.cell(value) == text
+
+
+def test_an_option_of_a_command_is_kept_whole_and_escaped() -> None:
+    said = Table(("place", "told"), [("here", "--a=b&c -- --<b>")]).html()
+    assert '<span class="workbook-option">--a=b&amp;c</span> -- ' in said
+    assert "<b>" not in said

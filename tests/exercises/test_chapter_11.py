@@ -27,7 +27,7 @@ def test_a_text_that_is_no_dag_is_not_given_to_airflow(text, reason):
 @pytest.mark.parametrize(
     ("policy", "reason"),
     [
-        ({"retries": 1, "retry_delay": PAUSE}, "only 2 in all"),
+        ({"retries": 1, "retry_delay": PAUSE}, "only twice"),
         ({"retries": 9, "retry_delay": PAUSE}, "too many"),
         ({"retries": 2}, "when nothing is said"),
         ({"retries": 2, "retry_delay": 2}, "a timedelta"),

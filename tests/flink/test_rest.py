@@ -1,8 +1,9 @@
 """Jobs read from answers of Flink's REST interface."""
 
+import dataclasses
 import json
 
-from utils.flink import rest
+from utils.flink import rest, views
 
 
 def subtask(worker, read, written):
@@ -59,6 +60,14 @@ def test_steps_are_beams_words_without_flinks():
     }
 
 
+def test_a_step_with_a_number_for_a_name_gives_way_to_the_next():
+    operator = rest.job(ask, "7a").operators[0]
+    numbered = "FlatMap (FlatMap at ExtractOutput[1])"
+    name = f"CHAIN {numbered} -> GroupCombine (GroupCombine at GroupCombine: Count[eval]/Group)"
+    assert dataclasses.replace(operator, name=name).step == "Count[eval]/Group"
+    assert dataclasses.replace(operator, name=numbered).step == "ExtractOutput[1]"
+
+
 def test_jobs_come_in_the_order_of_their_starts():
     assert [one["jid"] for one in rest.overview(ask)] == ["7a", "7b"]
 
@@ -75,3 +84,8 @@ def test_a_failure_is_told_by_its_innermost_cause():
     )
     assert rest.cause([{"stacktrace": "Only: this\n\tat x"}]) == "Only: this"
     assert rest.cause([]) == ""
+
+
+def test_a_short_name_keeps_its_split():
+    assert views.short("AVeryVeryVeryLongNameOfAStep[train]/x") == "AVeryVeryVeryLongN…[train]/x"
+    assert views.short("Count[eval]/Sum/GroupByKey") == "Count[eval]/…/GroupByKey"

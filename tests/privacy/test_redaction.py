@@ -48,6 +48,9 @@ def test_recall_counts_each_kind(planted):
     assert found.texts.tolist() == [100] * 5
     assert found.removed["name"] == 0
     assert found.removed.drop("name").eq(1).all()
+    # Wilson's interval of 100 out of 100 begins at 1 / (1 + 1.96² / 100).
+    assert found.low["email"] == pytest.approx(0.963, abs=1e-3) and found.high["email"] == 1
+    assert found.low["name"] == 0 and found.high["name"] == pytest.approx(0.037, abs=1e-3)
     half = redaction.recall(
         planted, lambda text: redaction.redact(text) if len(text) % 2 else text
     ).set_index("kind")

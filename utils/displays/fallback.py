@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import itertools
 import math
+import re
 import textwrap
 import unicodedata
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ MAX_CELLS = 2_000
 
 MAX_CHARACTERS = 160
 """Characters of one cell that a static table shows."""
+
+_OPTION = re.compile(r"(?<!\S)--[^\s<>]{1,80}(?!\S)")
+"""An option of a command, as it stands in a cell, escaped."""
 
 
 def clip(text: str, characters: int = MAX_CHARACTERS) -> str:
@@ -137,7 +141,7 @@ class Table:
         return f'<th scope="row" dir="auto">{html.escape(self._cell(first))}</th>' + "".join(
             f"<td>{html.escape(self._cell(value))}</td>"
             if value is None or isinstance(value, (int, float))
-            else f'<td dir="auto">{html.escape(self._cell(value))}</td>'
+            else f'<td dir="auto">{_whole_options(html.escape(self._cell(value)))}</td>'
             for value in others
         )
 
@@ -150,6 +154,11 @@ class Table:
     def _left_out(self) -> str:
         more = len(self.rows) - len(self._shown())
         return f"… and {more} more rows" if more > 0 else ""
+
+
+def _whole_options(escaped: str) -> str:
+    """Keep each ``--option`` on one line: a browser would break it inside its dashes."""
+    return _OPTION.sub(r'<span class="workbook-option">\g<0></span>', escaped)
 
 
 def _lines(text: str) -> list[str]:

@@ -207,8 +207,9 @@ def a_retry_policy(answer: Any, context: Any, *, server: Any) -> Verdict:
         return not_yet(f"{other[0]!r} says nothing about retries.")
     retries = reading.whole(policy.get("retries", 0))
     if retries < DOWN:
+        often = {1: "once", 2: "twice"}.get(retries + 1, f"{retries + 1} times")
         return not_yet(
-            f"the source is down for {DOWN} attempts, and with retries={retries} there are only {retries + 1} in all."
+            f"the source is down for {DOWN} attempts, and with retries={retries} it is tried only {often}."
         )
     if retries > MOST_RETRIES:
         return not_yet(f"{retries} retries are too many: a real failure would be noticed late.")

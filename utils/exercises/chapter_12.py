@@ -237,7 +237,8 @@ def a_component(answer: Any, context: Any) -> Verdict:
             "that is the sum of the squared differences: divide it by the number of rows."
         )
     return not_yet(
-        f"on {ROWS} rows it computed {value:.4f}, and the mean squared difference of label and answer is another."
+        f"on {ROWS} rows it computed {value:.4f}, and the mean squared difference of label and answer is a different "
+        "number."
     )
 
 

@@ -187,10 +187,10 @@ def better_than_the_one_in_use(answer: Any, context: Any) -> Verdict:
 
 @exercise("13.4")
 def policy_with_exploration(answer: Any, context: Any) -> Verdict:
-    """Check a policy for the desk: as many reviews as before, most of them by score, and a chance for everybody.
+    """Check a policy for the desk: as many calls as before, most of them by score, and a chance for everybody.
 
     Args:
-        answer: From scores, the number of reviews and a ``numpy.random.RandomState`` to True or False for each row.
+        answer: From scores, the number of calls and a ``numpy.random.RandomState`` to True or False for each row.
         context: The notebook's context; not used.
 
     Returns:
@@ -209,14 +209,15 @@ def policy_with_exploration(answer: Any, context: Any) -> Verdict:
             raise reading.AnswerForm("an array of True and False, one for each score", found)
         if found.sum() != capacity:
             return not_yet(
-                f"it reviews {found.sum()} complaints, and the desk can do {capacity}: the two parts must not overlap."
+                f"it calls about {found.sum()} complaints, and the desk can make {capacity} calls: the two parts must "
+                "not overlap."
             )
         chosen.append(found)
     often = np.mean(chosen, axis=0)
     low = often[scores < 0.75]
     if not (low > 0).any():
         return not_yet(
-            "it never reviews a complaint with a low score, so nobody learns what becomes of those."
+            "it never calls about a complaint with a low score, so nobody learns what becomes of those."
         )
     if low.max() == 1 or (low == 0).mean() > 0.5:
         return not_yet(
@@ -230,7 +231,7 @@ def policy_with_exploration(answer: Any, context: Any) -> Verdict:
             "on chance, say a tenth."
         )
     return yes(
-        f"{capacity} reviews each time; a complaint with a low score is reviewed {low.mean():.1%} of the time."
+        f"{capacity} calls each time; a complaint with a low score gets one {low.mean():.1%} of the time."
     )
 
 

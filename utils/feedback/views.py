@@ -135,7 +135,7 @@ def _history(
     spans = list(next(iter(curves.values())))
     axes = Axes((-0.4, len(spans) - 0.6), (low - spare, high + 2 * spare), _BOX)
     _, top, _, bottom = axes.box
-    parts = [axes.lines([], "", "AUC")]
+    parts = [axes.lines([], "", "AUC"), label(axes.box[0] - 6, bottom + 16, "span", "end")]
     for place, span in enumerate(spans):
         x = axes.across(place)
         parts.append(label(x, bottom + 16, str(span), "middle", 16))

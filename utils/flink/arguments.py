@@ -36,7 +36,7 @@ ELSEWHERE = {
          "--flink_submit_uber_jar", "--parallelism=8", "--environment_type=EXTERNAL",
          "--environment_config=localhost:50000"),
         "Flink's operator and a session cluster",
-        "in each TaskManager's pod, a second container with your image and `--worker_pool`",
+        "in each TaskManager's pod, a second container with your image and --worker_pool",
     ),
     "Spark": Place(
         ("--runner=SparkRunner", "--spark_master_url=spark://spark.example:7077",

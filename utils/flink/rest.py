@@ -52,9 +52,10 @@ class Operator:
 
     @property
     def step(self) -> str:
-        """The first of Beam's steps in it, without Flink's words around it."""
-        found = _STEP.search(self.name)
-        return found[1] if found else self.name
+        """The first of Beam's steps in it, without Flink's words; ``ExtractOutput[1]`` only where nothing says more."""
+        found = _STEP.findall(self.name)
+        named = [one for one in found if not one.startswith("ExtractOutput[")]
+        return str((named or found or [self.name])[0])
 
     @property
     def records(self) -> int:

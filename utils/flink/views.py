@@ -12,7 +12,7 @@ from utils.flink import recorded, rest
 from utils.flink.arguments import Place
 
 _ROW = 22
-_LEFT = 330
+_LEFT = 350
 _NOTE = 600
 """Characters of a sentence for the reader at the most."""
 
@@ -147,7 +147,15 @@ def short(step: str) -> str:
     first, *others = _levels(step)
     last = others[-1] if others else ""
     between = "…/" if len(others) > 1 else ""
-    return f"{clip(first, 26)}/{between}{clip(last, 20)}" if last else clip(first, 48)
+    return f"{_clip(first, 26)}/{between}{clip(last, 18)}" if last else _clip(first, 48)
+
+
+def _clip(level: str, characters: int) -> str:
+    """Shorten a level, but keep the split at its end: ``"AVeryLongNa…[train]"``."""
+    split = re.search(r"\[\w+\]$", level)
+    if len(level) <= characters or not split or len(split[0]) > characters - 8:
+        return clip(level, characters)
+    return clip(level[: split.start()], characters - len(split[0])) + clip(split[0])
 
 
 def _levels(step: str) -> list[str]:

@@ -94,11 +94,12 @@ def rounds(
     axes = Axes((1, max(2, count)), (low - spare, high + spare), (56, 44, 560, 240))
     ticks = [tick for tick in round_ticks(1, max(2, count), 10) if tick == int(tick)]
     parts = [axes.lines(ticks, "round", of)]
+    step = min(170, 510 // len(names))
     for order, name in enumerate(names):
         points = [(axes.across(row[0]), axes.down(row[order + 1])) for row in rows]
         said = [f"{name}, round {row[0]}: {row[order + 1]:.3f}" for row in rows]
         parts += curve(points, order, said)
-        parts += legend(66 + 170 * order, 16, order, name, 24)
+        parts += legend(66 + step * order, 16, order, name, step // 7)
     columns = ("round", *names)
     shown = [(row[0], *(f"{value:.3f}" for value in row[1:])) for row in rows]
     return View(

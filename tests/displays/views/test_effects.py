@@ -16,6 +16,8 @@ def test_intervals_are_facts_too():
     assert view.data.values.tolist() == [["gap", 0.2, 0.1, 0.3], ["alone", 0.05, 0.05, 0.05]]
     assert "+0.300" in view.text()
     assert "crosses zero" in view.html()
+    shares = views.effects({"removed": (1.0, 0.98, 1.0)}, signed=False)
+    assert "interval" in shares.text() and "zero" not in shares.html()
 
 
 def test_names_are_escaped_and_may_repeat():
@@ -26,6 +28,7 @@ def test_names_are_escaped_and_may_repeat():
 
 
 def test_all_zero_and_none():
-    assert "+0.000" in views.effects({"nothing": 0.0}).text()
+    view = views.effects({"nothing": 0.0, "next to nothing": -0.0001})
+    assert "0.000" in view.text() and "+0.000" not in view.text() and "-0.000" not in view.html()
     with pytest.raises(ValueError, match="no value"):
         views.effects({})

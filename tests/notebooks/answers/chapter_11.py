@@ -64,7 +64,7 @@ WRONG = {
         ("my_dag = 'from complaints_pipeline import create_pipeline'", "AirflowDagRunner"),
     ],
     "11.3": [
-        ('my_policy = {"retries": 1, "retry_delay": timedelta(seconds=2)}', "only 2 in all"),
+        ('my_policy = {"retries": 1, "retry_delay": timedelta(seconds=2)}', "only twice"),
         ('my_policy = {"retries": 2}', "when nothing is said"),
         ('my_policy = {"retries": 2, "retry_delay": 2}', "give a timedelta"),
     ],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from utils.displays.fallback import Table, clip
 from utils.displays.views.base import View
+from utils.intervals import written
 
 _BAR, _LABEL, _WIDTH, _NUMBER = 22, 300, 300, 62
 _CHARACTERS = 42
@@ -25,7 +26,7 @@ def effects(
     Args:
         values: Name to value, or to value, lower end and upper end; in the order to show. Pairs may repeat a name.
         title: What is shown.
-        signed: Whether a plus is written before a positive value, as before a change.
+        signed: Whether the values are changes: a plus is written before a positive one, and the note names zero.
 
     Returns:
         The view; its ``data`` has one row per value, with ``low`` and ``high`` where there are intervals.
@@ -43,19 +44,22 @@ def effects(
     with_intervals = any(len(row) == 4 for row in rows)
     rows = [(*row, row[1], row[1]) if with_intervals and len(row) == 2 else row for row in rows]
     columns = ["name", "value", "low", "high"][: 4 if with_intervals else 2]
-    style = "+.3f" if signed else ".3f"
-    shown = [(name, *(format(number, style) for number in numbers)) for name, *numbers in rows]
-    note = "The thin line is the interval; where it crosses zero, chance alone may be the cause."
+    shown = [(name, *(written(one, signed=signed) for one in numbers)) for name, *numbers in rows]
+    note = "The thin line is the interval."
+    if signed:
+        note = (
+            "The thin line is the interval; where it crosses zero, chance alone may be the cause."
+        )
     return View(
         title,
         [Table(columns, shown, "")],
-        _picture(rows, style),
+        _picture(rows, signed),
         note if with_intervals else "",
         Table(columns, rows, ""),
     )
 
 
-def _picture(rows: list[tuple], style: str) -> str:
+def _picture(rows: list[tuple], signed: bool) -> str:
     ends = [number for _, *numbers in rows for number in numbers] + [0.0]
     low, high = min(ends), max(ends)
     span = (high - low) or 1.0
@@ -82,10 +86,12 @@ def _picture(rows: list[tuple], style: str) -> str:
         at = max(last, x(value), x(0)) + 6 if right else min(first, x(value), x(0)) - 6
         anchor = "start" if right else "end"
         marks.append(
-            f'<text x="{at:.1f}" y="{middle + 4}" text-anchor="{anchor}">{value:{style}}</text>'
+            f'<text x="{at:.1f}" y="{middle + 4}" text-anchor="{anchor}">{written(value, signed=signed)}</text>'
         )
     width = left + _WIDTH + _NUMBER
-    said = html.escape(", ".join(f"{clip(name)} {value:{style}}" for name, value, *_ in rows))
+    said = html.escape(
+        ", ".join(f"{clip(name)} {written(value, signed=signed)}" for name, value, *_ in rows)
+    )
     return (
         f'<svg class="workbook-rates" viewBox="0 0 {width} {height}" width="{width}" role="img" '
         f'aria-label="{said}">{"".join(marks)}</svg>'

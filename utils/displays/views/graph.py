@@ -24,7 +24,7 @@ STATES: Mapping[str, str] = {
 _NODE_HEIGHT = 46
 _CHARACTER = 7.4
 _BOLD = 8.4
-_LABEL = 34
+_LABEL = 44
 
 
 @dataclass(frozen=True)
