@@ -59,7 +59,7 @@ def the_full_passes(answer: Iterable[str], context: Any) -> Verdict:
         one = sorted(named - right)[0]
         return not_yet(f"{one} can treat a complaint without having seen any other one.")
     return not_yet(
-        "these do, but one is missing: of each other function ask whether the result for one row "
+        "these do, but not all are there: of each other function ask whether the result for one row "
         "depends on the rest of the table."
     )
 
