@@ -7,7 +7,7 @@ WRONG = {
             '"tft.hash_strings"]',
             "tft.hash_strings can treat",
         ),
-        ('full_pass = ["tft.scale_to_z_score", "tft.bucketize"]', "one is missing"),
+        ('full_pass = ["tft.scale_to_z_score", "tft.bucketize"]', "not all are there"),
         ('full_pass = ["scale_to_z_score"]', "as they stand there"),
     ],
     "5.2": [
