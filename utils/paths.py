@@ -20,6 +20,9 @@ DATA = ROOT / "data"
 NOTEBOOKS = ROOT / "notebooks"
 """The chapters' notebooks, without outputs."""
 
+SOLVED = "exercises.json"
+"""The file in a store that holds the numbers of the exercises that its reader has solved."""
+
 
 def build() -> Path:
     """Return the git-ignored folder of everything that is made: environments, data, stores, executed notebooks.

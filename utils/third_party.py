@@ -52,6 +52,9 @@ PRIVATE: Mapping[str, Sequence[Private]] = {
         Private("witwidget.notebook.jupyter.wit:WitWidget", ["_generate_sprite"], []),
     ),
     "displays/witwidget_compat.py": (Private("grpc.beta.implementations:Channel", ["_channel"]),),
+    "exercises/chapter_09.py": (
+        Private("tensorflow.lite.python.interpreter:Interpreter", ["_get_ops_details"], []),
+    ),
     "lineage/steps.py": (
         Private(_LAUNCHER, ["_input_dict", "_output_dict", "_exec_properties", "_component_info"]),
         Private(_LAUNCHER, ["_run_driver"], ["input_dict", "output_dict", "exec_properties"]),

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from utils import paths
 from utils.displays.fallback import clip
 from utils.displays.views.base import LONGEST
 from utils.errors import WorkbookError
@@ -27,7 +28,6 @@ from utils.files import atomic_text
 Check = Callable[..., "Verdict"]
 
 _CHECKS: dict[str, Check] = {}
-_PROGRESS = "exercises.json"
 
 
 class ExerciseFault(WorkbookError):
@@ -207,7 +207,7 @@ def solved(store: Path) -> frozenset[str]:
         Their numbers. An unreadable record counts as empty.
     """
     try:
-        return frozenset(json.loads((store / _PROGRESS).read_text(encoding="utf-8")))
+        return frozenset(json.loads((store / paths.SOLVED).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return frozenset()
 
@@ -229,9 +229,9 @@ def _remember(store: Path, number: str, right: bool) -> frozenset[str]:
     if not right or number in done:
         return done
     store.mkdir(parents=True, exist_ok=True)
-    with FileLock(store / f"{_PROGRESS}.lock"):
+    with FileLock(store / f"{paths.SOLVED}.lock"):
         done = solved(store) | {number}
-        with atomic_text(store / _PROGRESS) as file:
+        with atomic_text(store / paths.SOLVED) as file:
             json.dump(sorted(done), file)
     return done
 

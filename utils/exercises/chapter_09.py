@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import yaml
 
-from utils import manifests
+from utils import manifests, third_party
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
 from utils.monitoring import rules
 from utils.monitoring.errors import MonitoringError
@@ -140,7 +140,7 @@ def _calculates_in_whole_numbers(file: Any) -> bool:
         Whether a fully connected layer has an output that is int8.
     """
     types = {tensor["index"]: tensor["dtype"] for tensor in file.get_tensor_details()}
-    operations = file._get_ops_details()  # noqa: SLF001 - TensorFlow Lite has no public call for them
+    operations = third_party.private(file, "_get_ops_details")()
     return any(
         types[place] is np.int8
         for operation in operations

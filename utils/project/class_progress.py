@@ -25,9 +25,6 @@ from utils.errors import WorkbookError
 from utils.files import atomic_text
 from utils.project.run_notebooks import chapter
 
-RECORD = "exercises.json"
-"""The file in a store that holds the numbers of the exercises that are solved."""
-
 LARGEST = 64_000
 """A larger file, in bytes, is no record: one with every exercise of the workbook has about a kilobyte."""
 
@@ -157,7 +154,7 @@ def records(folder: Path) -> Iterator[tuple[str, list[Path]]]:
         if entry.suffix == ".json":
             yield entry.stem, [entry]
         elif entry.is_dir() and not entry.is_symlink():
-            places = [entry / RECORD, *sorted(entry.glob(f"build/store-*/{RECORD}"))]
+            places = [entry / paths.SOLVED, *sorted(entry.glob(f"build/store-*/{paths.SOLVED}"))]
             yield entry.name, [place for place in places if os.path.lexists(place)]
 
 
@@ -179,7 +176,7 @@ def collect(folder: Path, known: Mapping[str, Sequence[str]]) -> list[Reader]:
     if not found:
         raise ProgressError(
             f"There are no records in {folder}.",
-            f"Put the {RECORD} of each reader into it, named after the reader: ada.json, ben.json.",
+            f"Put the {paths.SOLVED} of each reader into it, named after the reader: ada.json, ben.json.",
         )
     return found
 
@@ -263,7 +260,7 @@ def own(store: Path, known: Mapping[str, Sequence[str]]) -> str:
         A line for each chapter that has been begun, and one that says where the record is.
     """
     every = frozenset(number for chapter in known.values() for number in chapter)
-    record = store / RECORD
+    record = store / paths.SOLVED
     me = read("", [record] if os.path.lexists(record) else [], every)
     lines = [
         f"{_title(name)}: {len(me.solved.intersection(found))} of {len(found)} exercises solved."

@@ -266,17 +266,14 @@ def _over_time(
         parts += curve(places, order, [f"version {version}"] * len(places))
         total = sum(counted[at, version] for at in mine)
         parts += legend(546, 40 + 20 * order, order, f"{version}: {total} answers", 30)
-    _, top, _, bottom = axes.box
+    left, top, _, bottom = axes.box
     for number, (name, when) in enumerate(happened.items()):
         x = axes.across(when)
         parts.append(line((x, top), (x, bottom), "threshold"))
-        crossed = any(
-            0 < axes.across(other) - x < 12 + 7 * len(name) for other in happened.values()
-        )
-        side = (
-            (x - 4, "end") if crossed and x - axes.box[0] > 12 + 7 * len(name) else (x + 4, "start")
-        )
-        parts.append(label(side[0], top + 14 + 14 * (number % 5), name, side[1], 30))
+        room = 12 + 7 * len(name)
+        crossed = any(0 < axes.across(other) - x < room for other in happened.values())
+        at, anchor = (x - 4, "end") if crossed and x - left > room else (x + 4, "start")
+        parts.append(label(at, top + 14 + 14 * (number % 5), name, anchor, 30))
     return picture(parts, (740, 252), title)
 
 

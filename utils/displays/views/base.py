@@ -56,9 +56,11 @@ class View:
         tables = "".join(table.html() for table in self.tables)
         title = html.escape(cell(self.title))
         note = f'<p class="workbook-view-note">{html.escape(self.note)}</p>' if self.note else ""
-        facts = f'<div class="workbook-view-tables" tabindex="0" role="region" aria-label="{title}">{tables}</div>'
-        if not self.tables:
-            facts = ""
+        facts = (
+            f'<div class="workbook-view-tables" tabindex="0" role="region" aria-label="{title}">{tables}</div>'
+            if self.tables
+            else ""
+        )
         if self.picture:
             facts = (
                 '<div class="workbook-view-picture"></div>'

@@ -99,10 +99,24 @@ def states(store: Any, components: Iterable[str] | None = None) -> dict[str, tup
 def _component_names(store: Any, executions: dict[int, Any]) -> dict[int, str]:
     """By execution the component's id, and where it names no component, its type."""
     kinds = {one.id: _short(one.name) for one in store.get_execution_types()}
-    ids = {execution.id: name for name, execution in _by_component(store)}
     return {
-        key: ids.get(key) or kinds.get(one.type_id, "Execution") for key, one in executions.items()
+        key: _component_id(store, one) or kinds.get(one.type_id, "Execution")
+        for key, one in executions.items()
     }
+
+
+def _component_id(store: Any, execution: Any) -> str:
+    """Return the id of one execution's component, empty where it has none; of all see :func:`_by_component`."""
+    from ml_metadata.errors import NotFoundError
+
+    name = execution.properties["component_id"].string_value
+    if name:
+        return str(name)
+    try:
+        contexts = store.get_contexts_by_execution(execution.id)
+    except NotFoundError:  # what ML Metadata raises where there is none
+        return ""
+    return next((one.name.rpartition(".")[2] for one in contexts if one.type == "node"), "")
 
 
 def _by_component(store: Any) -> Iterator[tuple[str, Any]]:
