@@ -85,3 +85,11 @@ def test_an_option_of_a_command_is_kept_whole_and_escaped() -> None:
     said = Table(("place", "told"), [("here", "--a=b&c -- --<b>")]).html()
     assert '<span class="workbook-option">--a=b&amp;c</span> -- ' in said
     assert "<b>" not in said
+
+
+@pytest.mark.parametrize(
+    ("shown", "of", "said"),
+    [(1, 1, "the only one"), (3, 3, "all 3"), (5, 1200, "the first 5 of 1,200")],
+)
+def test_a_table_says_how_many_of_all_it_shows(shown, of, said):
+    assert fallback.so_many(shown, of) == said

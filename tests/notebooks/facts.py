@@ -285,11 +285,6 @@ assert not [one for one in planted if one.kind != "name" and one.secret in whole
 assert by_trainer < open_auc + 0.01
 """,
     },
-    "14-191": {
-        "encrypted_scores_rank_as_plain_ones": """
-assert (np.argsort(hidden_scores) == np.argsort(open_scores[:20])).all()
-""",
-    },
     "15-062": {
         "the_trials_are_no_baseline_of_the_other_chapters": """
 with context.metadata() as handle:

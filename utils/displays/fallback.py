@@ -65,6 +65,21 @@ def number(value: float) -> str:
     return f"{value:.5f}" if abs(value) >= 1e-4 else f"{value:.1e}"
 
 
+def so_many(shown: int, of: int) -> str:
+    """Say how many of all that there are a table shows.
+
+    Args:
+        shown: How many it shows.
+        of: How many there are.
+
+    Returns:
+        For example ``"the only one"``, ``"all 3"`` or ``"the first 5 of 1,200"``.
+    """
+    if shown < of:
+        return f"the first {shown:,} of {of:,}"
+    return "the only one" if of == 1 else f"all {of:,}"
+
+
 def cell(value: object, characters: int = MAX_CHARACTERS) -> str:
     """Write any value as the text of one cell.
 

@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from utils.displays.fallback import Table, clip, number
+from utils.displays.fallback import Table, clip, number, so_many
 from utils.displays.views.base import View
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def before_after(before: pd.DataFrame, after: pd.DataFrame, rows: int = 5) -> Vi
         for name, values in zip(columns, _series(before, after), strict=True)
         if len(values) >= FEWEST and len(set(values)) > 1
     ][:MOST_PICTURES]
-    tables = [Table(["row", *columns], numbered, f"The first {len(shown)} of {len(before):,} rows")]
+    tables = [Table(["row", *columns], numbered, f"Rows: {so_many(len(shown), len(before))}")]
     if spreads:
         heads = ("column", "rows with a value", "lowest", "middle", "highest")
         tables.append(

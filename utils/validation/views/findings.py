@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from utils.displays.fallback import Table
+from utils.displays.fallback import Table, so_many
 from utils.displays.views.base import View
 
 if TYPE_CHECKING:
@@ -51,4 +51,4 @@ def _examples(one: Finding, most: int) -> Table:
         [None if value != value else value for value in row]
         for row in one.rows[shown].head(most).itertuples(index=False, name=None)
     ]
-    return Table(shown, rows, f"{one.rule.name}: the first {len(rows)} of {one.broken}")
+    return Table(shown, rows, f"{one.rule.name}: {so_many(len(rows), one.broken)}")
