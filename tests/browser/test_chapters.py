@@ -7,6 +7,7 @@ run the chapters that are opened as they were executed otherwise.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,9 @@ NO_FONT = r"404 \(Not Found\) \(http://127\.0\.0\.1:\d+/font-roboto/"
 
 NO_NUMBER = r'<path> attribute d: Expected number, "M NaN,NaN h NaN v'
 """A mark that the code of a genuine interface draws where it has no number; the picture merely lacks it."""
+
+NO_SHARE = re.compile(r"\b(?:inf|nan)\s?%")
+"""A share that could not be computed, as Python writes it."""
 
 
 def cases() -> Iterator[Any]:
@@ -80,6 +84,10 @@ def test_a_chapter_runs_without_errors(
         assert bool(errors) == ("raises-exception" in tags), (index, errors)
         spilled = "".join("".join(one["text"]) for one in outputs if one.get("name") == "stderr")
         assert not spilled or "warns" in tags, (index, spilled)
+        said = "".join(
+            "".join(one.get("text") or one.get("data", {}).get("text/plain", "")) for one in outputs
+        )
+        assert not NO_SHARE.search(said), (index, said)
     idle = [index for index, count, _ in ran if not count]
     assert not idle, f"cells that did not run: {idle}"
     for index, _, outputs in ran:
