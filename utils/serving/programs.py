@@ -50,12 +50,17 @@ def find() -> Program | None:
     return None
 
 
-def stand_in() -> Program:
-    """Return the stand-in, which is always there."""
+def stand_in(asked: bool = False) -> Program:
+    """Return the stand-in, which is always there.
+
+    Args:
+        asked: Whether it was asked for, wherever the genuine one is.
+    """
     line = [sys.executable, "-m", "utils.serving.server", f"--host={services.HOST}"]
+    reason = f"since this machine has no {PROGRAM} and no Docker image {IMAGE}"
     sentence = (
-        f"A stand-in answers, since this machine has no {PROGRAM} and no Docker image {IMAGE}: it speaks TensorFlow "
-        "Serving's gRPC and REST interfaces, and is slower."
+        f"A stand-in answers, {'as was asked for' if asked else reason}.\n"
+        "It speaks TensorFlow Serving's gRPC and REST interfaces, and is slower."
     )
     return Program(False, sentence, False, lambda *given: _plain(line, *given))
 

@@ -149,7 +149,7 @@ def _chosen(genuine: bool | None) -> Program:
             f"Docker with its image.",
             f"Install it, or run `docker pull {programs.IMAGE}`; without `genuine=True` a stand-in is started.",
         )
-    return found or programs.stand_in()
+    return found or programs.stand_in(asked=genuine is False)
 
 
 def _checked(base_path: Path) -> Path:

@@ -273,7 +273,7 @@ def _over_time(
         room = 12 + 7 * len(name)
         crossed = any(0 < axes.across(other) - x < room for other in happened.values())
         at, anchor = (x - 4, "end") if crossed and x - left > room else (x + 4, "start")
-        parts.append(label(at, top + 14 + 14 * (number % 5), name, anchor, 30))
+        parts.append(label(at, top + 28 + 14 * (number % 4), name, anchor, 30))
     return picture(parts, (740, 252), title)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from utils.displays.fallback import Table, number
+from utils.displays.fallback import Table
 from utils.displays.views.axes import Axes, curve, label, line, picture, round_ticks
 from utils.displays.views.base import View
 
@@ -53,7 +53,9 @@ def drift(
         for span, distance in spans.items()
     ]
     columns = ("Feature", "Span", "Distance", "Noise floor", "Verdict")
-    note = "" if threshold is None else f"An alarm is raised above {number(threshold)}."
+    note = "Upwards: the distance."
+    if threshold is not None:
+        note += f" An alarm is raised above {threshold:g}."
     picture = _picture(features, max(floors.values()), threshold)
     return View(_TITLE, [Table(columns, rows)], picture, note)
 
