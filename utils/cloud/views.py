@@ -155,7 +155,7 @@ def price_table(title: str = "Example prices") -> View:
 def commands(
     told: Sequence[str | Told],
     made: Configuration | None = None,
-    title: str = "Nothing of this was run",
+    title: str = "None of this was run",
 ) -> View:
     """Show what commands would do.
 

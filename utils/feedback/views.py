@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from utils.displays.fallback import Table
-from utils.displays.views.axes import Axes, curve, label, legend, line, picture, round_ticks
+from utils.displays.views.axes import Axes, curve, label, legend, line, path, picture, round_ticks
 from utils.displays.views.base import View
 from utils.feedback.errors import FeedbackError
 
@@ -147,7 +147,7 @@ def _history(
         places, words = [], []
         for place, (span, one) in enumerate(points.items()):
             x = axes.across(place) + aside
-            parts.append(line((x, axes.down(one.low)), (x, axes.down(one.high))))
+            parts.append(path([(x, axes.down(one.low)), (x, axes.down(one.high))], order))
             places.append((x, axes.down(one.value)))
             words.append(f"{name}, {span}: {one}")
         parts += curve(places, order, words)

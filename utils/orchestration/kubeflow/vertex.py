@@ -133,7 +133,7 @@ def submit(job: aiplatform.PipelineJob, **how: Any) -> str:
         **how: Arguments of ``PipelineJob.submit``.
 
     Returns:
-        A sentence that says what has happened, or what a submission would cost and how to allow it.
+        A sentence that says what has happened, or what a submission would be billed for and how to allow it.
 
     Raises:
         Exception: What Vertex AI answers, where the job was sent.
