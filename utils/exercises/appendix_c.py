@@ -120,8 +120,10 @@ def a_runbook(answer: Any, context: Any, *, folder: Path) -> Verdict:
 
     if not isinstance(answer, Mapping):
         raise AnswerForm("a dictionary", answer)
-    for file in sorted(folder.glob("*/metadata.db")):
-        name = file.parent.name
+    files = {file.parent.name: file for file in sorted(folder.glob("*/metadata.db"))}
+    in_order = [*(name for name in answer if name in files), *(files.keys() - answer.keys())]
+    for name in in_order:
+        file = files[name]
         if name not in answer:
             return not_yet(f"the incident {name!r} is missing.")
         component, who = reading.texts(answer[name], 2)

@@ -1,9 +1,12 @@
-"""A second attempt at a component in one run of Airflow, which TFX's runner does not provide for.
+"""What TFX's runner for Airflow does not provide for: a second attempt in one run, and a second run of the same model.
 
 TFX registers one execution for each run and component, with its outputs, before the component begins. When Airflow
-tries a failed task again in the same run, TFX finds that execution and adds the new attempt's outputs to it. The
-components after it then see several artifacts where they expect one. So the attempt that failed is put aside before the
-next begins.
+tries a failed task again in the same run, TFX finds that execution and adds the new attempt's outputs to it, or cannot
+register them, because their names are taken. The components after it then see several artifacts where they expect one.
+So the attempt that failed is put aside before the next begins, whose outputs get names of their own.
+
+When an unchanged pipeline runs again, the latest blessed model is the very model that is judged. ML Metadata takes one
+event for an artifact and an execution, and TFX wants to write two. So one event names both inputs, as other runners do.
 
 Source: ``tfx.orchestration.metadata.Metadata.register_execution`` and ``search_artifacts``.
 """
@@ -15,10 +18,15 @@ from typing import Any
 
 from ml_metadata.metadata_store import MetadataStore
 from ml_metadata.proto import metadata_store_pb2
+from tfx.orchestration import metadata
 
 COMPONENT_RUN = "component_run"
 """The type of the context that TFX makes for a component in a run."""
 
+PAIRS = "_artifact_and_event_pairs"
+"""The method of TFX that prepares what ML Metadata is told about a component's inputs or outputs."""
+
+_Artifact = metadata_store_pb2.Artifact
 _Execution = metadata_store_pb2.Execution
 _FINISHED = (_Execution.COMPLETE, _Execution.CACHED)
 
@@ -26,7 +34,7 @@ _FINISHED = (_Execution.COMPLETE, _Execution.CACHED)
 def start_afresh(
     connection: metadata_store_pb2.ConnectionConfig,
 ) -> Callable[[Mapping[str, Any]], None]:
-    """Make a callback for Airflow that puts a failed attempt aside before the next one begins.
+    """Make a callback for Airflow, for before each attempt: see :func:`put_aside` and :func:`record_otherwise`.
 
     Args:
         connection: How to connect to ML Metadata: the pipeline's ``metadata_connection_config``.
@@ -37,13 +45,15 @@ def start_afresh(
 
     def callback(context: Mapping[str, Any]) -> None:
         task = context["ti"]
-        put_aside(MetadataStore(connection), task.dag_id, task.run_id, task.task_id)
+        store = MetadataStore(connection)
+        again = put_aside(store, task.dag_id, task.run_id, task.task_id)
+        record_otherwise(f"attempt {task.try_number}" if again else "")
 
     return callback
 
 
 def put_aside(store: MetadataStore, pipeline: str, run: str, component: str) -> bool:
-    """Put aside what an attempt registered that never finished: its execution stays, as failed, under another name.
+    """Put aside what an attempt registered that never finished: it stays, as failed, under another name.
 
     Args:
         store: The ML Metadata store.
@@ -67,6 +77,49 @@ def put_aside(store: MetadataStore, pipeline: str, run: str, component: str) -> 
         if "state" in execution.properties:
             execution.properties["state"].string_value = "failed"
     context.name = f"{context.name}.{left[0].id}"
+    outputs = _outputs(store, [execution.id for execution in left])
+    for artifact in outputs:
+        artifact.state = _Artifact.ABANDONED
+    store.put_artifacts(outputs)
     store.put_executions(left)
     store.put_contexts([context])
     return True
+
+
+def record_otherwise(attempt: str = "") -> None:
+    """Change what this process tells ML Metadata by TFX's older code; a second call changes the attempt.
+
+    An artifact that is two inputs of a component gets one event that names both. The outputs of a later attempt get a
+    name of their own: that of the first attempt's stays taken, as ML Metadata renames no artifact.
+
+    Args:
+        attempt: What to add to the names of new outputs; empty for nothing.
+    """
+    known = getattr(metadata.Metadata, PAIRS)
+    original = getattr(known, "original", known)
+
+    def pairs(self: Any, artifact_dict: Mapping[str, Any], *args: Any, **kwargs: Any) -> list[Any]:
+        for artifact in (one for several in artifact_dict.values() for one in several):
+            if attempt and artifact.name and not artifact.id:
+                artifact.name = f"{artifact.name}, {attempt}"
+        events: dict[int, Any] = {}
+        merged = []
+        for pair in original(self, artifact_dict, *args, **kwargs):
+            artifact, event = pair[0], pair[1] if len(pair) > 1 else None
+            if event is not None and artifact.id and artifact.id in events:
+                events[artifact.id].path.steps.extend(event.path.steps)
+                continue
+            if event is not None:
+                events[artifact.id] = event
+            merged.append(pair)
+        return merged
+
+    pairs.original = original  # type: ignore[attr-defined]
+    setattr(metadata.Metadata, PAIRS, pairs)
+
+
+def _outputs(store: MetadataStore, executions: list[int]) -> list[metadata_store_pb2.Artifact]:
+    """Return the artifacts that executions have registered as their outputs."""
+    events = store.get_events_by_execution_ids(executions)
+    made = {one.artifact_id for one in events if one.type == metadata_store_pb2.Event.OUTPUT}
+    return list(store.get_artifacts_by_id(sorted(made))) if made else []

@@ -39,7 +39,10 @@ def utility(measured: pd.DataFrame, without: float, title: str = "What privacy c
         (f"{epsilon:.2f}", f"{noise:.2f}", *(f"{one:.3f}" for one in ends))
         for epsilon, noise, *ends in rows
     ]
-    note = f"The dashed line is a model without protection: AUC {without:.3f}. Lines upright are 95 percent intervals."
+    note = (
+        f"The dashed line is a model without protection: AUC {without:.3f}. "
+        "The vertical lines are 95 percent intervals."
+    )
     bottom, top = min(0.5, *(row[3] for row in rows)), max(without, *(row[4] for row in rows))
     axes = Axes(
         (rows[0][0] / 1.4, rows[-1][0] * 1.4), (bottom, top + 0.02), (56, 30, 560, 240), log_x=True

@@ -14,8 +14,6 @@ Source: book, chapter 7; ``tfx.dsl.experimental.LatestBlessedModelStrategy``; ``
 
 from __future__ import annotations
 
-from typing import Any
-
 from ml_metadata.metadata_store import MetadataStore
 from tfx import types
 from tfx import v1 as tfx
@@ -23,6 +21,7 @@ from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration import metadata
 from tfx.types import standard_artifacts
 
+from utils.pipeline import attempts
 from utils.third_party import private
 
 
@@ -52,27 +51,10 @@ def mend_events() -> None:
     """Let ``InteractiveContext`` record an artifact that is two inputs at once, as TFX's other runners do.
 
     ML Metadata takes one event for an artifact and an execution. The other runners give that event a path for each
-    input; this does the same for the older code. A second call changes nothing.
+    input; :func:`utils.pipeline.attempts.record_otherwise` does the same for the older code.
     """
-    original = private(metadata.Metadata, "_artifact_and_event_pairs")
-    if getattr(original, "original", None) is not None:
-        return
-
-    def pairs(*args: Any, **kwargs: Any) -> list[tuple]:
-        events: dict[int, Any] = {}
-        merged = []
-        for pair in original(*args, **kwargs):
-            artifact, event = pair[0], pair[1] if len(pair) > 1 else None
-            if event is not None and artifact.id and artifact.id in events:
-                events[artifact.id].path.steps.extend(event.path.steps)
-                continue
-            if event is not None:
-                events[artifact.id] = event
-            merged.append(pair)
-        return merged
-
-    pairs.original = original  # type: ignore[attr-defined]
-    metadata.Metadata._artifact_and_event_pairs = pairs  # noqa: SLF001
+    private(metadata.Metadata, "_artifact_and_event_pairs")
+    attempts.record_otherwise()
 
 
 def restore_events() -> None:

@@ -81,14 +81,17 @@ def _picture(judged: Sequence[Experiment], settings: Sequence[str], title: str) 
         ticks, places = _scale(values)
         # Names alternate between two lines, so that long ones do not meet.
         words.append(label(x, _TOP - 12 - 16 * (at % 2), name, "middle", 2 * _LARGE))
-        words += [label(x - 8, y + 4, tick, "end", _LARGE) for tick, y in ticks]
+        # No line runs to the right of the last axis; left of the others words stand above the lines.
+        last = at == len(axes) - 1
+        aside, lower, anchor = (8, 4, "start") if last else (-8, -5, "end")
+        words += [label(x + aside, y + lower, tick, anchor, _LARGE) for tick, y in ticks]
         parts.append(line((x, _TOP), (x, _BOTTOM)))
         heights.append(places)
     for number, one in enumerate(judged):
         points = [(_LEFT + at * _STEP, places[number]) for at, places in enumerate(heights)]
         said = f"model {one.model}, {one.trainer}: AUC {one.auc:.3f}, {one.state}"
         parts += curve(points, _STATES.index(one.state), [said] * len(points))
-    right = _LEFT + (len(axes) - 1) * _STEP + 24
+    right = _LEFT + (len(axes) - 1) * _STEP + 48
     for order, state in enumerate(_STATES[:3]):
         if any(one.state == state for one in judged):
             parts += legend(right, _TOP + 12 + 20 * order, order, state)
