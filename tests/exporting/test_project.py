@@ -94,6 +94,10 @@ def test_it_is_linted(project):
     command(project, "ruff", "format", "--check", "--no-cache", ".")
 
 
+def test_its_types_hold(project):
+    assert "no issues found" in command(project, "mypy", "--cache-dir", os.devnull)
+
+
 def test_it_has_the_values_of_the_configuration(project, config):
     show = "import json; from models import features; from pipeline import configs as c; print(json.dumps("
     said = subprocess.check_output(
