@@ -129,6 +129,11 @@ def is_named_run(cell: Cell, shown: ast.expr) -> bool:
     )
 
 
+def test_boxes_have_colours_that_can_be_read_in_both_themes(notebook: Notebook):
+    text = "".join(cell.source for cell in notebook.cells if cell.kind == "markdown")
+    assert text.count("alert alert-block") == text.count('" style="color: #'), "see other notebooks"
+
+
 def test_prose_follows_every_shown_output(notebook: Notebook):
     """What a cell shows is explained by the next one; a run's own line may be followed by the cell that shows it."""
     for cell, following in zip(notebook.cells, [*notebook.cells[1:], None], strict=True):
