@@ -38,9 +38,9 @@ test:  ## Check everything: lint, types, unit tests, notebooks, browser.
 	$(SET_UP) $(if $(filter-out lint types unit notebooks heavy,$(or $(PART),all)),--browser) -- \
 		python -m utils.project.run_tests --part "$(PART)" --chapter "$(CHAPTER)" $(ARGS)
 
-bench:  ## Measure seconds and memory of every chapter.
-##   ARGS=--binder with one processor and 2 GB, as on Binder; CHAPTER=04 one chapter.
-	$(SET_UP) -- python -m tests.benchmarks.chapters --chapter "$(CHAPTER)" $(ARGS)
+bench:  ## Measure seconds and memory, and write BENCHMARKS.md; hours.
+##   PART=pipeline, rows, chapters, binder (one processor, 2 GB) or cluster; CHAPTER=04 one chapter.
+	$(SET_UP) -- python -m tests.benchmarks $(if $(PART),--part $(PART)) --chapter "$(CHAPTER)" $(ARGS)
 
 colab:  ## Run every notebook as Colab would, with STACK=1.21.
 ##   CHAPTER=04 runs one.

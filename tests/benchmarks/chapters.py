@@ -1,23 +1,50 @@
-"""``make bench``: seconds and memory of every chapter, each alone from an empty store and with what came before.
+"""Seconds and memory of every chapter, each alone from an empty store and with what came before.
 
-With ``ARGS="--binder"`` as Binder would run them: on one processor, and ended above 2 GB.
+On one processor and ended above 2 GB, where it shall be as on Binder.
 """
 
 from __future__ import annotations
 
-import argparse
+import json
 import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks import watch
+from tests.benchmarks.results import GB
 from utils import paths
 from utils.project.run_notebooks import find
 
-GB = 1_000_000_000
 BINDER_LIMIT = 2 * 1024**3
+
+ALONE, AFTER = "alone", "after"
+"""From an empty store, or with what the chapters before have left in it."""
+
+USUAL = {ALONE: 300.0, AFTER: 120.0, "memory": 2.0}
+"""The budget of a chapter: seconds, and GB."""
+
+EXCEPTIONS = {
+    "11": {ALONE: 360.0, AFTER: 360.0, "memory": 5.0},
+    "13": {AFTER: 240.0},
+    "C": {AFTER: 240.0, "memory": 2.5},
+}
+"""Chapters that run another system, and say so in their heads: orchestrators, four retrainings, the ``tfx`` command."""
+
+
+def budget(number: str, what: str) -> float:
+    """Return a chapter's budget.
+
+    Args:
+        number: The chapter's number, such as ``"06"``.
+        what: :data:`ALONE` or :data:`AFTER` for seconds, ``"memory"`` for GB.
+
+    Returns:
+        The most that it may take.
+    """
+    return EXCEPTIONS.get(number, {}).get(what, USUAL[what])
 
 
 def chapter(notebook: Path, store: Path, folder: Path, *, binder: bool) -> watch.Watched:
@@ -43,53 +70,52 @@ def chapter(notebook: Path, store: Path, folder: Path, *, binder: bool) -> watch
     )
 
 
+def outputs(executed: Path) -> dict[str, int]:
+    """Weigh what the displays of a notebook have left in its file.
+
+    Args:
+        executed: The executed notebook.
+
+    Returns:
+        ``notebook``, the bytes of the file, and ``largest``, those of its largest output.
+    """
+    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    sizes = [len(json.dumps(one).encode()) for cell in cells for one in cell.get("outputs", [])]
+    return {"notebook": executed.stat().st_size, "largest": max(sizes, default=0)}
+
+
 def line(name: str, how: str, took: watch.Watched) -> str:
     """One line of the table."""
     end = "ok" if not took.code else "ended above 2 GB" if took.ended else "FAILED"
     return f"| {name} | {how} | {took.seconds:.0f} s | {took.peak / GB:.2f} GB | {end} |"
 
 
-def main(argv: list[str]) -> int:
-    """Runs the command line.
+def measure(number: str = "", how: str = "", *, binder: bool = False) -> list[dict[str, Any]]:
+    """Run the chapters, and print a line for each.
 
     Args:
-        argv: ``[--binder] [--chapter CHAPTER] [--only alone|after]``.
+        number: Only this chapter, such as ``"06"``; empty for all.
+        how: :data:`ALONE` or :data:`AFTER`; empty for both.
+        binder: Whether on one processor and within 2 GB.
 
     Returns:
-        0; 1 if a notebook failed.
+        A record for each run.
     """
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--binder", action="store_true", help="one processor, ended above 2 GB")
-    parser.add_argument("--chapter", default="", help="only this chapter")
-    parser.add_argument(
-        "--only", choices=("alone", "after"), help="only from an empty store, or only in order"
-    )
-    options = parser.parse_args(argv)
-    failed = False
-    print(f"| chapter (TFX {paths.stack()}) | store | time | most memory | |", flush=True)
-    print("| --- | --- | --- | --- | --- |", flush=True)
-    paths.build().mkdir(exist_ok=True)
+    records = []
     with tempfile.TemporaryDirectory(dir=paths.build(), prefix="bench-") as name:
         folder = Path(name)
-        for how in ("alone", "after"):
-            if options.only not in (None, how):
-                continue
-            for notebook in find(paths.NOTEBOOKS, options.chapter):
-                store = folder / f"store-{how}"
-                took = chapter(notebook, store, folder, binder=options.binder)
-                print(
-                    line(
-                        notebook.stem, "empty" if how == "alone" else "of the chapters before", took
-                    ),
-                    flush=True,
-                )
+        for one in (how,) if how else (ALONE, AFTER):
+            for notebook in find(paths.NOTEBOOKS, number):
+                store = folder / f"store-{one}"
+                took = chapter(notebook, store, folder, binder=binder)
+                print(line(notebook.stem, one, took), flush=True)
+                record = {"chapter": notebook.stem, "store": one, "ok": not took.code}
+                record |= {"seconds": took.seconds, "peak": took.peak}
                 if took.code:
-                    failed = True
                     print(took.said[-1500:], file=sys.stderr)
-                if how == "alone":
+                else:
+                    record |= outputs(paths.build() / "executed" / notebook.name)
+                records.append(record)
+                if one == ALONE:
                     shutil.rmtree(store, ignore_errors=True)
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    return records

@@ -1,12 +1,13 @@
-"""Run a command and watch its whole process tree: seconds, and the most memory it held at once."""
+"""What work costs: seconds, processor time, and the most memory that a whole tree of processes held at once."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import subprocess
+import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,46 @@ def memory(process: psutil.Process) -> int:
             with contextlib.suppress(psutil.Error):
                 total += one.memory_full_info().pss
     return total
+
+
+@dataclass
+class Cost:
+    """What a block of this process's code took.
+
+    Attributes:
+        seconds: Wall time.
+        cpu: Processor time in seconds, of this process and of the children that have ended meanwhile.
+        peak: The most memory in bytes that this process and all below it held, as proportional set size.
+    """
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+    peak: int = 0
+
+
+@contextlib.contextmanager
+def measured() -> Iterator[Cost]:
+    """Measure a block.
+
+    Yields:
+        What it took; filled when the block has ended.
+    """
+    cost, ended, me = Cost(peak=memory(psutil.Process())), threading.Event(), psutil.Process()
+
+    def look() -> None:
+        while not ended.wait(EVERY):
+            cost.peak = max(cost.peak, memory(me))
+
+    watcher = threading.Thread(target=look, daemon=True)
+    started, used = time.monotonic(), sum(os.times()[:4])
+    watcher.start()
+    try:
+        yield cost
+    finally:
+        cost.seconds, cost.cpu = time.monotonic() - started, sum(os.times()[:4]) - used
+        ended.set()
+        watcher.join()
+        cost.peak = max(cost.peak, memory(me))
 
 
 def run(

@@ -178,13 +178,14 @@ def stands_for(found: Sequence[tuple[Chapter, NotebookNode]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def put(text: str, name: str, made: str) -> str:
+def put(text: str, name: str, made: str, by: str = "make tables") -> str:
     """Return a page with one of its tables made anew.
 
     Args:
         text: The page.
         name: The table's name, which stands in the comments around it.
         made: The table.
+        by: The command that makes it.
 
     Returns:
         The page, otherwise unchanged.
@@ -193,13 +194,13 @@ def put(text: str, name: str, made: str) -> str:
         TableError: If the page has no such place, or more than one.
     """
     place = re.compile(
-        rf"(<!-- {name}: made by `make tables` -->\n)(?:.*?\n)?(<!-- /{name} -->)", re.DOTALL
+        rf"(<!-- {name}: made by `{by}` -->\n)(?:.*?\n)?(<!-- /{name} -->)", re.DOTALL
     )
     changed, times = place.subn(lambda found: f"{found[1]}{made}\n{found[2]}", text)
     if times != 1:
         raise TableError(
             f"A page has {times} places for the table {name!r} instead of one.",
-            f"Put `<!-- {name}: made by `make tables` -->` and `<!-- /{name} -->` around its place, each on a line.",
+            f"Put `<!-- {name}: made by `{by}` -->` and `<!-- /{name} -->` around its place, each on a line.",
         )
     return changed
 

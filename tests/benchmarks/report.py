@@ -1,0 +1,365 @@
+"""The report on all that was measured: ``BENCHMARKS.md`` with its pictures, and the sentence that the README quotes."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from tests.benchmarks import chapters, results
+from tests.benchmarks.pipeline import ROUNDS, SIZES
+from tests.benchmarks.results import GB, Measured
+from tests.benchmarks.ways import TUTORIAL, WORKBOOK
+from utils import paths
+from utils.files import atomic_text
+from utils.project import tables
+
+PAGE = paths.ROOT / "BENCHMARKS.md"
+README = paths.ROOT / "README.md"
+PICTURES = paths.ROOT / ".github" / "pictures"
+COLOURS = {WORKBOOK: "#0b6e4f", TUTORIAL: "#b35c00"}
+
+HEAD = """# Benchmarks
+
+Made by `make bench` from what it measured, each part in one run on one machine; `make bench PART=pipeline`
+measures one part again. Nothing here is typed in: the figures lie in `tests/benchmarks/measured/`.
+
+Memory is the most that all processes of a run held at once, shared pages counted once. "Ten million additions"
+is a loop in plain Python before each part: a shared machine may be twice as fast an hour later, so compare within
+a part.
+"""
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown, its first column to the left and all others to the right."""
+    lines = [f"| {' | '.join(head)} |", f"| --- {'| ---: ' * (len(head) - 1)}|"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def seconds(value: float) -> str:
+    """Return seconds: with a decimal below ten, in minutes from ten minutes on."""
+    if value >= 600:
+        return f"{value / 60:.0f} min"
+    return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+
+
+def memory(value: float) -> str:
+    """Return bytes in GB."""
+    return f"{value / GB:.2f} GB"
+
+
+def origin(part: str, found: Measured) -> str:
+    """Return the line that says where figures come from."""
+    return f"`make bench PART={part}` on {found.date}: {found.machine}; ten million additions took {found.loop} s."
+
+
+def medians(found: Measured) -> dict[str, dict[str, dict[str, float]]]:
+    """Return the medians of a part that has several rounds.
+
+    Args:
+        found: The part ``pipeline``.
+
+    Returns:
+        By way and step: ``seconds`` and ``cpu`` as medians, ``peak`` as the largest, ``low`` and ``high`` of seconds.
+    """
+    made: dict[str, dict[str, dict[str, float]]] = {}
+    for way in (WORKBOOK, TUTORIAL):
+        of_way = [one for one in found.records if one["way"] == way]
+        made[way] = {}
+        for step in dict.fromkeys(one["step"] for one in of_way):
+            runs = [one for one in of_way if one["step"] == step]
+            times = [one["seconds"] for one in runs]
+            made[way][step] = {
+                "seconds": statistics.median(times),
+                "low": min(times),
+                "high": max(times),
+                "cpu": statistics.median(one["cpu"] for one in runs),
+                "peak": max(one["peak"] for one in runs),
+            }
+    return made
+
+
+def ratio(found: Measured) -> float:
+    """Return the median time of the workbook's way as a share of the tutorial's."""
+    of = medians(found)
+    return of[WORKBOOK]["whole"]["seconds"] / of[TUTORIAL]["whole"]["seconds"]
+
+
+def quote() -> str:
+    """Return the sentence for the README.
+
+    Returns:
+        Markdown; empty where nothing was measured yet.
+    """
+    found = results.read("pipeline")
+    if found is None:
+        return ""
+    of = medians(found)
+    ours, theirs = of[WORKBOOK]["whole"], of[TUTORIAL]["whole"]
+    return (
+        f"- **Waiting**: chapter 1's pipeline takes {ours['seconds']:.0f} seconds here from the import to the pushed "
+        f"model,\n  and {theirs['seconds']:.0f} written as TFX's tutorials do: {ratio(found):.2f} of the time for the "
+        f"same rows, features and network.\n  Measured on {found.date}, on {found.machine.split(', Python')[0]}: "
+        "[all benchmarks](BENCHMARKS.md)."
+    )
+
+
+def _figure(name: str, draw: Callable[[Any], None], height: float) -> None:
+    """Draw a picture as SVG, the same bytes for the same figures."""
+    import matplotlib as mpl
+
+    mpl.use("agg")
+    from matplotlib import pyplot
+
+    with mpl.rc_context({"svg.hashsalt": name, "svg.fonttype": "path", "font.size": 10}):
+        figure, axes = pyplot.subplots(figsize=(8, height), layout="constrained")
+        figure.patch.set_facecolor("white")
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        draw(axes)
+        figure.savefig(PICTURES / f"{name}.svg", metadata={"Date": None})
+        pyplot.close(figure)
+
+
+def pipeline_part(found: Measured) -> str:
+    """Return the section on the two ways, and draw its picture."""
+    of = medians(found)
+    steps = [step for step in of[WORKBOOK] if step != "whole"]
+
+    def draw(axes: Any) -> None:
+        for place, step in enumerate(steps):
+            for shift, way in ((-0.2, WORKBOOK), (0.2, TUTORIAL)):
+                value = of[way][step]
+                label = way if not place else None
+                axes.barh(place + shift, value["seconds"], 0.36, color=COLOURS[way], label=label)
+                axes.plot([value["low"], value["high"]], [place + shift] * 2, color="black", lw=1)
+        axes.set_yticks(range(len(steps)), steps)
+        axes.invert_yaxis()
+        axes.set_xlabel(
+            f"seconds: bars are medians of {ROUNDS} runs, lines reach from the fastest to the slowest"
+        )
+        axes.legend(frameon=False, loc="lower right")
+
+    _figure("bench_pipeline", draw, 4.6)
+    rows = []
+    for step in [*steps, "whole"]:
+        ours, theirs = of[WORKBOOK][step], of[TUTORIAL][step]
+        cells = [
+            step,
+            seconds(ours["seconds"]),
+            seconds(theirs["seconds"]),
+            f"{ours['seconds'] / theirs['seconds']:.2f}",
+            seconds(ours["cpu"]),
+            seconds(theirs["cpu"]),
+            memory(ours["peak"]),
+            memory(theirs["peak"]),
+        ]
+        rows.append([f"**{cell}**" for cell in cells] if step == "whole" else cells)
+    head = ("step", "here", "tutorial", "ratio", "CPU here", "tutorial", "memory here", "tutorial")
+    share = ratio(found)
+    verdict = "within" if share <= 0.6 else "above"
+    return (
+        "## Chapter 1's pipeline, here and as a tutorial of TFX writes it\n\n"
+        f"{SIZES[0]:,} complaints, from the import of TFX to the pushed model, in a process and a store of its own\n"
+        f"each time, {ROUNDS} times each way, in turn. Rows, features, network, metrics and thresholds are the same.\n"
+        "The tutorial's way is `CsvExampleGen` over a folder, module files that TFX packs, Transform with its statistics\n"
+        "and its cache, a plain `InteractiveContext`, and no arguments for Beam (`tests/benchmarks/tutorial.py`).\n\n"
+        "![Seconds of each step, here and in the tutorial's way](.github/pictures/bench_pipeline.svg)\n\n"
+        f"{table(head, rows)}\n\n"
+        f"The whole takes {share:.2f} of the tutorial's time, {verdict} the budget of 0.60. "
+        f"{origin('pipeline', found)}\n"
+    )
+
+
+def rows_part(found: Measured) -> str:
+    """Return the section on the rows, and draw its picture."""
+    sizes = sorted({one["rows"] for one in found.records})
+    steps = [s for s in dict.fromkeys(one["step"] for one in found.records) if s != "whole"]
+    at = {(one["rows"], one["step"]): one for one in found.records}
+    slow = [s for s in steps if (sizes[-1], s) in at or (sizes[1], s) in at]
+    grown = [s for s in slow if at[sizes[1], s]["seconds"] > 1.0]
+
+    def draw(axes: Any) -> None:
+        for step in grown:
+            points = [(size, at[size, step]["seconds"]) for size in sizes if (size, step) in at]
+            axes.plot(*zip(*points, strict=True), marker="o", label=step)
+        axes.set(xscale="log", yscale="log", xlabel="rows", ylabel="seconds")
+        axes.legend(frameon=False)
+
+    _figure("bench_rows", draw, 4.6)
+    lines = []
+    for step in steps:
+        line = [step]
+        for size in sizes:
+            one = at.get((size, step))
+            line += (
+                [seconds(one["seconds"]), seconds(one["cpu"]), memory(one["peak"])]
+                if one
+                else ["-"] * 3
+            )
+        lines.append(line)
+    head = ["step"]
+    for size in sizes:
+        head += [f"{size:,} rows", "CPU", "memory"]
+    worst = max(
+        at[many, step]["seconds"] / at[few, step]["seconds"] / (many / few)
+        for few, many in itertools.pairwise(sizes)
+        for step in grown
+        if (many, step) in at
+    )
+    verdict = (
+        "no step's time grows faster than the rows"
+        if worst <= 1
+        else "a step's time grows faster than the rows"
+    )
+    return (
+        "## More rows\n\n"
+        "The workbook's way, over more and more complaints of the same span.\n\n"
+        "![Seconds of the steps against the rows, both on logarithmic scales](.github/pictures/bench_rows.svg)\n\n"
+        f"{table(head, lines)}\n\n"
+        f"For ten times the rows a step takes at most {10 * worst:.1f} times as long: {verdict}. "
+        f"{origin('rows', found)}\n"
+    )
+
+
+def chapters_part(found: Measured) -> str:
+    """Return the section on the chapters, and draw its picture."""
+    of: dict[str, dict[str, dict[str, Any]]] = {}
+    for one in found.records:
+        of.setdefault(one["chapter"], {})[one["store"]] = one
+
+    def draw(axes: Any) -> None:
+        names = list(of)
+        for place, name in enumerate(names):
+            one = of[name].get(chapters.AFTER)
+            if one is None:
+                continue
+            limit = chapters.budget(name.partition("_")[0], chapters.AFTER)
+            colour = COLOURS[WORKBOOK] if one["seconds"] <= limit else COLOURS[TUTORIAL]
+            axes.barh(place, one["seconds"], 0.6, color=colour)
+            axes.plot([limit] * 2, [place - 0.4, place + 0.4], color="black", lw=1.5)
+        axes.set_yticks(range(len(names)), names)
+        axes.invert_yaxis()
+        axes.set_xlabel("seconds, when the chapters before have run; the line is the budget")
+
+    _figure("bench_chapters", draw, 5.5)
+    lines, above = [], []
+    for name, stores in of.items():
+        number, line = name.partition("_")[0], [name.replace("_", " ")]
+        peaks = [one["peak"] for one in stores.values()]
+        for how in (chapters.ALONE, chapters.AFTER):
+            took = stores.get(how)
+            limit = chapters.budget(number, how)
+            if took is None:
+                line += ["-", seconds(limit)]
+                continue
+            line += [seconds(took["seconds"]) if took["ok"] else "failed", seconds(limit)]
+            if took["seconds"] > limit:
+                above.append(f"{name} {how} by {seconds(took['seconds'] - limit)}")
+        limit = chapters.budget(number, "memory")
+        if max(peaks) > limit * GB:
+            above.append(f"{name} in memory by {(max(peaks) / GB - limit):.2f} GB")
+        sizes = [one for one in stores.values() if "notebook" in one]
+        line += [memory(max(peaks)), f"{limit:g} GB"]
+        line += (
+            [f"{sizes[-1]['notebook'] / 1e6:.1f} MB", f"{sizes[-1]['largest'] / 1e6:.2f} MB"]
+            if sizes
+            else ["-"] * 2
+        )
+        lines.append(line)
+    head = (
+        "chapter",
+        "alone",
+        "budget",
+        "after the others",
+        "budget",
+        "memory",
+        "budget",
+        "its file, executed",
+        "largest output",
+    )
+    last = f"Above their budgets: {'; '.join(above)}." if above else "All lie within their budgets."
+    return (
+        "## The chapters\n\n"
+        "Each as `make run` executes it: alone, from an empty store, and in order in one store. The size of its file\n"
+        "is what the displays leave in it.\n\n"
+        "![Seconds of each chapter, and its budget](.github/pictures/bench_chapters.svg)\n\n"
+        f"{table(head, lines)}\n\n{last} {origin('chapters', found)}\n"
+    )
+
+
+def binder_part(found: Measured) -> str:
+    """Return the section on Binder."""
+    lines = [
+        [
+            one["chapter"].replace("_", " "),
+            seconds(one["seconds"]),
+            memory(one["peak"]),
+            "runs" if one["ok"] else "does not run to its end",
+        ]
+        for one in found.records
+    ]
+    return (
+        "## On a machine like Binder's\n\n"
+        "One processor, and ended as soon as all processes together hold more than 2 GiB; each chapter alone.\n\n"
+        f"{table(('chapter', 'time', 'memory', ''), lines)}\n\n{origin('binder', found)}\n"
+    )
+
+
+def cluster_part(found: Measured) -> str:
+    """Return the section on the cluster."""
+    from tests.benchmarks.flink import where
+
+    at = {(one["rows"], one["task_managers"], one["step"]): one for one in found.records}
+    counts = sorted({one["task_managers"] for one in found.records})
+    keys = dict.fromkeys((one["rows"], one["step"]) for one in found.records)
+    lines = []
+    for rows, step in keys:
+        cells = [at.get((rows, count, step)) for count in counts]
+        lines.append(
+            [f"{rows:,} {step}", *(seconds(one["seconds"]) if one else "-" for one in cells)]
+        )
+    for rows in dict.fromkeys(rows for rows, _ in keys):
+        peaks = [
+            max(
+                one["peak"]
+                for one in found.records
+                if (one["rows"], one["task_managers"]) == (rows, count)
+            )
+            for count in counts
+        ]
+        lines.append([f"{rows:,} rows: most memory", *map(memory, peaks)])
+    return (
+        "## A Flink cluster against one process\n\n"
+        "All of it shares the processors of this one machine: this shows what a cluster costs, not what it is for.\n\n"
+        f"{table(('rows, step', *map(where, counts)), lines)}\n\n{origin('cluster', found)}\n"
+    )
+
+
+SECTIONS: dict[str, Callable[[Measured], str]] = {
+    "pipeline": pipeline_part,
+    "rows": rows_part,
+    "chapters": chapters_part,
+    "binder": binder_part,
+    "cluster": cluster_part,
+}
+
+
+def page() -> str:
+    """Return the text of the report, from all parts that were measured; its pictures are drawn."""
+    parts = [(make, results.read(name)) for name, make in SECTIONS.items()]
+    return "\n".join([HEAD, *(make(found) for make, found in parts if found is not None)])
+
+
+def readme() -> str:
+    """Return the text of the README with the sentence that quotes the report."""
+    return tables.put(README.read_text("utf-8"), "waiting", quote(), by="make bench")
+
+
+def write() -> None:
+    """Write the report and the README's sentence."""
+    for path, text in ((PAGE, page()), (README, readme())):
+        with atomic_text(path) as file:
+            file.write(text)
+        print(f"{path.name} is written anew.")

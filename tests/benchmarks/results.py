@@ -1,0 +1,86 @@
+"""Where measurements are kept: a file for each part, with day and machine, in ``tests/benchmarks/measured``."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from utils import paths
+from utils.files import atomic_text
+
+FOLDER = Path(__file__).with_name("measured")
+GB = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one part of the benchmark found.
+
+    Attributes:
+        date: The day, such as ``"2026-11-27"``.
+        machine: The machine and the versions, in words.
+        loop: Seconds that ten million additions took in plain Python just before: how fast the machine was.
+        records: One dictionary for each measurement.
+    """
+
+    date: str
+    machine: str
+    loop: float
+    records: list[dict[str, Any]]
+
+
+def loop() -> float:
+    """Return the seconds of ten million additions: the speed of a shared machine changes from hour to hour."""
+    started, total = time.perf_counter(), 0
+    for number in range(10_000_000):
+        total += number
+    return round(time.perf_counter() - started, 2)
+
+
+def machine() -> str:
+    """Return what was measured on."""
+    memory = round(psutil.virtual_memory().total / 1024**3)
+    return (
+        f"{os.cpu_count()} processors, {memory} GB, {platform.system()} on {platform.machine()}, "
+        f"Python {platform.python_version()}, TFX {paths.stack()}"
+    )
+
+
+def write(part: str, speed: float, records: Sequence[dict[str, Any]]) -> Path:
+    """Keep what was measured.
+
+    Args:
+        part: The part's name.
+        speed: What :func:`loop` said before.
+        records: One dictionary for each measurement.
+
+    Returns:
+        The file.
+    """
+    path = FOLDER / f"{part}.json"
+    whole = {
+        "date": time.strftime("%Y-%m-%d"),
+        "machine": machine(),
+        "loop": speed,
+        "records": list(records),
+    }
+    with atomic_text(path) as file:
+        json.dump(whole, file, indent=1)
+        file.write("\n")
+    return path
+
+
+def read(part: str) -> Measured | None:
+    """Return what a part found, or None if it was never measured."""
+    path = FOLDER / f"{part}.json"
+    if not path.exists():
+        return None
+    return Measured(**json.loads(path.read_text(encoding="utf-8")))

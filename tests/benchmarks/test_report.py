@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import chapters, report, results
+from tests.benchmarks.ways import TUTORIAL, WORKBOOK
+
+
+def record(way: str, step: str, seconds: float) -> dict[str, object]:
+    return {"way": way, "rows": 10_000, "step": step, "seconds": seconds, "cpu": seconds, "peak": 1}
+
+
+def measured(records: list[dict[str, object]]) -> results.Measured:
+    return results.Measured("2026-01-02", "2 processors, 8 GB, Linux, Python 3.10.1", 0.5, records)
+
+
+def test_the_ratio_is_of_the_medians() -> None:
+    ours = [record(WORKBOOK, "whole", seconds) for seconds in (30, 90, 31)]
+    theirs = [record(TUTORIAL, "whole", seconds) for seconds in (62, 60, 5)]
+    assert report.ratio(measured([*ours, *theirs])) == pytest.approx(31 / 60)
+
+
+def test_what_is_above_a_budget_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(report, "PICTURES", tmp_path)
+    shape = {"store": "after", "ok": True, "notebook": 2_000_000, "largest": 1_000_000}
+    found = measured(
+        [
+            {**shape, "chapter": "04_data_validation", "seconds": 119.0, "peak": 1_900_000_000},
+            {**shape, "chapter": "06_model_training", "seconds": 131.0, "peak": 1_900_000_000},
+            {**shape, "chapter": "11_beam_and_airflow", "seconds": 300.0, "peak": 5_250_000_000},
+        ]
+    )
+    text = report.chapters_part(found)
+    assert "06_model_training after by 11 s; 11_beam_and_airflow in memory by 0.25 GB." in text
+    assert "04_data_validation after by" not in text
+    assert (tmp_path / "bench_chapters.svg").exists()
+
+
+def test_a_chapter_that_stands_in_no_list_has_the_usual_budget() -> None:
+    assert chapters.budget("06", chapters.AFTER) == 120
+    assert chapters.budget("13", chapters.AFTER) == 240
+    assert chapters.budget("13", chapters.ALONE) == 300
+
+
+def test_what_is_kept_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    assert results.read("pipeline") is None
+    results.write("pipeline", 0.5, [{"step": "whole"}])
+    found = results.read("pipeline")
+    assert found is not None
+    assert (found.loop, found.records) == (0.5, [{"step": "whole"}])
+
+
+def test_the_pages_are_made_of_what_was_measured(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(report, "PICTURES", tmp_path)
+    assert report.PAGE.read_text("utf-8") == report.page()
+    assert report.README.read_text("utf-8") == report.readme()
