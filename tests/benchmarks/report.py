@@ -162,7 +162,7 @@ def pipeline_part(found: Measured) -> str:
     return (
         "## Chapter 1's pipeline, here and as a tutorial of TFX writes it\n\n"
         f"{SIZES[0]:,} complaints, from the import of TFX to the pushed model, in a process and a store of its own\n"
-        f"each time, {ROUNDS} times each way, in turn. Rows, features, network, metrics and thresholds are the same.\n"
+        f"each time, {ROUNDS} times each way, in turn. Rows, features, network and thresholds are the same.\n"
         "The tutorial's way is `CsvExampleGen` over a folder, module files that TFX packs, Transform with its statistics\n"
         "and its cache, a plain `InteractiveContext`, and no arguments for Beam (`tests/benchmarks/tutorial.py`).\n\n"
         "![Seconds of each step, here and in the tutorial's way](.github/pictures/bench_pipeline.svg)\n\n"

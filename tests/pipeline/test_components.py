@@ -24,3 +24,19 @@ def test_kubeflows_compiler_accepts_the_nine_nodes(tmp_path):
     assert {name.partition("-")[0].removesuffix("_executor") for name in executors} == {
         node.id for node in nodes.values()
     }
+
+
+def test_a_schema_that_is_given_replaces_what_would_infer_one():
+    first = components.build(PipelineConfig())
+    later = components.build(PipelineConfig(span=2), first["schema_gen"])
+    assert set(first) - set(later) == {"statistics_gen", "schema_gen", "example_validator"}
+    for name in ("transform", "trainer", "evaluator"):
+        assert later[name].inputs["schema"] is first["schema_gen"].outputs["schema"]
+
+
+def test_without_a_comparison_there_is_no_resolver():
+    alone = PipelineConfig().thresholds.replace(max_auc_drop=None)
+    nodes = components.build(PipelineConfig(thresholds=alone))
+    assert "resolver" not in nodes
+    assert "baseline_model" not in nodes["evaluator"].inputs
+    assert "change_threshold" not in nodes["evaluator"].exec_properties["eval_config"]

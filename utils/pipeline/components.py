@@ -242,7 +242,7 @@ def evaluator(
     config: PipelineConfig,
     example_gen: BaseNode,
     trainer: BaseNode,
-    resolver: BaseNode,
+    resolver: BaseNode | None,
     schema_gen: BaseNode,
 ) -> tfx.components.Evaluator:
     """Build an Evaluator on the eval split; outputs ``evaluation`` and ``blessing``.
@@ -254,7 +254,7 @@ def evaluator(
         config: ``thresholds`` and ``slices`` are used.
         example_gen: Where the examples come from.
         trainer: Where the model comes from.
-        resolver: Where the baseline comes from.
+        resolver: Where the baseline comes from; None to measure the model alone.
         schema_gen: Where the schema comes from.
 
     Returns:
@@ -263,7 +263,7 @@ def evaluator(
     return tfx.components.Evaluator(
         examples=example_gen.outputs["examples"],
         model=trainer.outputs["model"],
-        baseline_model=resolver.outputs["model"],
+        baseline_model=resolver and resolver.outputs["model"],
         eval_config=evaluation.eval_config(config),
         schema=schema_gen.outputs["schema"],
         example_splits=["eval"],
@@ -281,25 +281,30 @@ def pusher(config: PipelineConfig, trainer: BaseNode, evaluator: BaseNode) -> tf
     )
 
 
-def build(config: PipelineConfig) -> dict[str, BaseNode]:
+def build(config: PipelineConfig, schema: BaseNode | None = None) -> dict[str, BaseNode]:
     """Build the whole pipeline.
 
     Args:
         config: Its values.
+        schema: A node with an output ``schema`` that has run already, to be used as it is; None infers a schema, from
+            statistics that are computed for it.
 
     Returns:
-        Component by the name of its function here, in an order in which they can be run.
+        Component by the name of its function here, in an order in which they can be run; without those that infer
+        and validate where a schema is given, and without the Resolver where nothing is compared.
     """
     nodes: dict[str, BaseNode] = {"example_gen": example_gen(config)}
-    nodes["statistics_gen"] = statistics_gen(nodes["example_gen"])
-    held_out = [name for name, _ in config.splits if name != "train"]
-    nodes["schema_gen"] = schema_gen(nodes["statistics_gen"], held_out)
-    nodes["example_validator"] = example_validator(nodes["statistics_gen"], nodes["schema_gen"])
-    nodes["transform"] = transform(config, nodes["example_gen"], nodes["schema_gen"])
-    nodes["trainer"] = trainer(config, nodes["transform"], nodes["schema_gen"])
-    nodes["resolver"] = resolver()
+    if schema is None:
+        nodes["statistics_gen"] = statistics_gen(nodes["example_gen"])
+        held_out = [name for name, _ in config.splits if name != "train"]
+        schema = nodes["schema_gen"] = schema_gen(nodes["statistics_gen"], held_out)
+        nodes["example_validator"] = example_validator(nodes["statistics_gen"], schema)
+    nodes["transform"] = transform(config, nodes["example_gen"], schema)
+    nodes["trainer"] = trainer(config, nodes["transform"], schema)
+    if config.thresholds.max_auc_drop is not None:
+        nodes["resolver"] = resolver()
     nodes["evaluator"] = evaluator(
-        config, nodes["example_gen"], nodes["trainer"], nodes["resolver"], nodes["schema_gen"]
+        config, nodes["example_gen"], nodes["trainer"], nodes.get("resolver"), schema
     )
     nodes["pusher"] = pusher(config, nodes["trainer"], nodes["evaluator"])
     return nodes

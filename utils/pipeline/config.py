@@ -298,18 +298,20 @@ class Thresholds(_Part):
     Attributes:
         min_auc: The least area under the ROC curve on the eval split.
         max_auc_drop: How much lower the AUC may be than that of the latest blessed model. Without one there
-            is nothing to compare with, so the first run has to pass ``min_auc`` only.
+            is nothing to compare with, so the first run has to pass ``min_auc`` only. None asks for no comparison:
+            the pipeline then has no Resolver.
         fairness: The scores, as decision thresholds, at which Fairness Indicators counts.
     """
 
     min_auc: float = 0.6
-    max_auc_drop: float = 0.01
+    max_auc_drop: float | None = 0.01
     fairness: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5)
 
     def __post_init__(self) -> None:
         """Refuse values that the pipeline cannot work with."""
         _check_share(self, "min_auc")
-        _check_share(self, "max_auc_drop")
+        if self.max_auc_drop is not None:
+            _check_share(self, "max_auc_drop")
         fairness = self.fairness
         if (
             not isinstance(fairness, (tuple, list))

@@ -21,7 +21,7 @@ def eval_config(config: PipelineConfig) -> config_pb2.EvalConfig:
 
     A model is blessed when its AUC over all rows reaches ``min_auc`` and lies at most ``max_auc_drop`` below
     that of the latest blessed model. Where there is none yet, TFX leaves the comparison out and ``min_auc``
-    alone decides.
+    alone decides, and so it does where ``max_auc_drop`` is None.
 
     Each metric that TFMA cannot derive from what another one counts costs a pass over all rows of all slices, so there
     is none here that another one already says.
@@ -35,12 +35,11 @@ def eval_config(config: PipelineConfig) -> config_pb2.EvalConfig:
     """
     thresholds = config.thresholds
     blessing = config_pb2.MetricThreshold(
-        value_threshold=config_pb2.GenericValueThreshold(lower_bound={"value": thresholds.min_auc}),
-        change_threshold=config_pb2.GenericChangeThreshold(
-            direction=config_pb2.MetricDirection.HIGHER_IS_BETTER,
-            absolute={"value": -thresholds.max_auc_drop},
-        ),
+        value_threshold=config_pb2.GenericValueThreshold(lower_bound={"value": thresholds.min_auc})
     )
+    if thresholds.max_auc_drop is not None:
+        blessing.change_threshold.direction = config_pb2.MetricDirection.HIGHER_IS_BETTER
+        blessing.change_threshold.absolute.value = -thresholds.max_auc_drop
     # Without a slice, a threshold would hold for each slice, and chance alone would fail the small ones.
     overall = {"slicing_specs": [config_pb2.SlicingSpec()], "threshold": blessing}
     metrics = [

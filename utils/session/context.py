@@ -167,12 +167,16 @@ class WorkbookContext(interactive_context.InteractiveContext):
             else:
                 view.display(artifact)
 
-    def catch_up(self, config: PipelineConfig, until: str) -> CatchUp:
+    def catch_up(
+        self, config: PipelineConfig, until: str, schema: base_node.BaseNode | None = None
+    ) -> CatchUp:
         """Run what earlier chapters taught, in order, up to and with one component.
 
         Args:
             config: the pipeline's configuration.
             until: the name of the last component to run, for example ``"schema_gen"``.
+            schema: a component with an output ``schema`` that has run already, to be used for these rows too, in
+                place of one that is inferred from their statistics.
 
         Returns:
             A table of each component, its seconds and whether the cache answered; the components are its attributes.
@@ -180,7 +184,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
         Raises:
             WorkbookError: if the pipeline has no component of that name.
         """
-        parts = components.build(config)
+        parts = components.build(config, schema)
         names = list(parts)
         if until not in names:
             raise WorkbookError(
@@ -189,7 +193,8 @@ class WorkbookContext(interactive_context.InteractiveContext):
         chosen = names[: names.index(until) + 1]
         with working("The pipeline"):
             results = [self.run(parts[name]) for name in chosen]
-        return CatchUp(tuple(results), {name: parts[name] for name in chosen})
+        given = {} if schema is None else {"schema_gen": schema}
+        return CatchUp(tuple(results), given | {name: parts[name] for name in chosen})
 
     def exercise(self, number: str, answer: Any, **given: Any) -> exercises.Verdict:
         """Check the reader's answer to an exercise.

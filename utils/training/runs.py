@@ -251,7 +251,7 @@ def _settings(component: str, execution: Any) -> Iterator[tuple[str, Any]]:
             yield f"thresholds.{name}", value
 
 
-def _thresholds(eval_config: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+def _thresholds(eval_config: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
     for specification in eval_config.get("metrics_specs", eval_config.get("metricsSpecs", [])):
         for metric in specification["metrics"]:
             limits = metric.get("per_slice_thresholds", metric.get("perSliceThresholds", []))
@@ -261,7 +261,7 @@ def _thresholds(eval_config: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
                 change = threshold.get("change_threshold", threshold.get("changeThreshold"))
                 lower = value.get("lower_bound", value.get("lowerBound"))
                 yield "min_auc", float(lower)
-                yield "max_auc_drop", -float(change["absolute"])
+                yield "max_auc_drop", -float(change["absolute"]) if change else None
 
 
 def read_metrics(folder: str | Path) -> dict[str, dict[str, float]]:
