@@ -337,12 +337,49 @@ def cluster_part(found: Measured) -> str:
     )
 
 
+def strength(records: Sequence[dict[str, Any]]) -> float:
+    """Return the share that tests notice of the mutants that change behaviour.
+
+    Args:
+        records: One for each module: ``mutants``, ``noticed`` and ``equivalent``, those that change nothing.
+
+    Returns:
+        The share, from 0 to 1.
+    """
+    counts = {
+        name: sum(one[name] for one in records) for name in ("mutants", "noticed", "equivalent")
+    }
+    return counts["noticed"] / (counts["mutants"] - counts["equivalent"])
+
+
+def mutation_part(found: Measured) -> str:
+    """Return the section on the tests, of which faults are planted into the code to see whether they notice."""
+    names = ("mutants", "noticed", "equivalent", "survived")
+    lines = [
+        [f"`{one['module']}`", *(str(one[name]) for name in names), f"{strength([one]):.0%}"]
+        for one in found.records
+    ]
+    total = [str(sum(one[name] for one in found.records)) for name in names]
+    lines.append([f"**{cell}**" for cell in ("all", *total, f"{strength(found.records):.1%}")])
+    made = sum(one["made"] for one in found.records)
+    head = ("module", "mutants", "noticed", "change nothing", "survived", "noticed of the rest")
+    return (
+        "## Test strength\n\n"
+        "`make mutate` changes the modules that compute, one expression at a time, and runs each module's own tests\n"
+        f"on each change: on {total[0]} of {made:,}, drawn by a fixed seed. Changes of only an error's wording\n"
+        "are left out; those that change no behaviour stand in `tests/mutation/equivalent.py`, with their reasons.\n\n"
+        f"{table(head, lines)}\n\n"
+        f"`make mutate` on {found.date}: {found.machine}.\n"
+    )
+
+
 SECTIONS: dict[str, Callable[[Measured], str]] = {
     "pipeline": pipeline_part,
     "rows": rows_part,
     "chapters": chapters_part,
     "binder": binder_part,
     "cluster": cluster_part,
+    "mutation": mutation_part,
 }
 
 

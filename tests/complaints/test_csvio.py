@@ -46,6 +46,39 @@ def test_only_an_empty_field_is_missing(tmp_path: Path) -> None:
     assert table["text"].isna().tolist() == [False] * len(texts) + [True]
 
 
+def test_a_column_of_numbers_stays_text(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.csv"
+    csvio.write_rows(path, ["id", "zip"], [["1", "02139"], ["2", "00501"]])
+    assert csvio.read_table(path).to_numpy().tolist() == [["1", "02139"], ["2", "00501"]]
+
+
+def test_rows_are_counted_and_read_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    rows = [["1", "a\r\nb"], ["2", "c\rd"], ["3", "é\n"]]
+    assert csvio.write_rows(path, ["id", "text"], rows) == 3
+    assert csvio.read_records(path) == [dict(zip(["id", "text"], row, strict=True)) for row in rows]
+
+
+def test_a_row_that_lacks_a_column_has_no_names(tmp_path: Path) -> None:
+    path = tmp_path / "short.csv"
+    path.write_text("id,text\n1\n")
+    with pytest.raises(ValueError, match="zip"):
+        csvio.read_records(path)
+
+
+def test_the_parser_is_strict_and_knows_its_separator() -> None:
+    assert list(csvio.Parser(["a;b,c\n"], ";")) == [["a", "b,c"]]
+    with pytest.raises(csv.Error, match="expected after"):
+        list(csvio.Parser(['"a"b,c\n']))
+
+
+def test_a_row_may_be_as_long_as_the_limit_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csvio, "LONGEST_ROW", 4)
+    assert list(csvio.Parser(["a,b\n"] * 2)) == [["a", "b"]] * 2
+    with pytest.raises(csvio.RowTooLongError):
+        list(csvio.Parser(["a,bc\n"]))
+
+
 @pytest.mark.parametrize("limit", [1_000, 131_072, 50_000_000])
 def test_the_limit_of_a_row_does_not_depend_on_the_process(tmp_path: Path, limit: int) -> None:
     before = csv.field_size_limit(limit)
@@ -79,6 +112,7 @@ def test_the_limit_of_a_row_does_not_depend_on_the_process(tmp_path: Path, limit
         ("sep=;\n", ";"),
         ('"sep=\t"\r\n', "\t"),
         ("a,b\rc,d\r", ","),
+        ('name;"age\rin years"\n', ";"),
     ],
 )
 def test_the_header_tells_the_separator(header: str, expected: str) -> None:

@@ -1,0 +1,100 @@
+"""``make mutate``: change the modules that compute, a line at a time, and see whether their tests notice.
+
+What no test notices is listed, but for what ``tests/mutation/equivalent.py`` knows to change no behaviour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+
+from tests.benchmarks import report, results
+from tests.mutation import running
+from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation.modules import MODULES
+from tests.mutation.running import MutationError, Outcome
+from utils import paths
+
+WANTED = 0.9
+"""The share of the mutants that change behaviour which tests have to notice."""
+
+
+def record(outcome: Outcome) -> dict[str, object]:
+    """Return what is kept of a module, with the survivors that stand in no list.
+
+    Args:
+        outcome: What became of its mutants.
+
+    Returns:
+        ``module``, ``made`` and ``mutants``, of which so many were ``noticed``, ``equivalent`` and ``survived``, and
+        the survivors in ``open``.
+    """
+    known = {one[:4] for one in EQUIVALENT}
+    still = [
+        one
+        for one in outcome.survived
+        if (outcome.module, one.function, one.before, one.after) not in known
+    ]
+    drawn = len(outcome.noticed) + len(outcome.survived)
+    return {
+        "module": outcome.module,
+        "made": outcome.made,
+        "mutants": drawn,
+        "noticed": len(outcome.noticed),
+        "equivalent": len(outcome.survived) - len(still),
+        "survived": len(still),
+        "open": [str(one) for one in still],
+    }
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: Its arguments; None for the process's.
+
+    Returns:
+        0; 1 if tests notice fewer mutants than they have to, or a module cannot be mutated.
+    """
+    parser = argparse.ArgumentParser(
+        prog="make mutate", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument(
+        "--module", default="", help="only modules whose path holds this; nothing is kept"
+    )
+    asked = parser.parse_args(argv)
+    wanted = [module for module in MODULES if asked.module in module]
+    if not wanted:
+        parser.error(f"no module's path holds {asked.module!r}; there are: {', '.join(MODULES)}")
+    speed, records, failed = results.loop(), [], False
+    for module in wanted:
+        folder = paths.build() / "mutation" / module.removesuffix(".py").replace("/", ".")
+        started = time.monotonic()
+        try:
+            found = record(running.test(module, folder))
+        except MutationError as error:
+            print(f"{module}: {error}", file=sys.stderr)
+            failed = True
+            continue
+        if not asked.module:
+            shutil.rmtree(folder)
+        records.append(found)
+        print(
+            f"{module}: {found['noticed']} of {found['mutants']} noticed, {found['equivalent']} change nothing, "
+            f"{found['survived']} survived ({time.monotonic() - started:.0f} s)",
+            flush=True,
+        )
+        for line in found["open"]:
+            print(f"    {line}", flush=True)
+    if failed:
+        return 1
+    if not asked.module:
+        results.write("mutation", speed, records)
+        report.write()
+    return 0 if report.strength(records) >= WANTED else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

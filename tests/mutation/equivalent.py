@@ -1,0 +1,26 @@
+"""Mutants that change no behaviour, each with the reason: a run names only those survivors that do not stand here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Equivalent(NamedTuple):
+    """A mutant that no test can notice, or that none should.
+
+    Attributes:
+        module: The module's file.
+        function: The function, or class and method.
+        before: The lines that it changes.
+        after: What stands there instead.
+        reason: Why that makes no difference to anybody.
+    """
+
+    module: str
+    function: str
+    before: str
+    after: str
+    reason: str
+
+
+EQUIVALENT: tuple[Equivalent, ...] = ()
