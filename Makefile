@@ -43,7 +43,7 @@ bench:  ## Measure seconds and memory, and write BENCHMARKS.md; hours.
 	$(SET_UP) -- python -m tests.benchmarks $(if $(PART),--part $(PART)) --chapter "$(CHAPTER)" $(ARGS)
 
 mutate:  ## Change the modules that compute, and see whether their tests notice; half an hour.
-##   ARGS="--module csvio" takes the modules whose path holds this, and keeps nothing.
+##   ARGS="--module csvio" takes only the modules whose path holds this.
 	$(SET_UP) -- python -m tests.mutation $(ARGS)
 
 colab:  ## Run every notebook as Colab would, with STACK=1.21.

@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from utils.intervals import Interval, auc, auc_of_counts, auc_of_ranks, bootstrap, ranks
+from utils.intervals import (
+    ROUNDS,
+    Interval,
+    auc,
+    auc_difference,
+    auc_interval,
+    auc_of_counts,
+    auc_of_ranks,
+    bootstrap,
+    ranks,
+    written,
+)
+from utils.labels import LabelError
 
 ROWS = st.lists(
     st.tuples(st.booleans(), st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 1.0])),
@@ -66,6 +78,72 @@ def test_only_differences_carry_a_sign():
 def test_another_seed_draws_other_rows():
     rows = np.arange(200)
     assert bootstrap(np.mean, rows, seed=1) != bootstrap(np.mean, rows, seed=2)
+
+
+def test_the_ends_leave_a_fortieth_of_the_draws_on_each_side():
+    seen = []
+
+    def mean(rows):
+        seen.append(rows.mean())
+        return seen[-1]
+
+    found = bootstrap(mean, np.arange(300))
+    *draws, value = seen
+    assert (found.value, len(draws)) == (value, ROUNDS)
+    assert sum(one < found.low for one in draws) == sum(one > found.high for one in draws) == 10
+
+
+def test_draws_without_a_value_are_left_out():
+    rows = np.array([0.0, 1.0, 2.0])
+    found = bootstrap(lambda some: some.mean() if 0 in some else float("nan"), rows, 50)
+    assert (found.low, found.high) == (pytest.approx(0, abs=0.4), pytest.approx(1.3, abs=0.4))
+
+
+def test_every_row_may_be_drawn():
+    seen = set()
+    bootstrap(lambda some: seen.update(some.tolist()) or len(some), np.arange(5), 50)
+    assert seen == {0, 1, 2, 3, 4}
+
+
+def test_zero_has_no_sign():
+    assert [written(one, signed=True) for one in (-0.0001, 0, 0.0004)] == ["0.000"] * 3
+    assert (written(-0.0001), written(0.0125), written(-1)) == ("0.000", "0.013", "-1.000")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_intervals_of_areas_are_those_of_scikit_learns(seed):
+    random = np.random.RandomState(4)
+    labels = random.random_sample(120) < 0.4
+    before, after = random.normal(labels, 2), random.normal(labels, 1)
+
+    def area(scores):
+        return lambda rows: roc_auc_score(labels[rows], scores[rows])
+
+    def close(one):
+        return pytest.approx((one.value, one.low, one.high))
+
+    rows = np.arange(120)
+    one = bootstrap(area(after), rows, 30, seed)
+    found = auc_interval(labels.astype(int), after, 30, seed)
+    assert (found.value, found.low, found.high) == close(one)
+    both = bootstrap(lambda some: area(after)(some) - area(before)(some), rows, 30, seed)
+    change = auc_difference(labels.astype(int), before, after, 30, seed)
+    assert (change.value, change.low, change.high) == close(both)
+    assert (found.signed, change.signed) == (False, True)
+
+
+def test_an_area_of_text_or_of_too_few_scores_is_refused():
+    for measure in (auc, auc_interval, lambda labels, some: auc_difference(labels, some, some)):
+        with pytest.raises(LabelError, match="labels are text"):
+            measure(["0", "1"], [0.1, 0.2])
+        with pytest.raises(LabelError, match="2 labels and 1 scores"):
+            measure([0, 1], [0.1])
+
+
+def test_no_row_has_no_area():
+    assert math.isnan(auc([], []))
+    with pytest.raises(ValueError, match="no row to draw from"):
+        auc_interval([], [])
 
 
 @given(ROWS)

@@ -8,6 +8,7 @@ from sklearn import metrics as sk
 
 from utils.analysis import metrics
 from utils.intervals import auc
+from utils.labels import LabelError
 
 ROWS = st.lists(
     st.tuples(st.booleans(), st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.75, 1.0])),
@@ -49,6 +50,27 @@ def test_the_threshold_flags_the_share_that_was_asked_for():
     assert (scores > limit).mean() == pytest.approx(0.234, abs=0.001)
     with pytest.raises(ValueError, match="it is a share"):
         metrics.threshold_for(scores, 23.4)
+
+
+def test_nobody_and_everybody_may_be_flagged():
+    assert metrics.threshold_for([0.25, 0.5, 1.0], 0) == 1
+    assert metrics.threshold_for([0.25, 0.5, 1.0], 1) == 0.25
+    for share in (-0.1, 1.1):
+        with pytest.raises(ValueError, match="it is a share"):
+            metrics.threshold_for([0.25, 0.5, 1.0], share)
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, 30])
+def test_a_threshold_is_a_probability(threshold):
+    with pytest.raises(ValueError, match=r"for example 0\.3 for 30 percent"):
+        metrics.confusion([0, 1], [0.2, 0.6], threshold)
+
+
+def test_labels_and_scores_are_looked_at_before_they_are_counted():
+    with pytest.raises(LabelError, match="labels are text"):
+        metrics.confusion(["0", "1"], [0.2, 0.6], 0.5)
+    with pytest.raises(LabelError, match="2 labels and 1 scores"):
+        metrics.confusion([0, 1], [0.2], 0.5)
 
 
 def test_a_model_that_always_says_no_is_accurate_and_worthless():

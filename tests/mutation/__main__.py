@@ -62,7 +62,9 @@ def main(argv: list[str] | None = None) -> int:
         prog="make mutate", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument(
-        "--module", default="", help="only modules whose path holds this; nothing is kept"
+        "--module",
+        default="",
+        help="only modules whose path holds this; of the others what was kept stays",
     )
     asked = parser.parse_args(argv)
     wanted = [module for module in MODULES if asked.module in module]
@@ -78,8 +80,7 @@ def main(argv: list[str] | None = None) -> int:
             print(f"{module}: {error}", file=sys.stderr)
             failed = True
             continue
-        if not asked.module:
-            shutil.rmtree(folder)
+        shutil.rmtree(folder)
         records.append(found)
         print(
             f"{module}: {found['noticed']} of {found['mutants']} noticed, {found['equivalent']} change nothing, "
@@ -88,12 +89,12 @@ def main(argv: list[str] | None = None) -> int:
         )
         for line in found["open"]:
             print(f"    {line}", flush=True)
-    if failed:
-        return 1
-    if not asked.module:
-        results.write("mutation", speed, records)
-        report.write()
-    return 0 if report.strength(records) >= WANTED else 1
+    kept = results.read("mutation")
+    by_module = {one["module"]: one for one in [*(kept.records if kept else ()), *records]}
+    whole = [by_module[module] for module in MODULES if module in by_module]
+    results.write("mutation", speed, whole)
+    report.write()
+    return 1 if failed or report.strength(whole) < WANTED else 0
 
 
 if __name__ == "__main__":

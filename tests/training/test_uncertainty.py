@@ -66,6 +66,44 @@ def test_resamples_are_the_same_each_time():
     assert uncertainty.auc_interval(LABELS, GOOD, seed=1) != uncertainty.auc_interval(LABELS, GOOD)
 
 
+def test_each_seed_has_its_draws_and_the_first_is_zero():
+    table = pd.DataFrame({"consumer_disputed": LABELS, "product": "a"})
+    for measure in (
+        lambda **how: uncertainty.auc_interval(LABELS, GOOD, **how),
+        lambda **how: uncertainty.auc_difference(LABELS, USELESS, GOOD, **how),
+        lambda **how: uncertainty.accuracy_gain(LABELS, GOOD, **how),
+        lambda **how: uncertainty.by_run(LABELS, USELESS, {"a": GOOD}, **how).to_numpy().tolist(),
+        lambda **how: (
+            uncertainty.by_slice(table, "product", USELESS, GOOD, **how).to_numpy().tolist()
+        ),
+    ):
+        assert measure() == measure(seed=0) != measure(seed=1) == measure(seed=1)
+
+
+def test_a_score_at_the_threshold_answers_yes():
+    assert uncertainty.accuracy_gain([0, 0, 1], [0.2, 0.2, 0.5]).value == pytest.approx(1 / 3)
+    assert uncertainty.accuracy_gain([0, 0, 1], [0.2, 0.2, 0.5], 0.6).value == 0
+
+
+def test_columns_hold_what_was_measured():
+    table = pd.DataFrame({"consumer_disputed": LABELS, "product": ["a"] * 1_500 + ["b"] * 500})
+    change = uncertainty.auc_difference(LABELS[:1_500], USELESS[:1_500], GOOD[:1_500], seed=3)
+    measured = {
+        "difference": change.value,
+        "low": change.low,
+        "high": change.high,
+        "beyond_chance": True,
+    }
+    areas = {
+        name: pytest.approx(roc_auc_score(LABELS[:1_500], scores[:1_500]))
+        for name, scores in (("before", USELESS), ("after", GOOD))
+    }
+    slices = uncertainty.by_slice(table, "product", USELESS, GOOD, seed=3)
+    assert slices.iloc[1].to_dict() == {"slice": "a", "rows": 1_500, **areas, **measured}
+    runs = uncertainty.by_run(LABELS[:1_500], USELESS[:1_500], {"x": GOOD[:1_500]}, seed=3)
+    assert runs.iloc[0].to_dict() == {"run": "x", "rows": 1_500, **measured}
+
+
 def test_slices():
     table = pd.DataFrame(
         {"consumer_disputed": LABELS, "product": ["a"] * 1_500 + ["b"] * 480 + ["c"] * 20}
@@ -100,8 +138,13 @@ def test_by_run():
 def test_what_cannot_be_measured():
     with pytest.raises(LabelError, match="2 labels and 1 scores"):
         uncertainty.auc_interval([0, 1], [0.5])
-    with pytest.raises(TrainingError, match="All labels are the same"):
+    with pytest.raises(TrainingError, match=r"All labels are the same.*\s.*both classes"):
         uncertainty.auc_interval([1, 1], [0.1, 0.2])
     table = pd.DataFrame({"consumer_disputed": [0, 1]})
-    with pytest.raises(TrainingError, match="no column 'product'"):
+    with pytest.raises(TrainingError, match=r"no column 'product'.*\s.*one of consumer_disputed"):
         uncertainty.by_slice(table, "product", [0, 1], [0, 1])
+    table = table.assign(product="a")
+    with pytest.raises(LabelError, match="2 labels and 1 scores"):
+        uncertainty.by_slice(table, "product", [0], [0, 1])
+    with pytest.raises(LabelError, match="labels are text"):
+        uncertainty.by_slice(table.assign(consumer_disputed="1"), "product", [0, 1], [0, 1])

@@ -65,8 +65,31 @@ def test_spans_against_the_first_or_the_one_before(s1_stats, s3_stats):
     assert previous["c"] == 0
 
 
+def test_several_features_are_measured_at_once(s1_stats, s3_stats):
+    both = distances.between(s1_stats, s3_stats, ["product", "state"])
+    assert list(both) == ["product", "state"]
+    for name, found in both.items():
+        assert found == distances.between(s1_stats, s3_stats, name)[name]
+        assert found.feature == name
+    over = distances.over_spans({"a": s1_stats, "b": s3_stats}, ["product", "state"])
+    assert over == {name: {"b": found.value} for name, found in both.items()}
+
+
 def test_what_cannot_be_compared(s1_stats):
-    with pytest.raises(ValidationError, match="at least two"):
+    with pytest.raises(ValidationError, match=r"needs two data sets.*\s.*at least two"):
         distances.over_spans({"S1": s1_stats}, ["product"])
-    with pytest.raises(ValidationError, match="previous"):
+    with pytest.raises(ValidationError, match=r"against is 'last'.*\s.*\"first\" or \"previous\""):
         distances.over_spans({"S1": s1_stats, "S2": s1_stats}, ["product"], against="last")
+
+
+def test_features_without_a_value_or_of_two_types_have_no_distance(s1, s1_stats):
+    nothing = statistics.of_frame(s1.assign(product=None))
+    for pair in ((s1_stats, nothing), (nothing, s1_stats)):
+        with pytest.raises(ValidationError, match=r"'product' has no value.*\s.*at its presence"):
+            distances.between(*pair, ["product"])
+    numbers = statistics.of_frame(s1.assign(product=1))
+    for pair in ((s1_stats, numbers), (numbers, s1_stats)):
+        with pytest.raises(
+            ValidationError, match=r"'product' is text in one.*\s.*statistics\.read"
+        ):
+            distances.between(*pair, ["product"])

@@ -38,8 +38,26 @@ def test_the_same_draws_each_time(s1):
     assert (first.distances == second.distances).all()
 
 
+def test_missing_values_are_left_out_and_numbers_are_values_too():
+    plain = noise_floor([1, 2] * 50, rows=200)
+    assert noise_floor([1, None, 2] * 50, rows=200) == plain == noise_floor(["a", "b"] * 9, 200)
+    assert (plain.rows, plain.draws, len(plain.distances)) == (200, 2_000, 2_000)
+
+
+def test_a_distance_at_the_threshold_is_no_alarm():
+    floor = noise_floor(["a"] * 9, rows=50)
+    assert (floor.mean, floor.high, floor.false_alarms(0.0)) == (0.0, 0.0, 0.0)
+
+
+def test_two_rows_and_a_hundred_draws_suffice():
+    floor = noise_floor(["a", "b"], rows=2, draws=100)
+    assert (floor.rows, floor.draws) == (2, 100)
+    assert set(floor.distances) == {0.0, 0.5, 1.0}
+
+
 def test_what_says_nothing_is_refused():
-    with pytest.raises(ValidationError, match="no value"):
+    with pytest.raises(ValidationError, match=r"has no value.*\s.*column with values"):
         noise_floor([None, None], rows=100)
-    with pytest.raises(ValidationError, match="say nothing"):
-        noise_floor(["a", "b"], rows=100, draws=3)
+    for rows, draws in ((100, 99), (1, 2_000)):
+        with pytest.raises(ValidationError, match=r"say nothing about.*\s.*100 draws or more"):
+            noise_floor(["a", "b"], rows=rows, draws=draws)
