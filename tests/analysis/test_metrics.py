@@ -25,7 +25,7 @@ def test_the_counts_and_rates_are_scikit_learns(rows, threshold):
     (tn, fp), (fn, tp) = sk.confusion_matrix(labels, flagged, labels=[False, True])
     assert (matrix.true_positives, matrix.false_positives) == (tp, fp)
     assert (matrix.true_negatives, matrix.false_negatives) == (tn, fn)
-    assert matrix.rows == len(rows)
+    assert (matrix.rows, matrix.threshold) == (len(rows), threshold)
     assert matrix.accuracy == pytest.approx(sk.accuracy_score(labels, flagged))
     assert matrix.flagged == pytest.approx(flagged.mean())
     for mine, theirs in (

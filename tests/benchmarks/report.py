@@ -365,9 +365,9 @@ def mutation_part(found: Measured) -> str:
     head = ("module", "mutants", "noticed", "change nothing", "survived", "noticed of the rest")
     return (
         "## Test strength\n\n"
-        "`make mutate` changes the modules that compute, one expression at a time, and runs each module's own tests\n"
-        f"on each change: on {total[0]} of {made:,}, drawn by a fixed seed. Changes of only an error's wording\n"
-        "are left out; those that change no behaviour stand in `tests/mutation/equivalent.py`, with their reasons.\n\n"
+        "`make mutate` changes the modules that compute, one expression at a time, and runs each module's own\n"
+        f"tests on each change: on {total[0]} of {made:,}, drawn by a fixed seed. Changes of only an error's wording\n"
+        "are left out. Those that change no behaviour stand in `tests/mutation/equivalent.json`, with reasons.\n\n"
         f"{table(head, lines)}\n\n"
         f"`make mutate` on {found.date}: {found.machine}.\n"
     )

@@ -1,4 +1,4 @@
-"""Arrivals, spans from the log, patterns, triggers and the loop, without TFX."""
+"""Arrivals, spans from the log, patterns and the loop, without TFX."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils import intervals
 from utils.complaints import planted
 from utils.complaints.csvio import read_records
 from utils.complaints.schema import COLUMNS, KEY, LABEL
-from utils.feedback import arrivals, databases, exports, loop, patterns, triggers
+from utils.feedback import arrivals, databases, exports, loop, patterns
 from utils.feedback.errors import FeedbackError
 from utils.feedback.log import Prediction, ServingLog, moment
 
@@ -128,57 +127,6 @@ def test_patterns_that_cannot_be():
         patterns.Pattern("a", "", 1.5, 1)
     with pytest.raises(FeedbackError, match="no label"):
         patterns.compare([0, 1], [patterns.Pattern("a", "", 0, 0)])
-
-
-def sample(count, weight, seed):
-    random = np.random.RandomState(seed)
-    scores = random.normal(size=count)
-    labels = random.uniform(size=count) < 1 / (1 + np.exp(1.2 - weight * scores))
-    return labels.astype(float), scores
-
-
-def test_drift_fires_beyond_its_bound_and_names_what_moved():
-    fired = triggers.drift({"product": 0.14, "state": 0.01, "company": 0.08}, 0.06)
-    assert fired.fired and "product has moved by 0.140, company" in fired.reason
-    silent = triggers.drift({"product": 0.03, "state": 0.01}, 0.06)
-    assert not silent.fired and "product has moved furthest" in silent.reason
-    with pytest.raises(FeedbackError, match="No distance"):
-        triggers.drift({}, 0.06)
-
-
-def test_performance_fires_on_a_real_fall_only():
-    good, same, bad = sample(3_000, 0.8, 1), sample(6_000, 0.8, 2), sample(6_000, 0.1, 3)
-    assert triggers.performance(good, bad).fired
-    assert not triggers.performance(good, same).fired
-    assert not triggers.performance(bad, good).fired, "a rise is no reason"
-
-
-def test_performance_waits_for_outcomes_and_leaves_pending_ones_out():
-    good, bad = sample(3_000, 0.8, 1), sample(6_000, 0.1, 3)
-    hidden = np.where(np.arange(6_000) < 150, bad[0], np.nan)
-    early = triggers.performance(good, (hidden, bad[1]))
-    assert not early.fired and "only 150 outcomes" in early.reason
-    half = np.where(np.arange(6_000) % 2, bad[0], np.nan)
-    assert triggers.performance(good, (half, bad[1])).fired
-
-
-def test_the_change_of_an_auc_is_that_of_its_parts():
-    before, after = sample(3_000, 0.8, 1), sample(3_000, 0.3, 2)
-    change = triggers.auc_change(before, after)
-    assert abs(change.value - (intervals.auc(*after) - intervals.auc(*before))) < 1e-12
-    assert change.low < change.value < change.high < 0 and str(change).startswith("-")
-
-
-def test_the_schedule_counts_days_and_any_trigger_suffices():
-    old = triggers.schedule(dt.date(2015, 12, 31), dt.date(2017, 1, 1), 365)
-    young = triggers.schedule(dt.date(2016, 12, 31), dt.date(2017, 1, 1), 365)
-    assert old.fired and not young.fired
-    decision = triggers.decide(young, old)
-    assert decision.fired and decision.reasons == [f"schedule: {old.reason}"]
-    assert not triggers.decide(young).fired and decision.data.fired.tolist()[-1]
-    assert str(old).startswith("schedule: fires, ")
-    with pytest.raises(FeedbackError, match="nobody would ever"):
-        triggers.decide()
 
 
 def test_the_loop_does_each_turn_once(log):

@@ -1,6 +1,6 @@
 """``make mutate``: change the modules that compute, a line at a time, and see whether their tests notice.
 
-What no test notices is listed, but for what ``tests/mutation/equivalent.py`` knows to change no behaviour.
+What no test notices is listed, but for what ``tests/mutation/equivalent.json`` says to change no behaviour.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ import argparse
 import shutil
 import sys
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from tests.benchmarks import report, results
-from tests.mutation import running
-from tests.mutation.equivalent import EQUIVALENT
+from tests.mutation import equivalent, running
 from tests.mutation.modules import MODULES
 from tests.mutation.running import MutationError, Outcome
 from utils import paths
@@ -21,31 +22,51 @@ WANTED = 0.9
 """The share of the mutants that change behaviour which tests have to notice."""
 
 
-def record(outcome: Outcome) -> dict[str, object]:
-    """Return what is kept of a module, with the survivors that stand in no list.
+def record(outcome: Outcome) -> dict[str, Any]:
+    """Return what is kept of a module.
 
     Args:
         outcome: What became of its mutants.
 
     Returns:
-        ``module``, ``made`` and ``mutants``, of which so many were ``noticed``, ``equivalent`` and ``survived``, and
-        the survivors in ``open``.
+        As :func:`judged`.
     """
-    known = {one[:4] for one in EQUIVALENT}
+    drawn = len(outcome.noticed) + len(outcome.survived)
+    return judged(
+        {
+            "module": outcome.module,
+            "made": outcome.made,
+            "mutants": drawn,
+            "noticed": len(outcome.noticed),
+            "open": [
+                {"function": one.function, "before": one.before, "after": one.after}
+                for one in outcome.survived
+            ],
+        }
+    )
+
+
+def judged(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record with the survivors told apart, by the list as it is now.
+
+    Args:
+        found: A record.
+
+    Returns:
+        ``module``, ``made`` and ``mutants``, of which so many were ``noticed``, ``equivalent`` and ``survived``; and in
+        ``open`` the survivors that do not stand in the list.
+    """
+    known = {one[:4] for one in equivalent.known()}
     still = [
         one
-        for one in outcome.survived
-        if (outcome.module, one.function, one.before, one.after) not in known
+        for one in found["open"]
+        if (found["module"], one["function"], one["before"], one["after"]) not in known
     ]
-    drawn = len(outcome.noticed) + len(outcome.survived)
     return {
-        "module": outcome.module,
-        "made": outcome.made,
-        "mutants": drawn,
-        "noticed": len(outcome.noticed),
-        "equivalent": len(outcome.survived) - len(still),
+        **{name: found[name] for name in ("module", "made", "mutants", "noticed")},
+        "equivalent": found["mutants"] - found["noticed"] - len(still),
         "survived": len(still),
-        "open": [str(one) for one in still],
+        "open": still,
     }
 
 
@@ -66,12 +87,15 @@ def main(argv: list[str] | None = None) -> int:
         default="",
         help="only modules whose path holds this; of the others what was kept stays",
     )
+    parser.add_argument(
+        "--recount", action="store_true", help="run nothing: count again, by the list as it is now"
+    )
     asked = parser.parse_args(argv)
     wanted = [module for module in MODULES if asked.module in module]
     if not wanted:
         parser.error(f"no module's path holds {asked.module!r}; there are: {', '.join(MODULES)}")
     speed, records, failed = results.loop(), [], False
-    for module in wanted:
+    for module in wanted if not asked.recount else ():
         folder = paths.build() / "mutation" / module.removesuffix(".py").replace("/", ".")
         started = time.monotonic()
         try:
@@ -88,9 +112,15 @@ def main(argv: list[str] | None = None) -> int:
             flush=True,
         )
         for line in found["open"]:
-            print(f"    {line}", flush=True)
+            print(
+                f"    {line['function']}: {line['before'] or '(nothing)'}  →  {line['after'] or '(nothing)'}",
+                flush=True,
+            )
     kept = results.read("mutation")
-    by_module = {one["module"]: one for one in [*(kept.records if kept else ()), *records]}
+    before = [judged(one) for one in kept.records] if kept else []
+    if not records and not (asked.recount and before):
+        return 1
+    by_module = {one["module"]: one for one in [*before, *records]}
     whole = [by_module[module] for module in MODULES if module in by_module]
     results.write("mutation", speed, whole)
     report.write()

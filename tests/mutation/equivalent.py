@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
+
+FILE = Path(__file__).with_suffix(".json")
 
 
 class Equivalent(NamedTuple):
@@ -23,4 +28,7 @@ class Equivalent(NamedTuple):
     reason: str
 
 
-EQUIVALENT: tuple[Equivalent, ...] = ()
+@cache
+def known() -> tuple[Equivalent, ...]:
+    """Return all that stand in the list."""
+    return tuple(Equivalent(**one) for one in json.loads(FILE.read_text("utf-8")))

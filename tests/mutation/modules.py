@@ -17,9 +17,14 @@ MODULES: dict[str, tuple[str, ...]] = {
     "utils/serving/server/versions.py": ("tests/serving/server/test_versions.py",),
     "utils/exporting/requirements.py": ("tests/exporting/test_requirements.py",),
     "utils/lineage/steps.py": ("tests/lineage/test_steps.py",),
-    "utils/feedback/triggers.py": ("tests/feedback/test_parts.py",),
+    "utils/feedback/triggers.py": ("tests/feedback/test_triggers.py",),
 }
 """By module its tests: those of the mirrored folder, as ``make test`` runs them."""
+
+SENTENCES: dict[str, tuple[str, ...]] = {
+    "utils/complaints/readers.py": ("not_csv", "_wrong_start", "_explain", "_misfit"),
+}
+"""By module its functions whose business is a sentence for the reader, whose wording no test has to repeat."""
 
 DRAWN = 60
 """At most so many mutants of a module are tested, drawn by :data:`SEED`."""

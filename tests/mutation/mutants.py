@@ -35,21 +35,33 @@ class Mutant:
     after: str
     wording: bool
 
-    def __str__(self) -> str:
-        return f"{self.function}: {self.before or '(nothing)'}  →  {self.after or '(nothing)'}"
-
 
 class _Wordless(ast.NodeTransformer):
-    """Empties every text inside a ``raise``."""
+    """Empties every text inside a ``raise``, or inside the call that makes an error.
 
-    def __init__(self) -> None:
-        self.inside = False
+    Args:
+        sentence: Whether the function's business is a sentence. Then its other texts are emptied as well, but for those
+            that are compared or handed to a call.
+    """
+
+    def __init__(self, sentence: bool) -> None:
+        self.inside = sentence
+
+    def _visit_inside(self, node: ast.AST, inside: bool) -> ast.AST:
+        before, self.inside = self.inside, inside
+        made = self.generic_visit(node)
+        self.inside = before
+        return made
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        self.inside = True
-        made = self.generic_visit(node)
-        self.inside = False
-        return made
+        return self._visit_inside(node, True)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        return self._visit_inside(node, False)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        called = node.func.id if isinstance(node.func, ast.Name) else ""
+        return self._visit_inside(node, called.endswith("Error"))
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return ast.Constant("") if self.inside and isinstance(node.value, str) else node
@@ -61,11 +73,11 @@ def _plain(name: str) -> str:
     return ".".join(words)
 
 
-def _wordless(source: str, name: str) -> str:
+def _wordless(source: str, name: str, sentence: bool) -> str:
     (node,) = ast.parse(source).body
     assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     node.name = name
-    return ast.dump(_Wordless().visit(node))
+    return ast.dump(_Wordless(sentence).visit(node))
 
 
 def _changed(before: str, after: str) -> tuple[str, str]:
@@ -81,12 +93,13 @@ def _changed(before: str, after: str) -> tuple[str, str]:
     return " ".join(gone), " ".join(come)
 
 
-def read(mutated: Path, module: str) -> list[Mutant]:
+def read(mutated: Path, module: str, sentences: Sequence[str] = ()) -> list[Mutant]:
     """Read the mutants of a module.
 
     Args:
         mutated: The file that mutmut has written.
         module: The module's dotted name.
+        sentences: Its functions whose business is a sentence for the reader.
 
     Returns:
         The mutants in the order of their names.
@@ -110,7 +123,8 @@ def read(mutated: Path, module: str) -> list[Mutant]:
             continue
         function = _plain(name)
         original = sources[f"{head}{MARK}{ORIGINAL}"]
-        same = _wordless(source, function) == _wordless(original, function)
+        told = function in sentences
+        same = _wordless(source, function, told) == _wordless(original, function, told)
         before, after = _changed(original, source)
         found.append(Mutant(f"{module}.{name}", function, before, after, same))
     return sorted(found, key=lambda one: (one.name.partition(MARK)[0], _number(one.name)))

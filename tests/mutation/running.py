@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutation import mutants
-from tests.mutation.modules import DRAWN, MODULES, SEED
+from tests.mutation.modules import DRAWN, MODULES, SEED, SENTENCES
 from tests.mutation.mutants import Mutant
 from utils import paths, side_environments
 from utils.errors import WorkbookError
@@ -29,7 +29,7 @@ also_copy = [{others}]
 pytest_add_cli_args_test_selection = [{tests}]
 process_isolation = "forkserver"
 use_git_change_detection = false
-timeout_constant = 2.0
+timeout_constant = 1.0
 timeout_multiplier = 5.0
 """
 
@@ -132,7 +132,7 @@ def test(module: str, folder: Path) -> Outcome:
     _call(["python", os.fspath(Path(__file__).with_name("generate.py"))], folder)
     dotted = module.removesuffix(".py").replace("/", ".")
     mutated = folder / "mutants" / module
-    made = mutants.read(mutated, dotted)
+    made = mutants.read(mutated, dotted, SENTENCES.get(module, ()))
     drawn = mutants.draw(made, DRAWN, f"{SEED} {module}")
     _call(["mutmut", "run", "--max-children", "1", *(one.name for one in drawn)], folder)
     noted = json.loads(mutated.with_name(f"{mutated.name}.meta").read_text("utf-8"))

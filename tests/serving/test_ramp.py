@@ -30,6 +30,30 @@ def test_each_rate_is_a_row_with_its_errors():
     assert (table.p95 <= table.p99).all()
 
 
+class Measured:
+    """What a load of three requests, of which two were answered, would say."""
+
+    latencies, failed, throughput = (0.1, 0.2), 1, 4.0
+    p50, p95, p99 = 0.1, 0.25, 0.5
+
+
+def test_times_are_in_milliseconds_and_loads_as_asked(monkeypatch):
+    asked = []
+
+    def run(*given):
+        asked.append(given)
+        return Measured
+
+    monkeypatch.setattr(ramp.load, "run", run)
+    table = ramp.rising("connect", [30.0])
+    assert table.to_dict("records") == [
+        {"rate": 30.0, "answered": 2, "failed": 1, "throughput": 4.0}
+        | {"p50": 100.0, "p95": 250.0, "p99": 500.0}
+    ]
+    ramp.rising("connect", [30.0], seconds=5, clients=3)
+    assert asked == [("connect", 60, 16, 30.0), ("connect", 150, 3, 30.0)]
+
+
 def test_a_low_rate_still_sends_enough_for_a_percentile():
     (row,) = ramp.rising(lambda: lambda number: None, [10_000], 0.0001).itertuples()
     assert row.answered == ramp.FEWEST
@@ -47,6 +71,7 @@ def loads(*rows: tuple[float, int, float]) -> pd.DataFrame:
         (loads((10, 0, 11.0), (20, 0, 9.0)), 20),
         (loads((10, 0, 5.0), (20, 1, 5.0)), 10),
         (loads((10, 0, float("nan"))), 0),
+        (loads((10, 0, 10.0), (20, 1, 10.0), (30, 2, 5.0)), 10),
     ],
 )
 def test_what_a_server_bears(table, best):
@@ -59,6 +84,11 @@ def test_what_a_server_bears(table, best):
 )
 def test_servers_are_rounded_up(rate, bears, spare, servers):
     assert ramp.replicas(rate, bears, spare) == servers
+
+
+def test_no_load_needs_a_server_and_half_a_request_may_be_borne():
+    assert ramp.replicas(0, 50) == 1
+    assert ramp.replicas(2, 0.5) == 4
 
 
 @pytest.mark.parametrize(("bears", "spare"), [(0, 0), (10, 1), (10, -0.1)])

@@ -66,7 +66,20 @@ def test_statistics_are_a_table_too(bad, each):
 def test_numbers_have_a_mean_and_no_values():
     table = rules.table(statistics.of_frame(pd.DataFrame({"n": [1, 2, 6]})))
     assert table.loc[0, ["type", "mean", "median"]].tolist() == ["number", 3.0, 2.0]
-    assert pd.isna(table.loc[0, "top_value"])
+    assert table.loc[0, ["top_value", "top_count", "different"]].isna().all()
+
+
+def test_every_column_of_a_table_of_statistics():
+    frame = pd.DataFrame({"text": ["b", "b", "a", None], "n": [1.0, 2.0, 6.0, None]})
+    text, number = rules.table(statistics.of_frame(frame)).to_dict("records")
+    counts = {"examples": 4, "present": 3, "missing": 1}
+    assert {name: text[name] for name in list(text)[:8]} == {
+        "feature": "text", "type": "text", **counts,
+        "different": 2, "top_value": "b", "top_count": 2,
+    }  # fmt: skip
+    assert pd.isna(text["mean"]) and pd.isna(text["median"])
+    measured = {"feature": "n", "type": "number", **counts, "mean": 3.0, "median": 2.0}
+    assert {name: number[name] for name in measured} == measured
 
 
 def test_a_number_that_is_never_there_has_no_mean():
@@ -103,14 +116,25 @@ def test_tfdv_agrees_where_it_can(bad, s1_stats):
         ("id IS", "single quotation marks"),
         ("1); DROP TABLE complaints; --", "single quotation marks"),
         ("id REGEXP '('", "regular expression"),
-        ("load_extension('x') = 1", "cannot be checked"),
+        ("load_extension('x') = 1", "not authorized"),
+        ("(SELECT count(*) FROM pragma_database_list) > 0", "single quotation marks"),
+        ("[index] > 0", "no such column"),
+        ("zip_code IS NULL", "Did you mean 'zip code'"),
     ],
 )
 def test_what_is_no_rule_is_refused(condition, cure):
-    with pytest.raises(ValidationError, match=cure):
+    what = "is empty" if not condition else "cannot be checked: "
+    with pytest.raises(ValidationError, match=rf"(?s)The rule 'rule' {what}.*{cure}"):
         broken(FRAME, condition)
+
+
+def test_several_rules_and_the_words_of_a_finding():
+    one, two = rules.check(FRAME, (rules.Rule(name, "n > 2") for name in ("one", "two")))
+    assert (one.rule.name, two.rule.name, one.checked, one.broken) == ("one", "two", 4, 2)
+    assert one.rows.equals(FRAME.iloc[:2])
 
 
 def test_hostile_column_names_are_names():
     frame = pd.DataFrame({'x" TEXT); DROP TABLE complaints; --': ["a"], "y": ["b"]})
     assert broken(frame, "y = 'b'") == []
+    assert broken(frame, "[x\" TEXT); DROP TABLE complaints; --] = 'b'") == [0]

@@ -6,7 +6,7 @@ import pytest
 from tensorflow_serving.config import file_system_storage_path_source_pb2
 
 from utils.serving.server import versions
-from utils.serving.server.status import StatusError
+from utils.serving.server.status import Code, StatusError
 
 Policy = file_system_storage_path_source_pb2.FileSystemStoragePathSourceConfig.ServableVersionPolicy
 FOUND = {1: "/m/1", 2: "/m/2", 10: "/m/10"}
@@ -39,3 +39,40 @@ def test_a_base_path_that_is_not_there(tmp_path):
 def test_policies(policy, chosen):
     assert sorted(versions.choose(policy, FOUND)) == chosen
     assert versions.choose(policy, {}) == {}
+
+
+def test_the_newest_come_last_and_their_paths_with_them():
+    assert list(versions.choose(Policy(latest=Policy.Latest(num_versions=2)), FOUND).items()) == [
+        (2, "/m/2"),
+        (10, "/m/10"),
+    ]
+    assert versions.choose(Policy(all=Policy.All()), FOUND) == FOUND
+    assert versions.choose(Policy(specific=Policy.Specific(versions=[2])), FOUND) == {2: "/m/2"}
+
+
+def test_a_wanted_version_that_is_absent_is_logged(caplog):
+    versions.choose(Policy(specific=Policy.Specific(versions=[7, 1, 5])), FOUND)
+    assert caplog.messages == [
+        f"Version {number} is to be served, and is not there." for number in (5, 7)
+    ]
+
+
+def test_of_two_folders_of_one_number_the_last_is_loaded_and_the_log_says_so(tmp_path, caplog):
+    for name in ("07", "7"):
+        (tmp_path / name).mkdir()
+    assert versions.find(f"{tmp_path}/") == {7: f"{tmp_path}/7"}
+    assert caplog.messages == [
+        f"Version 7 is there twice: 7 is loaded, {tmp_path}/07 is not.",
+    ]
+
+
+def test_the_largest_number_is_that_of_sixty_four_bits(tmp_path):
+    for number in (2**63 - 1, 2**63):
+        (tmp_path / str(number)).mkdir()
+    assert list(versions.find(str(tmp_path))) == [2**63 - 1]
+
+
+def test_a_base_path_that_is_not_there_has_the_code_that_clients_know(tmp_path):
+    with pytest.raises(StatusError) as caught:
+        versions.find(str(tmp_path / "absent"))
+    assert caught.value.code is Code.NOT_FOUND
