@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
@@ -46,7 +46,7 @@ def floats(*values):
 
 def test_requests_share_a_run_and_get_their_own_rows():
     runner = Doubling()
-    batched, scheduler = batching(runner, max_batch_size=8, timeout_seconds=10)
+    batched, scheduler = batching(runner, max_batch_size=8, timeout_seconds=60)
     with ThreadPoolExecutor(8) as threads:
         asked = [threads.submit(batched.run, floats(one), ["y"]) for one in range(8)]
         answers = [one.result(10)[0].tolist() for one in asked]
@@ -55,9 +55,53 @@ def test_requests_share_a_run_and_get_their_own_rows():
     scheduler.close()
 
 
+def test_a_batch_is_not_overfilled_and_the_last_runs_when_the_server_ends():
+    runner = Doubling()
+    batched, scheduler = batching(runner, max_batch_size=4, timeout_seconds=60)
+    with ThreadPoolExecutor(2) as threads:
+        asked = [threads.submit(batched.run, floats(one, one, one), ["y"]) for one in (1, 2)]
+        done, _ = wait(asked, 10, FIRST_COMPLETED)
+        assert (len(done), runner.rows) == (1, [3]), "the other one waits for company"
+        scheduler.close()
+        assert [one.result(10)[0].tolist() for one in asked] == [[2] * 3, [4] * 3]
+    assert runner.rows == [3, 3]
+
+
+def test_the_threads_are_daemons_and_end_when_they_are_told():
+    before = set(threading.enumerate())
+    batched, scheduler = batching(Doubling(), threads=3)
+    mine = set(threading.enumerate()) - before
+    assert [(one.name, one.daemon) for one in mine] == [("batch", True)] * 3
+    assert batched.run(floats(1), ["y"])[0].tolist() == [2]
+    scheduler.close()
+    for one in mine:
+        one.join(10)
+        assert not one.is_alive()
+
+
+def test_each_request_and_each_batch_is_counted():
+    metrics = Metrics()
+    chosen = Parameters(threads=1, max_batch_size=2, timeout_seconds=60, thread_pool_name="pool")
+    scheduler = Scheduler(chosen, metrics)
+    batched = BatchingRunner(Doubling(), scheduler, chosen)
+    with ThreadPoolExecutor(4) as threads:
+        for one in [threads.submit(batched.run, floats(1), ["y"]) for _ in range(4)]:
+            one.result(10)
+    session, count = ":tensorflow:serving:batching_session", metrics.registry.get_sample_value
+    assert count(f"{session}:queuing_latency_count", {"thread_pool_name": "pool"}) == 4
+    assert count(f"{session}:wrapped_run_count_total") == 2
+    scheduler.close()
+
+
+def test_no_row_is_an_answer_without_a_row():
+    batched, scheduler = batching(Doubling())
+    assert [one.tolist() for one in batched.run(floats(), ["y", "z"])] == [[], []]
+    scheduler.close()
+
+
 def test_what_is_asked_differently_is_not_mixed():
     runner = Doubling()
-    batched, scheduler = batching(runner, max_batch_size=2, timeout_seconds=10)
+    batched, scheduler = batching(runner, max_batch_size=2, timeout_seconds=60)
     with ThreadPoolExecutor(4) as threads:
         asked = [threads.submit(batched.run, floats(1), ["y", "z"][at % 2 :]) for at in range(4)]
         assert [len(one.result(10)) for one in asked] == [2, 1, 2, 1]
