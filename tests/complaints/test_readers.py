@@ -234,3 +234,35 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     finally:
         os.close(end)
         os.close(other)
+
+
+def test_an_unusual_separator_is_named_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(ComplaintsError, match=r"3 instead of 2: a text with '\^' in it has no"):
+        values(put(tmp_path, "Complaint ID^State\n1^a^b\n"))
+
+
+@pytest.mark.parametrize(
+    ("start", "what"),
+    [
+        (b" \n", "is empty"),
+        (b"PK\x03\x04\0", "is a zip archive: unpack it first"),
+        (b"PK\x05\x06\0", "is a zip archive: unpack it first"),
+        (b"\xff\xfe\0\0a", "convert it with encoding='utf-32'"),
+        (b"\xef\xbb\xbf <p>", "is a web page"),
+        (b"[1,\n2\xe9]", "is JSON and not CSV ([1, 2\ufffd])"),
+        (b"SQLite format 3\0", "is an SQLite database"),
+    ],
+)
+def test_the_first_bytes_tell_what_a_file_is(start: bytes, what: str) -> None:
+    assert what in readers.not_csv(start)
+    assert readers.not_csv(b"a,b\n1,2\n") == ""
+
+
+def test_half_a_letter_of_another_plane_is_read_as_it_is(tmp_path: Path) -> None:
+    path = put(tmp_path, b"a,b\n1,+2AA-\n")
+    assert values(path, encoding="utf-7") == [["a", "b"], ["1", "\ud800"]]
+
+
+def test_rows_know_their_lines_behind_blank_ones(tmp_path: Path) -> None:
+    rows = list(readers.read(put(tmp_path, "\n\nsep=;\n\na;b\n\n1;2\n;\n3;4\n")))
+    assert [(row.number, row.line) for row in rows] == [(0, 5), (1, 7), (2, 9)]

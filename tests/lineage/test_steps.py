@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
+from pathlib import Path
 
 import pytest
 from ml_metadata.proto import metadata_store_pb2 as mlmd
@@ -12,6 +14,7 @@ from tests.session.parts import Copy, Write
 from utils.lineage import payloads
 from utils.lineage.errors import LineageError
 from utils.lineage.steps import Steps
+from utils.pipeline import manifests
 
 
 @pytest.fixture
@@ -60,6 +63,41 @@ def test_a_component_whose_input_is_not_there(context):
         Steps(context, Copy(source=write.outputs["out"]))
 
 
+def test_a_component_with_an_input_runs_step_by_step(context):
+    write = Write(text="hello")
+    context.run(write)
+    run = Steps(context, Copy(source=write.outputs["out"]))
+    seen = [(run.done, run.execution)]
+    for step in (run.driver, run.executor, run.publisher):
+        step()
+        seen.append((run.done, run.execution))
+    assert seen == [(0, 0), (1, 2), (2, 2), (3, 2)]
+    assert Path(run.output_uris["out"], "text").read_text() == "hello"
+
+
+def test_what_was_published_is_kept_so_that_damage_shows(context):
+    run = Steps(context, Write(text="hello"))
+    run.driver(), run.executor(), run.publisher()
+    with context.metadata() as handle:
+        (artifact,) = handle.store.get_artifacts()
+    assert manifests.damage(context.store, artifact) == ""
+    Path(run.output_uris["out"], "text").unlink()
+    assert manifests.damage(context.store, artifact) != ""
+
+
+def test_it_is_launched_as_the_context_launches(context):
+    launcher = Steps(context, Write(text="hello"))._launcher
+    info = launcher._pipeline_info
+    assert (info.pipeline_name, info.pipeline_root) == (
+        context.pipeline_name,
+        context.pipeline_root,
+    )
+    assert abs(dt.datetime.now() - dt.datetime.fromisoformat(info.run_id)).days == 0
+    assert launcher._beam_pipeline_args == list(context.beam_pipeline_args)
+    assert launcher._additional_pipeline_args == {}
+    assert launcher._driver_args.interactive_resolution
+
+
 def states(context) -> list[int]:
     with context.metadata() as handle:
         return [one.last_known_state for one in handle.store.get_executions()]
@@ -92,7 +130,7 @@ def test_one_that_is_given_up_is_ended_by_the_next_run(context):
     [
         ([], "executor", r"call driver\(\) before executor\(\)"),
         (["driver"], "publisher", r"call executor\(\) before publisher\(\)"),
-        (["driver"], "driver", "make new Steps"),
+        (["driver"], "driver", r"driver of this run is done already: make new Steps"),
     ],
 )
 def test_out_of_turn(context, done, call, cure):
