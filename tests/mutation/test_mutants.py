@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutation import __main__ as command
-from tests.mutation import equivalent, mutants
+from tests.mutation import equivalent, mutants, running
 from tests.mutation.equivalent import Equivalent
 from tests.mutation.modules import MODULES, SENTENCES
 from tests.mutation.running import Outcome
@@ -130,6 +130,19 @@ def test_survivors_are_open_unless_they_are_known(
     also = Equivalent("some.py", "half", three.before, three.after, "Words.")
     monkeypatch.setattr(equivalent, "known", lambda: (known, also))
     assert command.judged(found) == {**found, "equivalent": 2, "survived": 0, "open": []}
+
+
+def test_mutants_are_made_in_a_copy_that_knows_one_module_and_its_tests(tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    running.copy(folder)
+    module = "utils/intervals.py"
+    assert (folder / module).read_bytes() == (paths.ROOT / module).read_bytes()
+    assert not (folder / "build").exists()
+    lines = running.settings(module, MODULES[module], folder).splitlines()
+    assert 'only_mutate = ["utils/intervals.py"]' in lines
+    assert 'pytest_add_cli_args_test_selection = ["tests/test_intervals.py"]' in lines
+    (others,) = (line for line in lines if line.startswith("also_copy"))
+    assert '"data"' in others and '"utils"' not in others
 
 
 def test_every_module_and_every_test_is_there() -> None:
