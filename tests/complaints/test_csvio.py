@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from utils import paths
 from utils.complaints import csvio
 
 CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0")
@@ -57,6 +61,21 @@ def test_rows_are_counted_and_read_by_name(tmp_path: Path) -> None:
     rows = [["1", "a\r\nb"], ["2", "c\rd"], ["3", "é\n"]]
     assert csvio.write_rows(path, ["id", "text"], rows) == 3
     assert csvio.read_records(path) == [dict(zip(["id", "text"], row, strict=True)) for row in rows]
+
+
+def test_files_are_utf_8_whatever_the_machine_prefers(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    csvio.write_rows(path, ["id", "text"], [["1", "caf\u00e9"]])
+    code = (
+        "import sys; from pathlib import Path; from utils.complaints import csvio; "
+        "print(ascii(csvio.read_records(Path(sys.argv[1]))))"
+    )
+    plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)],
+        cwd=paths.ROOT, env={**os.environ, **plain}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[{'id': '1', 'text': 'caf\\xe9'}]", done.stderr
 
 
 def test_a_row_that_lacks_a_column_has_no_names(tmp_path: Path) -> None:
