@@ -362,6 +362,7 @@ def mutation_part(found: Measured) -> str:
     total = [str(sum(one[name] for one in found.records)) for name in names]
     lines.append([f"**{cell}**" for cell in ("all", *total, f"{strength(found.records):.1%}")])
     made = sum(one["made"] for one in found.records)
+    hung = sum(one["hung"] for one in found.records)
     head = ("module", "mutants", "noticed", "change nothing", "survived", "noticed of the rest")
     return (
         "## Test strength\n\n"
@@ -369,6 +370,7 @@ def mutation_part(found: Measured) -> str:
         f"tests on each change: on {total[0]} of {made:,}, drawn by a fixed seed. Changes of only an error's wording\n"
         "are left out. Those that change no behaviour stand in `tests/mutation/equivalent.json`, with reasons.\n\n"
         f"{table(head, lines)}\n\n"
+        f"{hung} of those that were noticed were so because the tests did not end. "
         f"`make mutate` on {found.date}: {found.machine}.\n"
     )
 

@@ -44,6 +44,21 @@ def test_a_chapter_that_stands_in_no_list_has_the_usual_budget() -> None:
     assert chapters.budget("13", chapters.ALONE) == 300
 
 
+def test_the_share_that_tests_notice_leaves_out_what_changes_nothing():
+    counts = {"made": 200, "hung": 1, "survived": 4}
+    found = measured(
+        [
+            {**counts, "module": "a.py", "mutants": 60, "noticed": 50, "equivalent": 6},
+            {**counts, "module": "b.py", "mutants": 40, "noticed": 31, "equivalent": 5},
+        ]
+    )
+    assert report.strength(found.records) == pytest.approx(81 / 89)
+    text = report.mutation_part(found)
+    assert "| `a.py` | 60 | 50 | 6 | 4 | 93% |" in text
+    assert "| **all** | **100** | **81** | **11** | **8** | **91.0%** |" in text
+    assert "on 100 of 400" in text and "2 of those" in text
+
+
 def test_what_is_kept_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(results, "FOLDER", tmp_path)
     assert results.read("pipeline") is None

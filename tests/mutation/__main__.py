@@ -38,6 +38,7 @@ def record(outcome: Outcome) -> dict[str, Any]:
             "made": outcome.made,
             "mutants": drawn,
             "noticed": len(outcome.noticed),
+            "hung": len(outcome.hung),
             "open": [
                 {"function": one.function, "before": one.before, "after": one.after}
                 for one in outcome.survived
@@ -53,8 +54,8 @@ def judged(found: Mapping[str, Any]) -> dict[str, Any]:
         found: A record.
 
     Returns:
-        ``module``, ``made`` and ``mutants``, of which so many were ``noticed``, ``equivalent`` and ``survived``; and in
-        ``open`` the survivors that do not stand in the list.
+        ``module``, ``made`` and ``mutants``, of which so many were ``noticed``, ``equivalent`` and ``survived``; of the
+        first, ``hung`` by tests that did not end; and in ``open`` the survivors that do not stand in the list.
     """
     known = {one[:4] for one in equivalent.known()}
     still = [
@@ -64,6 +65,7 @@ def judged(found: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return {
         **{name: found[name] for name in ("module", "made", "mutants", "noticed")},
+        "hung": found.get("hung", 0),
         "equivalent": found["mutants"] - found["noticed"] - len(still),
         "survived": len(still),
         "open": still,
@@ -99,18 +101,21 @@ def main(argv: list[str] | None = None) -> int:
         folder = paths.build() / "mutation" / module.removesuffix(".py").replace("/", ".")
         started = time.monotonic()
         try:
-            found = record(running.test(module, folder))
+            outcome = running.test(module, folder)
         except MutationError as error:
             print(f"{module}: {error}", file=sys.stderr)
             failed = True
             continue
         shutil.rmtree(folder)
+        found = record(outcome)
         records.append(found)
         print(
             f"{module}: {found['noticed']} of {found['mutants']} noticed, {found['equivalent']} change nothing, "
             f"{found['survived']} survived ({time.monotonic() - started:.0f} s)",
             flush=True,
         )
+        for one in outcome.hung:
+            print(f"    hung: {one.function}: {one.before}  →  {one.after}", flush=True)
         for line in found["open"]:
             print(
                 f"    {line['function']}: {line['before'] or '(nothing)'}  →  {line['after'] or '(nothing)'}",

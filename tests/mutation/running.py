@@ -30,8 +30,12 @@ pytest_add_cli_args_test_selection = [{tests}]
 process_isolation = "forkserver"
 use_git_change_detection = false
 timeout_constant = 1.0
-timeout_multiplier = 5.0
+timeout_multiplier = 8.0
 """
+
+
+FAILED = (1, 3)
+"""What it notes where a test failed."""
 
 
 class MutationError(WorkbookError, RuntimeError):
@@ -46,6 +50,7 @@ class Outcome:
         module: The module's file.
         made: How many mutants there are, without those that change nothing but an error's wording.
         noticed: Those that a test noticed.
+        hung: Those of them on which no test failed: the tests did not end, or Python itself gave up.
         survived: Those that none noticed.
     """
 
@@ -53,6 +58,7 @@ class Outcome:
     made: int
     noticed: tuple[Mutant, ...]
     survived: tuple[Mutant, ...]
+    hung: tuple[Mutant, ...] = ()
 
 
 def copy(folder: Path) -> None:
@@ -147,4 +153,5 @@ def test(module: str, folder: Path) -> Outcome:
         sum(not one.wording for one in made),
         tuple(one for one in drawn if codes[one.name] not in SURVIVED),
         tuple(one for one in drawn if codes[one.name] in SURVIVED),
+        tuple(one for one in drawn if codes[one.name] not in (*SURVIVED, *FAILED)),
     )

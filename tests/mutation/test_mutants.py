@@ -122,6 +122,7 @@ def test_survivors_are_open_unless_they_are_known(
         "made": 7,
         "mutants": 3,
         "noticed": 1,
+        "hung": 0,
         "equivalent": 1,
         "survived": 1,
         "open": [{"function": "half", "before": three.before, "after": three.after}],
