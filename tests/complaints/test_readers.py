@@ -135,6 +135,20 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         values(tmp_path / "none.csv")
 
 
+def test_a_disk_that_fails_in_the_middle_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell():
+                raise OSError(5, "Input/output error")
+            return super().read(8)
+
+    monkeypatch.setattr(readers, "_open", lambda path, stack: Failing(b"a,b\n1,2\n" * 3))
+    with pytest.raises(ComplaintsError, match=r"file.csv cannot be read \(Input/output error\)"):
+        values(tmp_path / "file.csv")
+
+
 def test_letters_across_blocks_are_joined(tmp_path: Path) -> None:
     text = "\u20ac" * 700_000
     lines = [["a", "b"], ["1", text[:40_000]]]
