@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutation import mutants
-from tests.mutation.modules import DRAWN, MODULES, SEED, SENTENCES
+from tests.mutation.modules import DRAWN, MODULES, SEED, SENTENCES, SLOW
 from tests.mutation.mutants import Mutant
 from utils import paths, side_environments
 from utils.errors import WorkbookError
@@ -139,7 +139,7 @@ def test(module: str, folder: Path) -> Outcome:
     dotted = module.removesuffix(".py").replace("/", ".")
     mutated = folder / "mutants" / module
     made = mutants.read(mutated, dotted, SENTENCES.get(module, ()))
-    drawn = mutants.draw(made, DRAWN, f"{SEED} {module}")
+    drawn = mutants.draw(made, SLOW.get(module, DRAWN), f"{SEED} {module}")
     _call(["mutmut", "run", "--max-children", "1", *(one.name for one in drawn)], folder)
     noted = json.loads(mutated.with_name(f"{mutated.name}.meta").read_text("utf-8"))
     codes = noted["exit_code_by_key"]
