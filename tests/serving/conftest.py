@@ -1,4 +1,4 @@
-"""Models that are exported once, and a stand-in that many tests ask."""
+"""Models that are exported once, and a stand-in that many tests ask; only they load TensorFlow."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.serving import tiny
 from utils.serving import PROMETHEUS
 
 
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory) -> Path:
     """A folder with two tiny models, ``two`` and ``three``, and ``first``, one of TensorFlow 1."""
+    from tests.serving import tiny
+
     folder = tmp_path_factory.mktemp("exported")
     tiny.save(folder / "two", 2.0)
     tiny.save(folder / "three", 3.0)
@@ -23,6 +24,8 @@ def exported(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def served(exported, tmp_path_factory):
     """A stand-in with the model ``half``, versions 1 and 2, of which 1 is stable; and with ``first``."""
+    from tests.serving import tiny
+
     folder = tmp_path_factory.mktemp("served")
     tiny.put(exported / "two", folder / "half", 1)
     tiny.put(exported / "three", folder / "half", 2)
