@@ -29,15 +29,15 @@ SENTENCES: dict[str, tuple[str, ...]] = {
 DRAWN = 60
 """At most so many mutants of a module are tested, drawn by :data:`SEED`."""
 
-SLOW = {
-    "utils/validation/distances.py": 36,
-    "utils/validation/rules.py": 36,
-    "utils/serving/ramp.py": 36,
-    "utils/serving/server/batching.py": 36,
-    "utils/serving/server/versions.py": 36,
-    "utils/lineage/steps.py": 36,
+APART = {
+    "utils/validation/distances.py": 24,
+    "utils/validation/rules.py": 24,
+    "utils/serving/server/batching.py": 24,
+    "utils/serving/server/versions.py": 24,
+    "utils/lineage/steps.py": 24,
 }
-"""At most so many of modules whose tests load TensorFlow, wait for threads, or run components."""
+"""At most so many of modules whose tests run TensorFlow. It may hang in a process that was forked after its import, as
+mutmut does, so each of these mutants has a process of its own, which takes as long as that import."""
 
 SEED = 15
 """The seed of the draws; the same modules give the same mutants."""

@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sysconfig
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutation import mutants
-from tests.mutation.modules import DRAWN, MODULES, SEED, SENTENCES, SLOW
+from tests.mutation.modules import APART, DRAWN, MODULES, SEED, SENTENCES
 from tests.mutation.mutants import Mutant
 from utils import paths, side_environments
 from utils.errors import WorkbookError
@@ -33,9 +35,13 @@ timeout_constant = 1.0
 timeout_multiplier = 8.0
 """
 
-
 FAILED = (1, 3)
 """What it notes where a test failed."""
+
+HUNG = 36
+"""What it notes where the tests did not end in time."""
+
+CURE = "Run the module's tests by themselves first; they must pass without a mutant."
 
 
 class MutationError(WorkbookError, RuntimeError):
@@ -98,25 +104,60 @@ def settings(module: str, tests: tuple[str, ...], folder: Path) -> str:
     )
 
 
-def _call(line: list[str], folder: Path) -> str:
-    """Run a program of the side environment on this environment's packages, and return what it says."""
+def _invocation(line: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return how to call a program of the side environment on this environment's packages."""
     # Hypothesis draws the same examples each time where CI is set: a verdict is no matter of luck.
     own = {"PYTHONPATH": sysconfig.get_path("purelib"), "CI": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     command, variables = side_environments.invocation("mutation", line, own)
     variables.pop("WORKBOOK_BUILD", None)
     variables.pop("WORKBOOK_STORE", None)
+    return command, variables
+
+
+def _call(line: list[str], folder: Path) -> None:
+    """Run a program of the side environment; what it says is left in a file."""
+    command, variables = _invocation(line)
     log = folder / f"{line[0]}.log"
     with log.open("w", encoding="utf-8") as file:
         done = subprocess.run(
             command, cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
         )  # fmt: skip
-    said = log.read_text("utf-8", errors="replace")
     if done.returncode:
-        raise MutationError(
-            f"`{line[0]}` failed in {folder}: {said[-1500:].strip()}",
-            "Run the module's tests by themselves first; they must pass without a mutant.",
-        )
-    return said
+        said = log.read_text("utf-8", errors="replace")[-1500:].strip()
+        raise MutationError(f"`{line[0]}` failed in {folder}: {said}", CURE)
+
+
+def _by_mutmut(drawn: Sequence[Mutant], mutated: Path, folder: Path) -> dict[str, int]:
+    """Run mutmut, and return what it notes of each mutant."""
+    _call(["mutmut", "run", "--max-children", "1", *(one.name for one in drawn)], folder)
+    noted = json.loads(mutated.with_name(f"{mutated.name}.meta").read_text("utf-8"))
+    codes = noted["exit_code_by_key"]
+    for one in drawn:
+        if codes.get(one.name) is None:
+            raise MutationError(f"mutmut has no verdict on {one.name}.", f"Read {folder}.")
+    return codes
+
+
+def _apart(drawn: Sequence[Mutant], tests: Sequence[str], folder: Path) -> dict[str, int]:
+    """Run the tests on each mutant in a process of its own, and return how each has ended, as mutmut notes it."""
+    command, variables = _invocation(["python", "-m", "pytest", "-x", "-q", *tests])
+    codes: dict[str, int] = {}
+    limit = None
+    for name in ("", *(one.name for one in drawn)):
+        started = time.monotonic()
+        try:
+            done = subprocess.run(
+                command, cwd=folder / "mutants", env={**variables, "MUTANT_UNDER_TEST": name},
+                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit,
+            )  # fmt: skip
+            codes[name] = done.returncode
+        except subprocess.TimeoutExpired:
+            codes[name] = HUNG
+        if limit is None:
+            if codes[name]:
+                raise MutationError(f"The tests fail in {folder}: {done.stdout[-1500:]}", CURE)
+            limit = 3 * (time.monotonic() - started) + 10
+    return codes
 
 
 def test(module: str, folder: Path) -> Outcome:
@@ -139,15 +180,12 @@ def test(module: str, folder: Path) -> Outcome:
     dotted = module.removesuffix(".py").replace("/", ".")
     mutated = folder / "mutants" / module
     made = mutants.read(mutated, dotted, SENTENCES.get(module, ()))
-    drawn = mutants.draw(made, SLOW.get(module, DRAWN), f"{SEED} {module}")
-    _call(["mutmut", "run", "--max-children", "1", *(one.name for one in drawn)], folder)
-    noted = json.loads(mutated.with_name(f"{mutated.name}.meta").read_text("utf-8"))
-    codes = noted["exit_code_by_key"]
-    unknown = [one.name for one in drawn if codes.get(one.name) is None]
-    if unknown:
-        raise MutationError(
-            f"mutmut has no verdict on {unknown[0]}.", f"Read mutmut.log in {folder}."
-        )
+    drawn = mutants.draw(made, APART.get(module, DRAWN), f"{SEED} {module}")
+    codes = (
+        _apart(drawn, MODULES[module], folder)
+        if module in APART
+        else _by_mutmut(drawn, mutated, folder)
+    )
     return Outcome(
         module,
         sum(not one.wording for one in made),

@@ -9,7 +9,7 @@ import pytest
 from tests.mutation import __main__ as command
 from tests.mutation import equivalent, mutants, running
 from tests.mutation.equivalent import Equivalent
-from tests.mutation.modules import MODULES, SENTENCES, SLOW
+from tests.mutation.modules import APART, MODULES, SENTENCES
 from tests.mutation.running import Outcome
 from utils import paths
 
@@ -150,7 +150,7 @@ def test_every_module_and_every_test_is_there() -> None:
     for module, tests in MODULES.items():
         for name in (module, *tests):
             assert (paths.ROOT / name).is_file(), name
-    assert set(SENTENCES) | set(SLOW) <= set(MODULES)
+    assert set(SENTENCES) | set(APART) <= set(MODULES)
 
 
 def test_what_is_known_to_change_nothing_says_why_and_still_stands_in_the_code() -> None:
