@@ -171,7 +171,7 @@ def test(module: str, folder: Path) -> Outcome:
         What became of them.
 
     Raises:
-        MutationError: If the tests fail by themselves.
+        MutationError: If the tests fail by themselves, or hang where they are forked.
     """
     copy(folder)
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
@@ -186,10 +186,16 @@ def test(module: str, folder: Path) -> Outcome:
         if module in APART
         else _by_mutmut(drawn, mutated, folder)
     )
+    hung = tuple(one for one in drawn if codes[one.name] not in (*SURVIVED, *FAILED))
+    if module not in APART and len(hung) > max(2, len(drawn) / 10):
+        raise MutationError(
+            f"The tests of {module} did not end on {len(hung)} of {len(drawn)} mutants.",
+            "They may not bear to be forked: put the module into APART in tests/mutation/modules.py.",
+        )
     return Outcome(
         module,
         sum(not one.wording for one in made),
         tuple(one for one in drawn if codes[one.name] not in SURVIVED),
         tuple(one for one in drawn if codes[one.name] in SURVIVED),
-        tuple(one for one in drawn if codes[one.name] not in (*SURVIVED, *FAILED)),
+        hung,
     )
