@@ -370,7 +370,7 @@ def mutation_part(found: Measured) -> str:
         f"tests on each change: on {total[0]} of {made:,}, drawn by a fixed seed. Changes of only an error's wording\n"
         "are left out. Those that change no behaviour stand in `tests/mutation/equivalent.json`, with reasons.\n\n"
         f"{table(head, lines)}\n\n"
-        f"{hung} of those that were noticed were so because the tests did not end. "
+        f"Tests that did not end count as noticing: {hung} of these. "
         f"`make mutate` on {found.date}: {found.machine}.\n"
     )
 

@@ -56,7 +56,7 @@ def test_the_share_that_tests_notice_leaves_out_what_changes_nothing():
     text = report.mutation_part(found)
     assert "| `a.py` | 60 | 50 | 6 | 4 | 93% |" in text
     assert "| **all** | **100** | **81** | **11** | **8** | **91.0%** |" in text
-    assert "on 100 of 400" in text and "2 of those" in text
+    assert "on 100 of 400" in text and "noticing: 2 of these" in text
 
 
 def test_what_is_kept_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
