@@ -17,7 +17,7 @@ SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and n
 	"$(PYTHON)" -m utils.project.set_up --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench colab site pictures lab export class progress format lock links tables card clean
+.PHONY: help setup run test bench colab site pictures lab export class progress format lock audit links tables card clean
 
 help:  ## Show this list.
 	@echo "make TARGET [NAME=VALUE ...]"
@@ -80,6 +80,9 @@ format:  ## Format modules and notebooks, and strip outputs from the notebooks.
 lock:  ## Pin all packages again, with hashes.
 ##   ARGS=--upgrade takes the newest versions.
 	@"$(PYTHON)" -m utils.project.lock $(ARGS)
+
+audit:  ## Ask about known vulnerabilities of all pinned packages, and list licences.
+	$(SET_UP) -- python -m utils.project.audit
 
 links:  ## Lead the notebooks' Colab and Binder links to your copy on GitHub.
 ##   REPO=https://github.com/you/your-copy BRANCH=main; by default git's origin.
