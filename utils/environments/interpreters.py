@@ -11,7 +11,7 @@ from typing import Callable, Iterator, Mapping, Sequence
 
 from utils.environments.console import quiet, say
 from utils.environments.decisions import PYTHONS, no_python
-from utils.environments.machine import Machine
+from utils.environments.machine import Machine, home
 from utils.environments.uv import variables
 
 PROBE = """
@@ -203,7 +203,7 @@ def find(machine: Machine, stack: str, uv: Path, build: Path) -> Interpreter:
         SetupError: If none is found and none can be downloaded.
     """
     env = variables(build)
-    found, reasons = pick(stack, machine.architecture, list(candidates(stack, env, Path.home())))
+    found, reasons = pick(stack, machine.architecture, list(candidates(stack, env, home())))
     if found and (found.headers or machine.apt):
         return found
     version = PYTHONS[stack][0]
@@ -214,7 +214,7 @@ def find(machine: Machine, stack: str, uv: Path, build: Path) -> Interpreter:
     )
     say(f"{why}: downloading Python {version} into the build folder …")
     done = quiet([str(uv), "python", "install", "--no-bin", version], env)
-    downloaded, _ = pick(stack, machine.architecture, list(candidates(stack, env, Path.home())))
+    downloaded, _ = pick(stack, machine.architecture, list(candidates(stack, env, home())))
     if done.returncode == 0 and downloaded and downloaded.headers:
         return downloaded
     say(
