@@ -186,6 +186,19 @@ def test_a_database_that_is_damaged_between_two_cells(context):
     assert context.run(Write(text="a")).cached
 
 
+def test_a_store_that_is_cleared_away_between_two_cells(context):
+    from tests.session.parts import Copy, Write
+    from utils.session.errors import ArtifactMissing
+
+    source = Write(text="a")
+    context.run(source)
+    shutil.rmtree(context.store)
+    with pytest.raises(ArtifactMissing, match="it is missing"):
+        context.run(Copy(source=source.outputs["out"]))
+    assert not context.run(source).cached
+    assert not context.run(Copy(source=source.outputs["out"])).cached
+
+
 @pytest.mark.parametrize("left", ["", "{", "[]", '{"uri": 1}', '{"files": 7}'])
 def test_lists_and_claims_that_a_failing_machine_left_unreadable(context, left):
     from tests.session.parts import Write

@@ -202,7 +202,7 @@ def _damage(file: Path) -> str:
     try:
         # Not read-only: what a killed process left half written is put right by the first who opens it.
         with contextlib.closing(
-            sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=rw", uri=True)
+            sqlite3.connect(f"file:{quote(str(file.absolute()))}?mode=rw", timeout=0, uri=True)
         ) as database:
             (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.OperationalError:

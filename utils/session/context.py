@@ -122,6 +122,9 @@ class WorkbookContext(interactive_context.InteractiveContext):
         require_ipython()
         check_input_base(component)
         check_push_destination(component)
+        # Where `make clean` has taken all of it from under this notebook, the store begins anew.
+        folders.make(pipeline_root(self.store))
+        folders.make(self.store / "claims")
         check_database(self.store)
         with told(self.store):
             return self._run(component, enable_cache, beam_pipeline_args)
