@@ -21,6 +21,7 @@ from utils.pipeline import store
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """The database of a store that has one artifact."""
+    tmp_path = tmp_path / "store"
     found = MetadataStore(store.metadata_config(tmp_path))
     kind = found.put_artifact_type(metadata_store_pb2.ArtifactType(name="Schema"))
     found.put_artifacts([metadata_store_pb2.Artifact(type_id=kind, uri="a")])

@@ -110,26 +110,39 @@ def told(store: str | Path) -> Iterator[None]:
         yield
     except WorkbookError:
         raise
+    except OSError as error:
+        if error.errno not in folders.UNWRITABLE:
+            raise
+        named = error.filename if isinstance(error.filename, str) else metadata_file(store)
+        raise folders.unusable(Path(named), error) from error
     except Exception as error:
-        file = metadata_file(store)
-        number = error.errno if isinstance(error, OSError) else None
-        words = str(error)
-        number = next((code for said, code in _ERRNO.items() if said in words), number)
-        if number in folders.UNWRITABLE:
-            named = getattr(error, "filename", None)
-            place = Path(named) if isinstance(named, str) else file
-            raise folders.unusable(place, OSError(number, words)) from error
-        versions = _VERSIONS.search(words)
-        if versions:
-            found, how, known = versions.groups()
-            kind = "a newer" if how == "greater" else "an older"
-            raise folders.FolderError(
-                f"{file} was made by {kind} ML Metadata: its tables have version {found}, and this one reads {known}.",
-                "Work with the generation of TFX that made it (`make lab STACK=…`), or name another store "
-                "(WORKBOOK_STORE).",
-            ) from error
+        refused = refusal(store, error)
+        if refused is not None:
+            raise refused from error
         check_database(store)
         raise
+
+
+def refusal(store: str | Path, error: BaseException) -> folders.FolderError | None:
+    """Return the sentence for what ML Metadata says of its database, to be raised; None for any other error.
+
+    Args:
+        store: The folder.
+        error: The error.
+    """
+    file, words = metadata_file(store), str(error)
+    for said, number in _ERRNO.items():
+        if said in words:
+            return folders.unusable(file, OSError(number, said))
+    versions = _VERSIONS.search(words)
+    if versions is None:
+        return None
+    found, how, known = versions.groups()
+    kind = "a newer" if how == "greater" else "an older"
+    return folders.FolderError(
+        f"{file} was made by {kind} ML Metadata: its tables have version {found}, and this one reads {known}.",
+        "Work with the generation of TFX that made it (`make lab STACK=…`), or name another store (WORKBOOK_STORE).",
+    )
 
 
 def check_version(store: str | Path) -> None:

@@ -35,6 +35,7 @@ from utils.pipeline.store import (
     check_version,
     metadata_config,
     pipeline_root,
+    refusal,
     told,
 )
 from utils.progress import telling, working
@@ -158,10 +159,14 @@ class WorkbookContext(interactive_context.InteractiveContext):
                     channel.set_artifacts([])
                 if not isinstance(error, Exception):
                     raise
-                failure = self._unreadable_input(component) or ComponentFailed(
-                    f"{component.id} failed after {time.monotonic() - started:.1f} s: {reason(error)}"
-                    f"{outputs.line(component, root_cause(error))}",
-                    cure_for(error, own=outputs.is_watched(component)),
+                failure = (
+                    refusal(self.store, root_cause(error))
+                    or self._unreadable_input(component)
+                    or ComponentFailed(
+                        f"{component.id} failed after {time.monotonic() - started:.1f} s: {reason(error)}"
+                        f"{outputs.line(component, root_cause(error))}",
+                        cure_for(error, own=outputs.is_watched(component)),
+                    )
                 )
                 self._failure = failure
                 raise failure from error
