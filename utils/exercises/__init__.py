@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from utils import paths
+from utils import folders, paths
 from utils.displays.fallback import clip
 from utils.displays.views.base import LONGEST
 from utils.errors import WorkbookError
@@ -228,7 +228,7 @@ def _remember(store: Path, number: str, right: bool) -> frozenset[str]:
     done = solved(store)
     if not right or number in done:
         return done
-    store.mkdir(parents=True, exist_ok=True)
+    folders.make(store)
     with FileLock(store / f"{paths.SOLVED}.lock"):
         done = solved(store) | {number}
         with atomic_text(store / paths.SOLVED) as file:
