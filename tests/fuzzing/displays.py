@@ -1,0 +1,75 @@
+"""Every display of ``tests/hostile.py``, given texts that somebody wrote to do harm."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from tests.fuzzing import mutations
+from tests.fuzzing.harness import ACCEPTED, Fault, Target, Try, drawn
+
+
+def _inputs() -> st.SearchStrategy[tuple[str, str]]:
+    from tests.hostile import VIEWS
+
+    return st.tuples(st.sampled_from(sorted(VIEWS)), mutations.hostile_text())
+
+
+@contextmanager
+def _displays(folder: Path) -> Iterator[Try]:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from tests.hostile import VIEWS, Texts
+    from tests.test_hostile import Skeleton, markdown, markup, plain
+    from utils import displays
+
+    InteractiveShell.instance()
+    displays.enable()
+    known: dict[tuple[str, int], Counter[tuple[str, ...]]] = {}
+    place = folder / "texts"
+
+    def made(name: str, hostile: str) -> tuple[object, Texts]:
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        text = Texts(place, hostile)
+        return VIEWS[name](text), text
+
+    def attempt(asked: tuple[str, str]) -> bool:
+        name, hostile = asked
+        key = name, len(hostile)
+        if key not in known:
+            known[key] = Skeleton(markup(made(name, "x" * len(hostile))[0])).elements
+        view, text = made(name, hostile)
+        page = Skeleton(markup(view))
+        if page.elements != known[key]:
+            more, less = page.elements - known[key], known[key] - page.elements
+            raise Fault(f"{name}: text has become markup: {[*more][:3]}, {[*less][:3]}")
+        lost = [one for one in text.shown if one not in page.words] if page.words else []
+        if lost:
+            raise Fault(f"{name}: the page does not show {lost[0]!r}")
+        said = plain(view)
+        if markdown(view) == said:
+            said = html.unescape(re.sub(r"\\(.)", r"\1", said))
+        lost = [one for one in text.shown if one not in said]
+        if lost:
+            raise Fault(f"{name}: the text does not show {lost[0]!r}")
+        return ACCEPTED
+
+    try:
+        yield attempt
+    finally:
+        displays.disable()
+        InteractiveShell.clear_instance()
+
+
+TARGETS: Sequence[Target] = (
+    Target("displays", 8_000, drawn(_inputs), _displays, growth=400_000_000),
+)
+"""The target of this module."""
