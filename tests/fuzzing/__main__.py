@@ -1,4 +1,4 @@
-"""``make fuzz``: hostile input for the loaders, ExampleGen, the local server, the displays, and what reads files of others.
+"""``make fuzz``: hostile input for the loaders, ExampleGen, the local server, the displays, and others' files.
 
 Each target is given inputs that are made from a seed, and takes each of them or refuses it by the project's own error,
 which names the cure. Anything else is a fault: another exception, a wait, rows that are lost, text that becomes markup,
@@ -6,10 +6,10 @@ a server that falls or answers 5xx without need, memory that grows. Inputs that 
 ``build/fuzzing``.
 
 Files are changed by bytes, and by what programs do to CSV (:mod:`tests.fuzzing.mutations`), from files of the
-project's own generator; requests and texts are drawn by hypothesis, which the project has already, gRPC's messages
-from its real protos. atheris, which follows what code an input reaches, can be installed for Python 3.10 alone of the
-two here, and sees neither TensorFlow's nor protobuf's code; schemathesis needs a description of the server in OpenAPI,
-which TensorFlow Serving does not have. Neither is worth a package for what is left.
+project's own generator; requests and texts are drawn by hypothesis, which the project has already, and gRPC's messages
+are built of its real protos. atheris, which follows the code that an input reaches, can be installed, but follows
+Python alone, and most that reads these files is C++: pyarrow, TensorFlow, protobuf, the csv module. schemathesis
+needs a description of the server in OpenAPI, which TensorFlow Serving does not have, and brings 29 packages.
 """
 
 from __future__ import annotations
@@ -59,8 +59,10 @@ def main(argv: list[str] | None = None) -> int:
         )
         for fault, times in found.faults.most_common(8):
             print(f"    {times:>5} x {fault}", flush=True)
-    if not asked.target and not asked.inputs:
-        results.write("fuzzing", speed, records)
+        if (
+            not asked.target and not asked.inputs
+        ):  # after each one: a run that is ended keeps what it has done
+            results.write("fuzzing", speed, records)
     print(f"{sum(one['inputs'] for one in records):,} inputs, {faults} faults.")
     return 1 if faults else 0
 

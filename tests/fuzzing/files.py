@@ -30,7 +30,10 @@ def content(text: str) -> str:
 
 
 def _of_tables(random: Random) -> bytes:
-    return mutations.changed(random, random.choice(seeds.tables()), mutations.OF_CSV)
+    data = random.choice(seeds.tables())
+    if random.random() < 0.05:
+        return mutations.changed(random, mutations.packed(random, data))
+    return mutations.changed(random, data, mutations.OF_CSV)
 
 
 def _of_exports(random: Random) -> bytes:
@@ -320,11 +323,11 @@ def _filter(folder: Path) -> Iterator[Try]:
 
 
 TARGETS: Sequence[Target] = (
-    Target("CSV reader", 40_000, mutated(_of_tables), _readers),
-    Target("export headers", 15_000, mutated(_of_exports), _convert),
-    Target("CSV rows of ExampleGen", 15_000, mutated(_of_tables), _executor),
-    Target("tables", 5_000, mutated(_of_tables), _table),
-    Target("TFRecord files", 4_000, mutated(_of_records), _tfrecord),
+    Target("CSV reader", 32_000, mutated(_of_tables), _readers),
+    Target("export headers", 12_000, mutated(_of_exports), _convert),
+    Target("CSV rows of ExampleGen", 10_000, mutated(_of_tables), _executor),
+    Target("tables", 8_000, mutated(_of_tables), _table),
+    Target("TFRecord files", 2_000, mutated(_of_records), _tfrecord),
     _columnar("parquet"),
     _columnar("avro"),
     Target(

@@ -118,7 +118,8 @@ def _encode(random: Random, data: bytes) -> bytes:
     return data.decode("utf-8", "replace").encode(random.choice(ENCODINGS), "replace")
 
 
-def _pack(random: Random, data: bytes) -> bytes:
+def packed(random: Random, data: bytes) -> bytes:
+    """Return bytes as gzip, bzip2, or a zip archive of none, one or two files."""
     kind = random.randrange(4)
     if kind == 0:
         return gzip.compress(data, 1)
@@ -140,7 +141,7 @@ OF_BYTES: Sequence[Change] = (_flip, _flip, _byte, _byte, _delete, _repeat, _ins
 
 OF_CSV: Sequence[Change] = (
     *(_flip, _byte, _delete, _repeat, _insert, _insert, _cells, _cells, _cells, _lines, _cut),
-    *(_begin, _separate, _ends, _encode, _pack),
+    *(_begin, _separate, _ends, _encode, packed),
 )
 """Changes of a CSV file: those of other programs too."""
 

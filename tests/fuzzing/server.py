@@ -1,8 +1,8 @@
 """The local server, over REST and gRPC, and the files that it is configured by.
 
-It runs in this process with two tiny models, so that its memory is this process's and its errors are seen. What it may
-answer is what TensorFlow Serving documents: a refusal is 4xx, or 501 for what a model's type cannot do; over gRPC a code
-that says whose fault it is. 500, ``UNKNOWN`` and ``INTERNAL`` are faults, but for bytes that are no message.
+It runs in this process with two tiny models, so that its memory is this process's and its errors are seen. It may
+answer what TensorFlow Serving documents: a refusal is 4xx, or 501 for what a model's type cannot do; over gRPC it is a
+code that says whose fault it is. 500, ``UNKNOWN`` and ``INTERNAL`` are faults, but for bytes that are no message.
 """
 
 from __future__ import annotations
@@ -313,24 +313,10 @@ def _paths() -> st.SearchStrategy[str]:
     names = st.sampled_from(
         ["half", "first", "none", "", "%ff", "%00", "%2e%2e", "h%61lf", "half%0a", "%ed%a0%80"]
     )
+    numbers = ("", "1", "123", "9" * 19, "9" * 5000, "0" * 5000 + "1", "-1", "%D9%A3")
     versions = st.sampled_from(
-        [
-            "",
-            "",
-            "",
-            "/versions/1",
-            "/versions/123",
-            "/versions/" + "9" * 19,
-            "/versions/" + "9" * 5000,
-        ]
-        + [
-            "/versions/-1",
-            "/versions/%D9%A3",
-            "/labels/stable",
-            "/labels/%ff",
-            "/labels/",
-            "/versions/",
-        ]
+        ["", "", "", *(f"/versions/{one}" for one in numbers)]
+        + [f"/labels/{one}" for one in ("", "stable", "%ff")]
     )
     ends = st.sampled_from(
         [
@@ -351,19 +337,13 @@ def _paths() -> st.SearchStrategy[str]:
     )
     others = st.sampled_from(
         [
-            "/",
-            "*",
-            "/v1",
-            "/V1/",
-            "/v1/models",
-            "//v1/models/half",
-            "/v1/../v1/models/half",
-            "http://[::1",
-            "/v1/%",
-        ]
-        + [
-            "/monitoring/prometheus/metrics",
-            "/v1/models/half:predict#x",
+            *("/", "*", "/v1", "/V1/", "/v1/models", "//v1/models/half", "/v1/../v1/models/half"),
+            *(
+                "http://[::1",
+                "/v1/%",
+                "/monitoring/prometheus/metrics",
+                "/v1/models/half:predict#x",
+            ),
             "/v1/models/" + "a" * 7000,
         ]
     )
@@ -594,6 +574,44 @@ def _input(random: Random, given: Any) -> None:
             getattr(feature, kind).value.extend([value] * random.choice((0, 1, 1, 1, 2)))
 
 
+_KINDS = {"float": "float32", "int": "int64", "bool": "bool", "text": "string", "row": "float32"}
+
+_STRANGE: dict[str, Sequence[Any]] = {
+    "float32": (0.0, 1.5, float("nan"), float("inf"), -3e38),
+    "float64": (0.0, 1e308, float("nan")),
+    "int64": (0, -1, 2**63 - 1),
+    "bool": (True, False),
+    "string": (b"", b"\xff", b"</script>", b"x" * 5000),
+}
+
+
+def _good_grpc(random: Random) -> tuple[str, bytes]:
+    """A request that the model answers, with strange values of the right types."""
+    import tensorflow as tf
+    from tensorflow_serving.apis import classification_pb2, predict_pb2
+
+    message: Any
+    if random.random() < 0.7:
+        name = random.choice(SIGNATURES)
+        message = predict_pb2.PredictRequest()
+        message.model_spec.name, message.model_spec.signature_name = "half", name
+        rows = random.choice((0, 1, 2, 50))
+        for key, kind in _INPUTS[name].items():
+            dtype = "float64" if key == "exact" else _KINDS[kind]
+            shape = [rows, 2] if kind == "row" else [rows]
+            values = random.choices(_STRANGE[dtype], k=rows * (2 if kind == "row" else 1))
+            message.inputs[key].CopyFrom(tf.make_tensor_proto(values, dtype, shape))
+        return "/tensorflow.serving.PredictionService/Predict", message.SerializeToString()
+    message = classification_pb2.ClassificationRequest()
+    message.model_spec.name = "half"
+    method = random.choice(("Classify", "Regress"))
+    message.model_spec.signature_name = f"{method.lower()}_x_to_y"
+    for value in random.choices(_STRANGE["float32"], k=random.choice((1, 2, 30))):
+        feature = message.input.example_list.examples.add().features.feature["x"]
+        feature.float_list.value.append(value)
+    return f"/tensorflow.serving.PredictionService/{method}", message.SerializeToString()
+
+
 def _of_grpc(random: Random) -> tuple[str, bytes]:
     from tensorflow_serving.apis import (
         classification_pb2,
@@ -603,6 +621,9 @@ def _of_grpc(random: Random) -> tuple[str, bytes]:
         predict_pb2,
     )
 
+    if random.random() < 0.4:
+        path, data = _good_grpc(random)
+        return path, data if random.random() < 0.5 else mutations.changed(random, data)
     service = random.choice([*["PredictionService"] * 6, "ModelService"])
     method = random.choice(_METHODS[service])
     message: Any
@@ -749,7 +770,7 @@ def _configuration(folder: Path) -> Iterator[Try]:
 
     from aiohttp import web
 
-    from utils.serving.server import config, core, metrics, stand_in
+    from utils.serving.server import config, core, metrics, stand_in, versions
     from utils.serving.server.flags import Flags
     from utils.serving.server.status import Code, StatusError
 
@@ -757,7 +778,11 @@ def _configuration(folder: Path) -> Iterator[Try]:
 
     def take(kind: str) -> None:
         if kind == "models":
-            config.validate(config.read(Flags(model_config_file=str(path))))
+            found = config.read(Flags(model_config_file=str(path)))
+            config.validate(found)
+            for model in found.model_config_list.config:
+                if model.base_path.startswith("/"):
+                    versions.choose(model.model_version_policy, versions.find(model.base_path))
             return
         if kind == "monitoring":
             place = stand_in._metrics_path(Flags(monitoring_config_file=str(path)))
@@ -848,11 +873,11 @@ def _flags(folder: Path) -> Iterator[Try]:
 
 
 TARGETS: Sequence[Target] = (
-    Target("REST bodies", 15_000, drawn(_fitting_requests), _rest),
-    Target("REST requests", 4_000, drawn(_requests), _rest),
-    Target("HTTP as bytes", 3_000, mutated(_of_http), _http),
-    Target("gRPC messages", 15_000, mutated(_of_grpc), _grpc),
-    Target("server configuration", 6_000, mutated(_of_configuration), _configuration),
+    Target("REST bodies", 12_000, drawn(_fitting_requests), _rest),
+    Target("REST requests", 3_000, drawn(_requests), _rest),
+    Target("HTTP as bytes", 2_000, mutated(_of_http), _http),
+    Target("gRPC messages", 12_000, mutated(_of_grpc), _grpc),
+    Target("server configuration", 5_000, mutated(_of_configuration), _configuration),
     Target("server flags", 5_000, mutated(_of_flags), _flags),
 )
 """The targets of this module."""

@@ -183,7 +183,7 @@ def read_table(path: Path) -> pd.DataFrame:
         The rows, each column as text or NaN.
 
     Raises:
-        ComplaintsError: If it cannot be read as such, see :func:`utils.complaints.readers.read`, or two columns have one
+        ComplaintsError: If it cannot be read, see :func:`utils.complaints.readers.read`, or two columns have one
             name.
     """
     import pandas as pd

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from utils.displays.fallback import Table, cell
+from utils.displays.fallback import Table, cell, printable
 from utils.displays.frame import script, static, to_json
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class View:
 
     def text(self) -> str:
         """Return the same facts as plain text."""
-        parts = [cell(self.title), self.note, *(table.text() for table in self.tables)]
+        parts = [cell(self.title), printable(self.note), *(table.text() for table in self.tables)]
         return "\n\n".join(part for part in parts if part)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:

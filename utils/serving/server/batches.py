@@ -15,7 +15,6 @@ import numpy as np
 from utils.serving.server.models import Feeds
 from utils.serving.server.status import Code, StatusError, invalid
 
-
 MOST_THREADS = 1024
 """More threads than that are taken for a mistake: each takes memory before the first request."""
 

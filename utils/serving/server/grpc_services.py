@@ -133,7 +133,7 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
             code = error.code
             _refuse(context, error)
         finally:
-            self._core.metrics.requests.labels(name, code.name).inc()
+            self._core.metrics.count_request(name, code.name)
 
 
 class ModelService(model_service_pb2_grpc.ModelServiceServicer):

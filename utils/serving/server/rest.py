@@ -129,7 +129,7 @@ class RestServer:
                 json.dumps({"error": error.message}, indent=4, ensure_ascii=False),
             )
         counted = self._core.metrics
-        counted.requests.labels(target.name, code.name).inc()
+        counted.count_request(target.name, code.name)
         if code is Code.OK:
             latency = counted.request_latency.labels(target.name, target.method, "REST")
             latency.observe(metrics.micros(start))
