@@ -92,6 +92,6 @@ def _displays(folder: Path) -> Iterator[Try]:
 
 
 TARGETS: Sequence[Target] = (
-    Target("displays", 4_000, drawn(_inputs), _displays, growth=400_000_000),
+    Target("displays", 2_500, drawn(_inputs), _displays, growth=400_000_000),
 )
 """The target of this module."""

@@ -122,6 +122,6 @@ def _example_gen(folder: Path) -> Iterator[Try]:
 
 
 TARGETS: Sequence[Target] = (
-    Target("files through ExampleGen", 240, _drive, _example_gen, seconds=90, weigh=len),
+    Target("files through ExampleGen", 208, _drive, _example_gen, seconds=90, weigh=len),
 )
 """The target of this module."""

@@ -776,6 +776,9 @@ def _configuration(folder: Path) -> Iterator[Try]:
 
     path = folder / "configuration.txt"
 
+    async def page(request: web.Request) -> web.Response:
+        return web.Response()
+
     def take(kind: str) -> None:
         if kind == "models":
             found = config.read(Flags(model_config_file=str(path)))
@@ -787,10 +790,11 @@ def _configuration(folder: Path) -> Iterator[Try]:
         if kind == "monitoring":
             place = stand_in._metrics_path(Flags(monitoring_config_file=str(path)))
             if place is not None:
-                web.Application().router.add_get(place, lambda request: None)
+                web.Application().router.add_get(place, page)
             return
         flags = Flags(enable_batching=True, batching_parameters_file=str(path))
         scheduler = core._scheduler(flags, metrics.Metrics())
+        assert scheduler is not None
         threads, timeout = scheduler.parameters.threads, scheduler.parameters.timeout_seconds
         scheduler.close()
         if threads < 1 or scheduler.parameters.rows < 1 or not 0 <= timeout < 1e9:
@@ -873,11 +877,11 @@ def _flags(folder: Path) -> Iterator[Try]:
 
 
 TARGETS: Sequence[Target] = (
-    Target("REST bodies", 12_000, drawn(_fitting_requests), _rest),
-    Target("REST requests", 3_000, drawn(_requests), _rest),
-    Target("HTTP as bytes", 2_000, mutated(_of_http), _http),
-    Target("gRPC messages", 12_000, mutated(_of_grpc), _grpc),
-    Target("server configuration", 5_000, mutated(_of_configuration), _configuration),
+    Target("REST bodies", 8_000, drawn(_fitting_requests), _rest),
+    Target("REST requests", 2_000, drawn(_requests), _rest),
+    Target("HTTP as bytes", 1_000, mutated(_of_http), _http),
+    Target("gRPC messages", 8_000, mutated(_of_grpc), _grpc),
+    Target("server configuration", 4_000, mutated(_of_configuration), _configuration),
     Target("server flags", 5_000, mutated(_of_flags), _flags),
 )
 """The targets of this module."""

@@ -61,7 +61,12 @@ def test_what_is_taken_refused_and_wrong(tmp_path):
 
 def test_memory_that_grows_is_a_fault(tmp_path):
     held = []
-    one = found(lambda value: not held.append(b"x" * 10**7), counting, 10, tmp_path, growth=10**6)
+
+    def hold(value):
+        held.append(b"x" * 10**7)
+        return ACCEPTED
+
+    one = found(hold, counting, 10, tmp_path, growth=10**6)
     assert one.failed == 1
     assert "has grown" in next(iter(one.faults))
 

@@ -191,8 +191,7 @@ def read_table(path: Path) -> pd.DataFrame:
     from utils.complaints import readers  # which reads by the parser above
     from utils.complaints.errors import ComplaintsError
 
-    rows = [row.values for row in readers.read(path)]
-    header = rows.pop(0) if rows else []
+    header, *rows = [row.values for row in readers.read(path)]
     twice = next((name for name in header if header.count(name) > 1), None)
     if twice is not None:
         raise ComplaintsError(

@@ -319,6 +319,10 @@ def read(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
                 yield Row(number, line, values)
         except csv.Error as error:
             raise ComplaintsError(_explain(path, number, line, error)) from error
+        if not width:
+            raise ComplaintsError(
+                f"{path.name} is empty, but for blanks and separators: download or export it again."
+            )
 
 
 def _misfit(path: Path, number: int, line: int, found: int, width: int, separator: str) -> str:
