@@ -228,7 +228,7 @@ def _columnar(kind: str) -> Target:
 
         yield attempt
 
-    return Target(f"{kind} files", 1500, mutated(make), ready, growth=300_000_000)
+    return Target(f"{kind} files", 800, mutated(make), ready, growth=300_000_000)
 
 
 @contextmanager
@@ -323,11 +323,11 @@ def _filter(folder: Path) -> Iterator[Try]:
 
 
 TARGETS: Sequence[Target] = (
-    Target("CSV reader", 40_000, mutated(_of_tables), _readers),
-    Target("export headers", 14_000, mutated(_of_exports), _convert),
-    Target("CSV rows of ExampleGen", 5_000, mutated(_of_tables), _executor),
-    Target("tables", 10_000, mutated(_of_tables), _table),
-    Target("TFRecord files", 1_000, mutated(_of_records), _tfrecord),
+    Target("CSV reader", 60_000, mutated(_of_tables), _readers),
+    Target("export headers", 8_000, mutated(_of_exports), _convert),
+    Target("CSV rows of ExampleGen", 3_000, mutated(_of_tables), _executor),
+    Target("tables", 8_000, mutated(_of_tables), _table),
+    Target("TFRecord files", 600, mutated(_of_records), _tfrecord),
     _columnar("parquet"),
     _columnar("avro"),
     Target(

@@ -877,11 +877,11 @@ def _flags(folder: Path) -> Iterator[Try]:
 
 
 TARGETS: Sequence[Target] = (
-    Target("REST bodies", 8_000, drawn(_fitting_requests), _rest),
-    Target("REST requests", 2_000, drawn(_requests), _rest),
-    Target("HTTP as bytes", 1_000, mutated(_of_http), _http),
-    Target("gRPC messages", 8_000, mutated(_of_grpc), _grpc),
+    Target("REST bodies", 4_000, drawn(_fitting_requests), _rest),
+    Target("REST requests", 1_000, drawn(_requests), _rest),
+    Target("HTTP as bytes", 600, mutated(_of_http), _http),
+    Target("gRPC messages", 5_000, mutated(_of_grpc), _grpc),
     Target("server configuration", 4_000, mutated(_of_configuration), _configuration),
-    Target("server flags", 5_000, mutated(_of_flags), _flags),
+    Target("server flags", 8_000, mutated(_of_flags), _flags),
 )
 """The targets of this module."""
