@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import json
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,13 +19,13 @@ from tests.fuzzing.harness import ACCEPTED, REFUSED, Fault, Target, Try, mutated
 from utils.complaints import convert, csvio, readers, schema
 
 _BLANK = "".join(csvio.SEPARATORS) + '" \r\n'
-_FRAME = re.compile(r'[\s",;\t|]')
-"""What frames the texts of a CSV file, and blanks: what is left is content."""
+_FRAME = str.maketrans("", "", '",;|')
+"""What frames the texts of a CSV file, beside blanks: what is left is content."""
 
 
 def content(text: str) -> str:
     """All content of a CSV file in its order, whatever the separator."""
-    return _FRAME.sub("", text)
+    return "".join(text.split()).translate(_FRAME)
 
 
 def _of_tables(random: Random) -> bytes:

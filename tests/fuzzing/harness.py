@@ -36,8 +36,11 @@ Drive = Callable[[Callable[[Any], None], int, int], None]
 KEPT = 20
 """How many inputs of a target that are faults are written to ``build/fuzzing``."""
 
-_STUCK = 120
-"""Seconds after which a hang that no Python code interrupts ends the whole run, with a traceback."""
+_STUCK = 600
+"""Seconds after which a hang that no Python code interrupts ends the process, with a traceback."""
+
+_ARMED = 10.0
+"""After so many seconds that watch begins anew, if an input has ended meanwhile."""
 
 
 class Fault(AssertionError):
@@ -137,11 +140,14 @@ def run(target: Target, count: int, seed: int, folder: Path) -> Found:
     """
     found = Found(target.name, seed)
     memory = psutil.Process().memory_info
-    settled, start = memory().rss, time.perf_counter()
+    settled, start, armed = memory().rss, time.perf_counter(), 0.0
     with target.ready(folder) as attempt:
 
         def try_one(value: Any) -> None:
-            nonlocal settled
+            nonlocal settled, armed
+            if time.perf_counter() > armed + _ARMED:  # it starts a thread, so not for every input
+                armed = time.perf_counter()
+                faulthandler.dump_traceback_later(_STUCK, exit=True, file=sys.__stderr__)
             weight = target.weigh(value)
             found.inputs += weight
             try:
@@ -161,6 +167,7 @@ def run(target: Target, count: int, seed: int, folder: Path) -> Found:
                 settled = memory().rss
 
         target.drive(try_one, count, seed)
+        faulthandler.cancel_dump_traceback_later()
         grown = memory().rss - settled
     if grown > target.growth:
         _keep(found, b"", Fault(f"the process has grown by {grown / 1e6:.0f} MB"))
@@ -189,17 +196,15 @@ def _keep(found: Found, value: Any, error: BaseException) -> None:
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """End what takes too long by an exception, and what no exception ends with the whole process."""
+    """End what takes too long by an exception."""
 
     def end(number: int, frame: FrameType | None) -> None:
         raise Hang(f"took more than {seconds:g} seconds")
 
     before = signal.signal(signal.SIGALRM, end)
-    faulthandler.dump_traceback_later(_STUCK, exit=True, file=sys.__stderr__)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        faulthandler.cancel_dump_traceback_later()
         signal.signal(signal.SIGALRM, before)
