@@ -17,7 +17,7 @@ SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and n
 	"$(PYTHON)" -m utils.project.set_up --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench colab site pictures lab export class progress format lock audit links tables card clean
+.PHONY: help setup run test bench fuzz colab site pictures lab export class progress format lock audit links tables card clean
 
 help:  ## Show this list.
 	@echo "make TARGET [NAME=VALUE ...]"
@@ -41,6 +41,10 @@ test:  ## Check everything: lint, types, unit tests, notebooks, browser.
 bench:  ## Measure seconds and memory, and write BENCHMARKS.md; hours.
 ##   PART=pipeline, rows, chapters, binder (one processor, 2 GB) or cluster; CHAPTER=04 one chapter.
 	$(SET_UP) -- python -m tests.benchmarks $(if $(PART),--part $(PART)) --chapter "$(CHAPTER)" $(ARGS)
+
+fuzz:  ## Give hostile input to loaders, server and displays, and count what happens; half an hour.
+##   ARGS="--target CSV --inputs 1000 --seed 2" tries some.
+	$(SET_UP) -- python -m tests.fuzzing $(ARGS)
 
 colab:  ## Run every notebook as Colab would, with STACK=1.21.
 ##   CHAPTER=04 runs one.

@@ -335,12 +335,35 @@ def cluster_part(found: Measured) -> str:
     )
 
 
+def fuzzing_part(found: Measured) -> str:
+    """Return the section on hostile input."""
+    counts = ("inputs", "accepted", "refused", "failed")
+    lines = [
+        [one["target"], *(f"{one[name]:,}" for name in counts), seconds(one["seconds"])]
+        for one in found.records
+    ]
+    total = {name: sum(one[name] for one in found.records) for name in (*counts, "seconds")}
+    last = ["all", *(f"{total[name]:,}" for name in counts), seconds(total["seconds"])]
+    lines.append([f"**{cell}**" for cell in last])
+    seeds = sorted({one["seed"] for one in found.records})
+    return (
+        "## Hostile input\n\n"
+        "Damaged files, requests and texts, made from a seed: each must be taken, or refused by an error that says\n"
+        "what is wrong. Anything else is a fault: another exception, a wait, a lost row, text that becomes markup, an\n"
+        "answer of 5xx without need, memory that grows (`tests/fuzzing`).\n\n"
+        f"{table(('given to', 'inputs', 'taken', 'refused', 'faults', 'time'), lines)}\n\n"
+        f"{total['inputs']:,} inputs, {total['failed']:,} faults. `make fuzz` on {found.date}, seed "
+        f"{', '.join(map(str, seeds))}: {found.machine}; ten million additions took {found.loop} s.\n"
+    )
+
+
 SECTIONS: dict[str, Callable[[Measured], str]] = {
     "pipeline": pipeline_part,
     "rows": rows_part,
     "chapters": chapters_part,
     "binder": binder_part,
     "cluster": cluster_part,
+    "fuzzing": fuzzing_part,
 }
 
 

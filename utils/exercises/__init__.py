@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from utils import folders, paths
-from utils.displays.fallback import clip
+from utils.displays.fallback import clip, printable
 from utils.displays.views.base import LONGEST
 from utils.errors import WorkbookError
 from utils.exercises.reading import AnswerForm
@@ -58,7 +58,7 @@ class Verdict:
     @property
     def headline(self) -> str:
         """``Yes`` or ``Not yet``, with the reason."""
-        return f"Yes: {self.reason}" if self.right else f"Not yet: {self.reason}"
+        return printable(f"{'Yes' if self.right else 'Not yet'}: {self.reason}")
 
     @property
     def tally(self) -> str:

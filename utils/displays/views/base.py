@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from utils.displays.fallback import Table, cell
+from utils.displays.fallback import Table, cell, printable
 from utils.displays.frame import script, static, to_json
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class View:
 
     def text(self) -> str:
         """Return the same facts as plain text."""
-        parts = [cell(self.title), self.note, *(table.text() for table in self._shown())]
+        shown = (table.text() for table in self._shown())
+        parts = [cell(self.title), printable(self.note), *shown]
         return "\n\n".join(part for part in parts if part)
 
     def _shown(self) -> list[Table]:
