@@ -1,21 +1,82 @@
 """``make pictures``: the README's picture of each interface, taken in JupyterLab from the executed notebooks.
 
-Run ``make run`` first. Pictures go to ``.github/pictures/``; the tests do not read them.
+Each picture shows a finding: the view is clicked through first, as a reader would do it, until what the README says
+under the pictures can be seen. Run ``make run`` first. Pictures go to ``.github/pictures/``; no test reads them.
 """
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tests.browser import harness
+from tests.browser import harness, views
 from utils import paths
 
 FOLDER = paths.ROOT / ".github" / "pictures"
-SIZE = (1300, 900)
+SIZE = (1300, 1090)
+COLOURS = 128
+"""How many colours a picture keeps: its file is a third as large, and nothing that is read in it changes."""
+
+
+def nothing(frame: Any) -> None:
+    """Leaves a view as it opens."""
+
+
+def worst_slice(frame: Any) -> None:
+    """TFMA: shows the AUC of each slice, the lowest on the left and at the top."""
+    views.rows(frame)
+    views.choose(frame, '[label="Show"]', "auc")
+    views.choose(frame, '[label="Sort by"]', "auc")
+    frame.locator("tfma-metrics-table th button", has_text=re.compile("^auc$")).click()
+
+
+def rate_of_the_groups(frame: Any) -> None:
+    """Fairness Indicators: shows the false positive rate alone, at the threshold of the chapter."""
+    boxes = frame.locator("fairness-metric-and-slice-selector paper-checkbox")
+    boxes.first.wait_for()
+    for box in boxes.all():
+        wanted = box.inner_text().strip() == "false_positive_rate"
+        if wanted != (box.get_attribute("aria-checked") == "true"):
+            box.click()
+    summary = frame.locator("fairness-metric-summary", has_text="false_positive_rate")
+    summary.wait_for()
+    menu = summary.locator("paper-dropdown-menu[label=Thresholds]")
+    chosen = menu.locator("input")
+    usual = chosen.input_value()
+    for wanted in (lambda text: text != usual, lambda text: text == usual):  # one in, the other out
+        chosen.click()
+        items = menu.locator("paper-item:visible").all()
+        next(item for item in items if wanted(item.inner_text().strip())).click()
+
+
+def scores_by_response(frame: Any) -> None:
+    """What-If Tool: a row of points for each response of the company, from low scores to high ones; one is opened."""
+    for menu, item in (
+        ("Binning | Y-Axis", "company_response"),
+        ("Scatter | X-Axis", "Inference score"),
+        ("Scatter | Y-Axis", "(default)"),
+    ):
+        opened = frame.locator(f'paper-dropdown-menu[label="{menu}"]:visible')
+        # A drawing lies over the menus' lower edge, and would have the click.
+        opened.locator("input").first.click(force=True)
+        letters = "\u200b?".join(re.escape(letter) for letter in item)  # long names may break
+        opened.locator("paper-item", has_text=re.compile(f"^\\s*{letters}\\s*$")).click()
+    frame.locator("wit-dashboard").evaluate(
+        """view => {
+          const points = view.$.dive.data;
+          const score = Object.keys(points[0]).find(name => name.endsWith("Inference score"));
+          const best = points.reduce((top, one, at) =>
+            one[score] > points[top][score] ? at : top, 0);
+          view.$.dive.selectedIndices = [best];
+        }"""
+    )
 
 
 @dataclass(frozen=True)
@@ -27,19 +88,37 @@ class Picture:
         notebook: The executed notebook's name.
         frame: The beginning of the title of the frame that is shown.
         place: Which of such frames, from 0.
+        act: Clicks in the view, until the finding is seen; it gets the view's Playwright frame.
+        bottom: The selector of the last element that the picture shows; empty for as much as the window holds.
     """
 
     name: str
     notebook: str
     frame: str
     place: int = 0
+    act: Callable[[Any], None] = nothing
+    bottom: str = ""
 
 
 PICTURES = (
-    Picture("facets", "04_data_validation", "Facets Overview: S1, S3"),
-    Picture("tfma", "07_model_analysis", "Metrics by slice", place=1),
-    Picture("fairness_indicators", "07_model_analysis", "Fairness Indicators"),
-    Picture("what_if_tool", "07_model_analysis", "What-If Tool"),
+    Picture(
+        "facets",
+        "04_data_validation",
+        "Facets Overview: S1, S3",
+        bottom="facets-overview-row >> nth=4",
+    ),
+    Picture(
+        "tfma",
+        "07_model_analysis",
+        "Metrics by slice",
+        place=1,
+        act=worst_slice,
+        bottom="tfma-metrics-table tbody tr >> nth=6",
+    ),
+    Picture(
+        "fairness_indicators", "07_model_analysis", "Fairness Indicators", act=rate_of_the_groups
+    ),
+    Picture("what_if_tool", "07_model_analysis", "What-If Tool", act=scores_by_response),
 )
 
 
@@ -84,18 +163,41 @@ def take(picture: Picture, lab: harness.Lab, page: harness.Page) -> Path:
     frame = found.locator("iframe")
     frame.wait_for(timeout=120_000)
     found.locator("details:not([open])").wait_for(state="attached", timeout=120_000)
+    inside = frame.content_frame.locator("iframe").content_frame
+    wait_until_still(page)
+    picture.act(inside)
+    page.tab.mouse.move(0, 0)
     found.evaluate("element => element.scrollIntoView()")
     wait_until_still(page)
     box = frame.bounding_box()
     assert box
+    height = min(box["height"], SIZE[1] - box["y"] - 8)
+    if picture.bottom:
+        last = inside.locator(picture.bottom).bounding_box()
+        assert last
+        height = min(height, last["y"] + last["height"] - box["y"])
+    taken = page.tab.screenshot(
+        clip={"x": box["x"], "y": box["y"], "width": box["width"], "height": height}
+    )
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{picture.name}.png"
-    height = min(box["height"], SIZE[1] - box["y"] - 30)
-    page.tab.screenshot(
-        path=str(path),
-        clip={"x": box["x"], "y": box["y"], "width": box["width"], "height": height},
-    )
+    path.write_bytes(smaller(taken))
     return path
+
+
+def smaller(png: bytes) -> bytes:
+    """Returns a picture with :data:`COLOURS` colours.
+
+    Args:
+        png: The picture as Chromium takes it.
+    """
+    from PIL import Image
+
+    made = io.BytesIO()
+    whole = Image.open(io.BytesIO(png)).convert("RGB")
+    few = whole.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(made, "PNG", optimize=True)
+    return made.getvalue()
 
 
 def wait_until_still(page: harness.Page) -> None:
