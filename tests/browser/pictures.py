@@ -90,6 +90,7 @@ class Picture:
         place: Which of such frames, from 0.
         act: Clicks in the view, until the finding is seen; it gets the view's Playwright frame.
         bottom: The selector of the last element that the picture shows; empty for as much as the window holds.
+        tallest: Pixels of the view, from its top, that are shown at most.
     """
 
     name: str
@@ -98,15 +99,11 @@ class Picture:
     place: int = 0
     act: Callable[[Any], None] = nothing
     bottom: str = ""
+    tallest: int = 1000
 
 
 PICTURES = (
-    Picture(
-        "facets",
-        "04_data_validation",
-        "Facets Overview: S1, S3",
-        bottom="facets-overview-row >> nth=4",
-    ),
+    Picture("facets", "04_data_validation", "Facets Overview: S1, S3", tallest=735),
     Picture(
         "tfma",
         "07_model_analysis",
@@ -171,7 +168,7 @@ def take(picture: Picture, lab: harness.Lab, page: harness.Page) -> Path:
     wait_until_still(page)
     box = frame.bounding_box()
     assert box
-    height = min(box["height"], SIZE[1] - box["y"] - 8)
+    height = min(box["height"], SIZE[1] - box["y"] - 30, picture.tallest)
     if picture.bottom:
         last = inside.locator(picture.bottom).bounding_box()
         assert last

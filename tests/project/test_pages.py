@@ -33,7 +33,15 @@ def anchors(page: Path) -> set[str]:
 
 def test_the_pages_are_all_there() -> None:
     names = {page.stem for page in PAGES}
-    assert {"README", "CONTRIBUTING", "INSTRUCTORS", "FAQ", "STANDS_FOR", "CHANGELOG"} == names
+    assert {
+        "README",
+        "CONTRIBUTING",
+        "INSTRUCTORS",
+        "FAQ",
+        "STANDS_FOR",
+        "CHANGELOG",
+        "BENCHMARKS",
+    } == names
 
 
 @pytest.mark.parametrize("page", [*PAGES, paths.DATA / "README.md"], ids=lambda page: page.name)

@@ -11,6 +11,29 @@
       control.setAttribute("aria-label", control.innerText.replace(/\s+/g, " ").replace(/ \+ /g, "+").trim() || "Search");
     }
   };
+  // TFX's own picture of a component opens by a click alone: here by the keyboard too.
+  const reach = (title) => {
+    title.tabIndex = 0;
+    title.setAttribute("role", "button");
+    title.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      title.click();
+    });
+  };
+  // A drawing that scrolls is scrolled by the keyboard too.
+  const scroll = () => {
+    for (const picture of document.querySelectorAll(".workbook-view-picture")) {
+      const title = picture.parentElement.querySelector(".workbook-view-title")?.textContent ?? "Drawing";
+      if (picture.scrollWidth > picture.clientWidth) {
+        picture.tabIndex = 0;
+        picture.setAttribute("role", "group");
+        picture.setAttribute("aria-label", title);
+      } else {
+        for (const name of ["tabindex", "role", "aria-label"]) picture.removeAttribute(name);
+      }
+    }
+  };
   // A field above a list hides what does not hold all its words; without a script there is no field.
   const filter = (form) => {
     const field = form.querySelector("input");
@@ -38,7 +61,10 @@
     tell();
     name();
     document.querySelectorAll("[data-workbook-filter]").forEach(filter);
+    document.querySelectorAll(".tfx-object > .title[onclick]").forEach(reach);
     addEventListener("resize", name);
+    scroll();
+    addEventListener("resize", scroll);
     document.addEventListener("toggle", name, true);
     new MutationObserver(tell).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   };
