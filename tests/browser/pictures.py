@@ -57,7 +57,7 @@ def rate_of_the_groups(frame: Any) -> None:
 
 
 def scores_by_response(frame: Any) -> None:
-    """What-If Tool: a row of points for each response of the company, from low scores to high ones; one is opened."""
+    """What-If Tool: a row of points for each response of the company, from low scores to high ones."""
     for menu, item in (
         ("Binning | Y-Axis", "company_response"),
         ("Scatter | X-Axis", "Inference score"),
@@ -68,6 +68,10 @@ def scores_by_response(frame: Any) -> None:
         opened.locator("input").first.click(force=True)
         letters = "\u200b?".join(re.escape(letter) for letter in item)  # long names may break
         opened.locator("paper-item", has_text=re.compile(f"^\\s*{letters}\\s*$")).click()
+
+
+def open_the_highest(frame: Any) -> None:
+    """What-If Tool: selects the point with the highest score, as a click on it does; its frame then keeps moving."""
     frame.locator("wit-dashboard").evaluate(
         """view => {
           const points = view.$.dive.data;
@@ -77,6 +81,7 @@ def scores_by_response(frame: Any) -> None:
           view.$.dive.selectedIndices = [best];
         }"""
     )
+    frame.locator("text=/Infer - Datapoint/").wait_for()
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ class Picture:
         frame: The beginning of the title of the frame that is shown.
         place: Which of such frames, from 0.
         act: Clicks in the view, until the finding is seen; it gets the view's Playwright frame.
+        last: What is done in it at the end, after which it need not be still.
         bottom: The selector of the last element that the picture shows; empty for as much as the window holds.
         tallest: Pixels of the view, from its top, that are shown at most.
     """
@@ -98,6 +104,7 @@ class Picture:
     frame: str
     place: int = 0
     act: Callable[[Any], None] = nothing
+    last: Callable[[Any], None] = nothing
     bottom: str = ""
     tallest: int = 1000
 
@@ -115,7 +122,13 @@ PICTURES = (
     Picture(
         "fairness_indicators", "07_model_analysis", "Fairness Indicators", act=rate_of_the_groups
     ),
-    Picture("what_if_tool", "07_model_analysis", "What-If Tool", act=scores_by_response),
+    Picture(
+        "what_if_tool",
+        "07_model_analysis",
+        "What-If Tool",
+        act=scores_by_response,
+        last=open_the_highest,
+    ),
 )
 
 
@@ -166,13 +179,14 @@ def take(picture: Picture, lab: harness.Lab, page: harness.Page) -> Path:
     page.tab.mouse.move(0, 0)
     found.evaluate("element => element.scrollIntoView()")
     wait_until_still(page)
+    picture.last(inside)
     box = frame.bounding_box()
     assert box
     height = min(box["height"], SIZE[1] - box["y"] - 30, picture.tallest)
     if picture.bottom:
-        last = inside.locator(picture.bottom).bounding_box()
-        assert last
-        height = min(height, last["y"] + last["height"] - box["y"])
+        end = inside.locator(picture.bottom).bounding_box()
+        assert end
+        height = min(height, end["y"] + end["height"] - box["y"])
     taken = page.tab.screenshot(
         clip={"x": box["x"], "y": box["y"], "width": box["width"], "height": height}
     )
