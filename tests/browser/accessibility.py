@@ -27,24 +27,40 @@ LEVELS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 """The rules of axe-core that are checked: WCAG 2.0, 2.1 and 2.2, levels A and AA."""
 
 LOOKS = (("light", 1440), ("dark", 1440), ("light", 375))
-"""Colour scheme, and width in pixels. The first has all live views open, the others show their tables; the last leaves
-out colours, which do not change with the width."""
+"""Colour scheme, and width in pixels. The first has all live views open, the others show their tables. The second is
+for the colours, which do not change with the width, and the third for everything else."""
 
-_RUN = """async ([levels, frame, colours]) => {
-  // A word of code looks like every other one of its kind, and there are thousands: the first of each kind is enough.
+_RUN = """async ([levels, frame, rest, colours]) => {
+  // What is asked of a whole document, the page around a frame has answered already.
+  const whole = frame ? ["document-title", "html-has-lang", "bypass", "meta-viewport"] : [];
+  const rules = Object.fromEntries([...whole, "color-contrast"].map(name => [name, {enabled: false}]));
+  const options = {iframes: false, preload: false};
+  const found = [];
+  if (rest) found.push(await axe.run(document, {...options, runOnly: {type: "tag", values: levels}, rules}));
+  // A page has thousands of words of code and cells of tables, and measuring each would take minutes: of all texts with
+  // the same colour, ground, opacity, size and weight the first is enough. Frames are small, and measured whole.
+  const grounds = new Map([[null, ["", 1]]]);
+  const ground = element => {
+    if (!grounds.has(element)) {
+      const [behind, above] = ground(element.parentElement);
+      const {backgroundColor, backgroundImage, opacity} = getComputedStyle(element);
+      const clear = /, 0\\)$/.test(backgroundColor) && backgroundImage === "none";
+      grounds.set(element, [clear ? behind : backgroundColor + backgroundImage, above * opacity]);
+    }
+    return grounds.get(element);
+  };
   const kinds = new Set();
-  for (const word of document.querySelectorAll(".highlight span")) {
-    const kind = `${word.closest(".cell_input, .cell_output")?.className} ${word.className}`;
-    if (kinds.has(kind)) word.dataset.workbookSame = "";
+  const told = element => element.matches("input, select, textarea")
+    || [...element.childNodes].some(child => child.nodeType === 3 && child.data.trim());
+  for (const element of colours && !frame ? document.body.querySelectorAll("*") : []) {
+    if (!element.getClientRects().length || !told(element)) continue;
+    const {color, fill, fontSize, fontWeight} = getComputedStyle(element);
+    const kind = [color, fill, fontSize, fontWeight, ...ground(element)].join("|");
+    if (!kinds.has(kind)) element.dataset.workbookFirst = "";
     kinds.add(kind);
   }
-  // What is asked of a whole document, the page around a frame has answered already.
-  const whole = ["document-title", "html-has-lang", "bypass", "meta-viewport"];
-  const left = [...(frame ? whole : []), ...(colours ? [] : ["color-contrast"])];
-  const rules = Object.fromEntries(left.map(name => [name, {enabled: false}]));
-  const context = {include: [["html"]], exclude: [["[data-workbook-same]"]]};
-  const runOnly = {type: "tag", values: levels};
-  const found = await axe.run(context, {runOnly, rules, iframes: false, preload: false});
+  const context = frame || !kinds.size ? document : {include: [["[data-workbook-first]"]]};
+  if (colours) found.push(await axe.run(context, {...options, runOnly: {type: "rule", values: ["color-contrast"]}}));
   const node = path => path.flat().reduce(
     (inside, selector) => (inside.shadowRoot ?? inside).querySelector(selector), document);
   const ours = path => {
@@ -55,8 +71,8 @@ _RUN = """async ([levels, frame, colours]) => {
     return false;
   };
   return {
-    passed: found.passes.map(rule => rule.id),
-    violated: found.violations.flatMap(rule => rule.nodes.map(one => ({
+    passed: found.flatMap(one => one.passes).map(rule => rule.id),
+    violated: found.flatMap(one => one.violations).flatMap(rule => rule.nodes.map(one => ({
       rule: rule.id, target: one.target.flat().join(" "), ours: frame ? ours(one.target) : true,
       said: (one.failureSummary ?? "").split("\\n").slice(1, 2).join("").trim(),
     }))),
@@ -222,7 +238,8 @@ def look(tab: Any, page: Path, script: str, audit: Audit, scheme: str, width: in
     for frame, whose in documents(tab) if first else [(tab.main_frame, "")]:
         frame.evaluate(script)
         nested = frame is not tab.main_frame
-        found = frame.evaluate(_RUN, [list(LEVELS), nested, width == LOOKS[0][1]])
+        asked = [list(LEVELS), nested, scheme == LOOKS[0][0], width == LOOKS[0][1]]
+        found = frame.evaluate(_RUN, asked)
         if not whose:
             audit.passed |= set(found["passed"])
         if not nested and tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
