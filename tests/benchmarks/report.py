@@ -358,14 +358,19 @@ def accessibility_part(found: Measured) -> str:
     ours = sum(one["violations_ours"] for one in found.records)
     unseen = sum(len(one["keyboard_unseen"]) for one in found.records)
     kept = sum(len(one["keyboard_trapped"]) for one in found.records)
+    measured = {one["page"] for one in found.records}
+    missing = [
+        path.stem for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")) if path.stem not in measured
+    ]
+    left = f"Not measured yet: {', '.join(missing)}.\n\n".replace("_", " ") if missing else ""
     head = ("page", "rules kept", "violations, ours", "in third-party views", "reached by keyboard")
     return (
         "## Accessibility\n\n"
-        "What [axe-core](https://github.com/dequelabs/axe-core) says of every page of the site by its rules for WCAG\n"
+        "What [axe-core](https://github.com/dequelabs/axe-core) says of the pages of the site by its rules for WCAG\n"
         "2.0, 2.1 and 2.2, levels A and AA: light and dark, 1440 and 375 pixels wide, with all live views open. A\n"
         "violation is one element that breaks one rule. Ours is everything that this repository draws; the rest lies\n"
         "in what the packages of the genuine interfaces draw. Each of those has the same facts as a table below it.\n\n"
-        f"{table(head, lines)}\n\n"
+        f"{table(head, lines)}\n\n{left}"
         f"In what is ours there are {ours} violations. Of what the keyboard reaches outside the live views, {unseen}\n"
         f"show no focus, and {kept} live views do not let it go. `make accessibility` on {found.date}:\n"
         f"{found.machine}.\n\n"
