@@ -17,7 +17,7 @@ SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and n
 	"$(PYTHON)" -m utils.project.set_up --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench fuzz colab site pictures lab export class progress format lock audit links tables card clean
+.PHONY: help setup run test bench fuzz colab site accessibility pictures lab export class progress format lock audit links tables card clean
 
 help:  ## Show this list.
 	@echo "make TARGET [NAME=VALUE ...]"
@@ -52,6 +52,9 @@ colab:  ## Run every notebook as Colab would, with STACK=1.21.
 
 site:  ## Make a site to look at from the executed notebooks (after make run), in build/site.
 	$(SET_UP) --browser -- python -m utils.project.site $(ARGS)
+
+accessibility:  ## Check every page of the site (after make site) by axe-core and the keyboard.
+	$(SET_UP) --browser -- python -m tests.browser.accessibility $(ARGS)
 
 pictures:  ## Take the README's pictures again, from the executed notebooks (after make run).
 	$(SET_UP) --browser -- python -m tests.browser.pictures $(ARGS)

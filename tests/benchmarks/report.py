@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -357,6 +358,47 @@ def fuzzing_part(found: Measured) -> str:
     )
 
 
+def accessibility_part(found: Measured) -> str:
+    """Return the section on what axe-core and the keyboard find on the site's pages."""
+    lines = []
+    theirs: Counter[tuple[str, str]] = Counter()
+    for one in found.records:
+        lines.append(
+            [
+                one["page"].replace("_", " "),
+                str(one["rules_passed"]),
+                str(one["violations_ours"]),
+                str(one["violations_theirs"]),
+                str(one["keyboard_reached"]),
+            ]
+        )
+        for owner, rule, count in one["theirs"]:
+            theirs[owner, rule] += count
+    rest = [[owner, f"`{rule}`", str(count)] for (owner, rule), count in sorted(theirs.items())]
+    ours = sum(one["violations_ours"] for one in found.records)
+    unseen = sum(len(one["keyboard_unseen"]) for one in found.records)
+    kept = sum(len(one["keyboard_trapped"]) for one in found.records)
+    measured = {one["page"] for one in found.records}
+    missing = [
+        path.stem for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")) if path.stem not in measured
+    ]
+    left = f"Not measured yet: {', '.join(missing)}.\n\n".replace("_", " ") if missing else ""
+    head = ("page", "rules kept", "violations, ours", "in third-party views", "reached by keyboard")
+    return (
+        "## Accessibility\n\n"
+        "What [axe-core](https://github.com/dequelabs/axe-core) says of the pages of the site by its rules for WCAG\n"
+        "2.0, 2.1 and 2.2, levels A and AA: light and dark, 1440 and 375 pixels wide, with all live views open. A\n"
+        "violation is one element that breaks one rule. Ours is everything that this repository draws; the rest lies\n"
+        "in what the packages of the genuine interfaces draw. Each of those has the same facts as a table below it.\n\n"
+        f"{table(head, lines)}\n\n{left}"
+        f"In what is ours there are {ours} violations. Of what the keyboard reaches outside the live views, {unseen}\n"
+        f"show no focus, and {kept} live views do not let it go. `make accessibility` on {found.date}:\n"
+        f"{found.machine}.\n\n"
+        "In third-party views:\n\n"
+        f"{table(('interface', 'rule', 'elements'), rest)}\n"
+    )
+
+
 SECTIONS: dict[str, Callable[[Measured], str]] = {
     "pipeline": pipeline_part,
     "rows": rows_part,
@@ -364,6 +406,7 @@ SECTIONS: dict[str, Callable[[Measured], str]] = {
     "binder": binder_part,
     "cluster": cluster_part,
     "fuzzing": fuzzing_part,
+    "accessibility": accessibility_part,
 }
 
 
