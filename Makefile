@@ -42,7 +42,7 @@ bench:  ## Measure seconds and memory, and write BENCHMARKS.md; hours.
 ##   PART=pipeline, rows, chapters, binder (one processor, 2 GB) or cluster; CHAPTER=04 one chapter.
 	$(SET_UP) -- python -m tests.benchmarks $(if $(PART),--part $(PART)) --chapter "$(CHAPTER)" $(ARGS)
 
-fuzz:  ## Give hostile input to loaders, server and displays, and count what happens; half an hour.
+fuzz:  ## Give hostile input to loaders, server and displays, and count what happens; ten minutes.
 ##   ARGS="--target CSV --inputs 1000 --seed 2" tries some.
 	$(SET_UP) -- python -m tests.fuzzing $(ARGS)
 

@@ -94,6 +94,6 @@ def _displays(folder: Path) -> Iterator[Try]:
 
 
 TARGETS: Sequence[Target] = (
-    Target("displays", 1_500, drawn(_inputs), _displays, growth=400_000_000),
+    Target("displays", 3_000, drawn(_inputs), _displays, seconds=60, growth=400_000_000),
 )
 """The target of this module."""
