@@ -17,7 +17,7 @@ SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and n
 	"$(PYTHON)" -m utils.project.set_up --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench mutate colab site pictures lab export class progress format lock links tables card clean
+.PHONY: help setup run test bench fuzz mutate colab site accessibility pictures lab export class progress format lock audit links tables card clean
 
 help:  ## Show this list.
 	@echo "make TARGET [NAME=VALUE ...]"
@@ -46,12 +46,19 @@ mutate:  ## Change the modules that compute, and see whether their tests notice;
 ##   ARGS="--module csvio" takes only the modules whose path holds this.
 	$(SET_UP) -- python -m tests.mutation $(ARGS)
 
+fuzz:  ## Give hostile input to loaders, server and displays, and count what happens; ten minutes.
+##   ARGS="--target CSV --inputs 1000 --seed 2" tries some.
+	$(SET_UP) -- python -m tests.fuzzing $(ARGS)
+
 colab:  ## Run every notebook as Colab would, with STACK=1.21.
 ##   CHAPTER=04 runs one.
 	$(SET_UP) -- python -m tests.launch.colab --chapter "$(CHAPTER)" $(ARGS)
 
 site:  ## Make a site to look at from the executed notebooks (after make run), in build/site.
 	$(SET_UP) --browser -- python -m utils.project.site $(ARGS)
+
+accessibility:  ## Check every page of the site (after make site) by axe-core and the keyboard.
+	$(SET_UP) --browser -- python -m tests.browser.accessibility $(ARGS)
 
 pictures:  ## Take the README's pictures again, from the executed notebooks (after make run).
 	$(SET_UP) --browser -- python -m tests.browser.pictures $(ARGS)
@@ -84,6 +91,9 @@ format:  ## Format modules and notebooks, and strip outputs from the notebooks.
 lock:  ## Pin all packages again, with hashes.
 ##   ARGS=--upgrade takes the newest versions.
 	@"$(PYTHON)" -m utils.project.lock $(ARGS)
+
+audit:  ## Ask about known vulnerabilities of all pinned packages, and list licences.
+	$(SET_UP) -- python -m utils.project.audit
 
 links:  ## Lead the notebooks' Colab and Binder links to your copy on GitHub.
 ##   REPO=https://github.com/you/your-copy BRANCH=main; by default git's origin.

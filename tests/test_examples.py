@@ -136,3 +136,27 @@ def test_rows_that_are_no_examples(tmp_path):
     with pytest.raises(ExamplesError, match="FORMAT_TF_SEQUENCE_EXAMPLE"):
         examples.table(found, "eval")
     assert len(list(examples.records(found, "eval"))) == 1
+
+
+def test_a_record_that_is_no_example_is_named(tmp_path):
+    path = write(tmp_path, "eval", [example(n=1)])
+    with tf.io.TFRecordWriter(str(path), "GZIP") as writer:
+        writer.write(example(n=1).SerializeToString())
+        writer.write(b"\xff\xff")
+    with pytest.raises(ExamplesError, match=r"Record 2 of the split 'eval' is no tf\.Example"):
+        examples.table(tmp_path, "eval")
+
+
+def test_a_file_cut_between_two_records_is_torn(tmp_path):
+    """TensorFlow takes the end of a cut gzip file for the end of the rows, wherever nothing is left over."""
+    path = write(tmp_path, "eval", [example(n=1)])
+    path.write_bytes(path.read_bytes()[:10])
+    with pytest.raises(ExamplesError, match="is torn"):
+        examples.table(tmp_path, "eval")
+
+
+def test_a_file_of_several_parts_is_whole(tmp_path):
+    path = write(tmp_path, "eval", [example(n=1)])
+    one = path.read_bytes()
+    path.write_bytes(one + one)
+    assert examples.table(tmp_path, "eval").n.tolist() == [1, 1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import html
 import re
+import unicodedata
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -108,6 +109,13 @@ def test_the_plain_text_keeps_it(name: str, tmp_path: Path) -> None:
     )
     assert text.shown
     assert [one for one in text.shown if one not in said] == []
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_terminal_gets_nothing_that_it_obeys(name: str, tmp_path: Path) -> None:
+    made = VIEWS[name](Texts(tmp_path, "\x1b[2J\x9b31m\r\x07"))
+    for said in (plain(made), repr(made)):
+        assert [one for one in said if one != "\n" and unicodedata.category(one) == "Cc"] == []
 
 
 @pytest.mark.parametrize(

@@ -176,3 +176,13 @@ def test_the_area_of_weights_is_that_of_rows():
         roc_auc_score([0, 0, 1, 0, 0, 0, 1, 1, 1], [1, 1, 1, 2, 2, 3, 3, 3, 3])
     )
     assert math.isnan(auc_of_counts([0.0], [1.0]))
+
+
+def test_zero_has_no_sign_however_many_decimals_are_written():
+    assert [written(one, signed=True) for one in (0.0507, -0.0004, 0.0)] == [
+        "+0.051",
+        "0.000",
+        "0.000",
+    ]
+    small = [written(one, signed=True, decimals=4) for one in (0.0005, -0.00004)]
+    assert small == ["+0.0005", "0.0000"]

@@ -8,6 +8,9 @@ Source: https://www.tensorflow.org/tfx/guide/examplegen; https://www.tensorflow.
 
 from __future__ import annotations
 
+import gzip
+import os
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -18,6 +21,12 @@ from utils.errors import WorkbookError
 if TYPE_CHECKING:
     import pandas as pd
     import tensorflow as tf
+
+
+_FRAME = 16
+"""Bytes that a TFRecord file adds to each record: its length, and two sums."""
+
+_BLOCK = 1 << 20
 
 
 class ExamplesError(WorkbookError, ValueError):
@@ -75,16 +84,25 @@ def parsed(examples: Any, split: str) -> Iterator[tf.train.Example]:
         examples: A channel that has run, its artifact, or the artifact's folder.
         split: The split's name.
 
-    Returns:
+    Yields:
         One example for each row.
 
     Raises:
         ExamplesError: As for :func:`records`, and if the rows are not ``tf.Example`` s.
     """
     import tensorflow as tf
+    from google.protobuf.message import DecodeError
 
     _check_payload(_artifact(examples))
-    return map(tf.train.Example.FromString, records(examples, split))
+    for number, record in enumerate(records(examples, split), 1):
+        try:
+            example = tf.train.Example.FromString(record)
+        except DecodeError as error:
+            raise ExamplesError(
+                f"Record {number:,} of the split {split!r} is no tf.Example.",
+                "Run the component that wrote it again; utils.examples.records gives the serialized rows.",
+            ) from error
+        yield example
 
 
 def table(examples: Any, split: str | None = None, rows: int | None = None) -> pd.DataFrame:
@@ -151,13 +169,40 @@ def _read(files: list[Path]) -> Iterator[bytes]:
         with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"
         dataset = tf.data.TFRecordDataset(str(path), compression_type="GZIP" if packed else "")
+        size = 0
         try:
-            yield from dataset.as_numpy_iterator()
+            for record in dataset.as_numpy_iterator():
+                size += _FRAME + len(record)
+                yield record
         except tf.errors.DataLossError as error:
-            raise ExamplesError(
-                f"{path} is not a TFRecord file, or is torn.",
-                "Run the component that wrote it again; examples in another format cannot be read as rows.",
-            ) from error
+            raise _torn(path) from error
+        if packed:
+            _check_whole(path, size)
+
+
+def _check_whole(path: Path, size: int) -> None:
+    """Refuse a gzip file that ends before its end, which TensorFlow takes for the end of the rows.
+
+    Its last four bytes tell how long it is unpacked. A file of several parts tells it of the last one alone, so that
+    only unpacking it can say.
+    """
+    with path.open("rb") as file:
+        file.seek(-min(4, path.stat().st_size), os.SEEK_END)
+        if int.from_bytes(file.read(), "little") == size % 2**32:
+            return
+    try:
+        with gzip.open(path) as unpacked:
+            while unpacked.read(_BLOCK):
+                pass
+    except (EOFError, OSError, zlib.error) as error:
+        raise _torn(path) from error
+
+
+def _torn(path: Path) -> ExamplesError:
+    return ExamplesError(
+        f"{path} is not a TFRecord file, or is torn.",
+        "Run the component that wrote it again; examples in another format cannot be read as rows.",
+    )
 
 
 def _check_payload(artifact: Any) -> None:

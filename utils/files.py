@@ -144,7 +144,10 @@ def size(place: Path) -> int:
 def _unwritable(path: Path, error: OSError) -> FileError:
     blocked = isinstance(error, (FileExistsError, NotADirectoryError))
     why = "a file stands in the place of its folder" if blocked else error.strerror or error
+    full = error.errno in _FULL
     return FileError(
         f"{path} cannot be written: {why}.",
-        "Name a place that you may write to and that has room.",
+        "Free some disk space, or name a place that has room."
+        if full
+        else "Name a place that you may write to and that has room.",
     )

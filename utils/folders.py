@@ -20,7 +20,10 @@ _ELSEWHERE = (
     "name another folder (WORKBOOK_BUILD moves everything that is built, WORKBOOK_STORE only the "
     "store of ML Metadata and its artifacts)"
 )
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+UNWRITABLE = (*_FULL, errno.EROFS, errno.EACCES, errno.EPERM)
+"""The numbers of the errors by which a system says that it lets nobody, or not this user, write."""
 
 
 class FolderError(WorkbookError):
@@ -44,7 +47,7 @@ def make(folder: Path) -> Path:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise _unusable(folder, error) from error
+        raise unusable(folder, error) from error
     return folder
 
 
@@ -63,7 +66,7 @@ def check_file(file: Path) -> None:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise _unusable(file, error) from error
+        raise unusable(file, error) from error
 
 
 def check_name(folder: Path) -> None:
@@ -84,7 +87,13 @@ def check_name(folder: Path) -> None:
         )
 
 
-def _unusable(path: Path, error: OSError) -> FolderError:
+def unusable(path: Path, error: OSError) -> FolderError:
+    """Return the sentence for a folder or file that cannot be written, to be raised.
+
+    Args:
+        path: The folder or file.
+        error: What the system said.
+    """
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         in_the_way = next((one for one in (path, *path.parents) if one.is_file()), path)
         what = f"The folder {path} cannot be made: {in_the_way} is a file."

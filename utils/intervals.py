@@ -59,15 +59,16 @@ class Interval:
     __repr__ = __str__
 
 
-def written(value: float, *, signed: bool = False) -> str:
-    """Write a figure with three decimals, and zero without a sign.
+def written(value: float, *, signed: bool = False, decimals: int = 3) -> str:
+    """Write a figure with three decimals, or as many as asked for, and zero without a sign.
 
     Args:
         value: The figure.
         signed: Whether a plus is written before a positive one.
+        decimals: How many digits stand behind the point.
     """
-    text = f"{value:{'+' if signed else ''}.3f}"
-    return "0.000" if float(text) == 0 else text
+    text = f"{value:{'+' if signed else ''}.{decimals}f}"
+    return f"{0:.{decimals}f}" if float(text) == 0 else text
 
 
 def bootstrap(

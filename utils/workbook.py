@@ -8,11 +8,13 @@ context = workbook.start()
 from __future__ import annotations
 
 import importlib.util
+import os
 import random
 import sys
 from typing import TYPE_CHECKING
 
 from utils import colab, folders, memory, paths, quick_import, quick_pipelines
+from utils.environments import proxies
 from utils.environments.decisions import SetupError
 from utils.session import quiet
 from utils.session.errors import require_ipython
@@ -45,6 +47,7 @@ def start() -> WorkbookContext:
     _require_environment()
     require_ipython()
     folders.check_name(paths.ROOT)
+    os.environ.update(proxies.past_this_machine(os.environ))
     memory.limit_arenas()
     quiet.before_imports()
     quick_import.postpone()

@@ -6,6 +6,7 @@ from utils import paths
 from utils.analysis import groups, rows
 from utils.labels import LabelError
 from utils.pipeline.config import Group
+from utils.pipeline.predict import ExportedModel
 
 
 def write(folder, split, examples):
@@ -47,6 +48,35 @@ def test_every_row_is_scored_in_order(model, monkeypatch):
     assert done.score.tolist() == pytest.approx([0.4, 0.2, 0.2, 0.4, 0.2])
     assert model.asked == 5
     assert len(rows.score(model, table.iloc[:0])) == 0
+
+
+class Shortest(tf.Module):
+    """Scores a complaint by the length of its example."""
+
+    def __init__(self, scale):
+        super().__init__()
+        self.scale = tf.constant(scale, tf.float32)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string, name="examples")])
+    def serve(self, examples):
+        length = tf.cast(tf.strings.length(examples), tf.float32)
+        return {"probability": self.scale / length[:, None]}
+
+
+def test_models_that_share_their_rows_score_as_they_would_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(rows, "_BATCH", 2)
+    table = pd.DataFrame({"complaint_id": ["1", "22", "333"], "state": ["AZ", None, "TX"]})
+    table["consumer_disputed"] = [0, 1, 0]
+    models = {}
+    for name, scale in (("one", 1.0), ("half", 0.5)):
+        module = Shortest(scale)
+        tf.saved_model.save(module, str(tmp_path / name), {"serving_default": module.serve})
+        models[name] = ExportedModel(tmp_path / name)
+    together = rows.scored_by(models, table)
+    for name, model in models.items():
+        pd.testing.assert_frame_equal(together[name], rows.scored(model, table))
+    assert (together["one"].score == 2 * together["half"].score).all()
+    assert [len(one) for one in rows.scored_by(models, table.iloc[:0]).values()] == [0, 0]
 
 
 def test_a_file_becomes_rows_with_its_groups():

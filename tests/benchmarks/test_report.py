@@ -59,6 +59,15 @@ def test_the_share_that_tests_notice_leaves_out_what_changes_nothing():
     assert "on 100 of 400" in text and "noticing: 2 of these" in text
 
 
+def test_hostile_input_is_added_up() -> None:
+    counts = {"seed": 1, "accepted": 300, "refused": 699, "failed": 1, "seconds": 5.0, "ok": False}
+    found = measured([{"target": target, "inputs": 1000, **counts} for target in ("CSV", "REST")])
+    text = report.fuzzing_part(found)
+    assert "| REST | 1,000 | 300 | 699 | 1 | 5.0 s |" in text
+    assert "| **all** | **2,000** | **600** | **1,398** | **2** | **10 s** |" in text
+    assert "2,000 inputs, 2 faults. `make fuzz` on 2026-01-02, seed 1: 2 processors" in text
+
+
 def test_what_is_kept_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(results, "FOLDER", tmp_path)
     assert results.read("pipeline") is None

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import harness
+from tests.browser import accessibility, harness
 from tests.project.site import sample
 from utils import paths, side_environments
 from utils.environments.decisions import SetupError
@@ -112,6 +112,41 @@ def test_the_keyboard_reaches_the_content_first(site: Path, tab: Any) -> None:
     tab.goto((site / "01_beginning.html").as_uri())
     tab.keyboard.press("Tab")
     assert "Skip to main content" in tab.evaluate("document.activeElement.innerText")
+
+
+def test_a_word_leaves_the_chapters_that_hold_it(site: Path, tab: Any) -> None:
+    tab.goto((site / "index.html").as_uri())
+    cards = tab.locator(".workbook-card:visible")
+    tab.get_by_label("Show the chapters with").fill("quokka beginning")
+    assert cards.count() == 1
+    assert tab.locator(".workbook-filter [role=status]").inner_text() == "1 of 2"
+    tab.get_by_label("Show the chapters with").fill("")
+    assert cards.count() == 2
+
+
+def test_the_index_leads_to_a_view(site: Path, tab: Any) -> None:
+    tab.goto((site / "views.html").as_uri())
+    tab.get_by_role("link", name="Sample view: quokka").click()
+    assert tab.url.endswith("01_beginning.html#view-1")
+    assert tab.locator("#view-1").count() == 1
+
+
+@pytest.mark.parametrize("name", ["index", "views", "01_beginning"])
+def test_pages_keep_the_rules_of_accessibility(site: Path, tab: Any, name: str) -> None:
+    found = accessibility.check(tab, site / f"{name}.html", accessibility.axe()).record()
+    assert found["rules_passed"] > 10
+    assert (found["ours"], found["keyboard_unseen"], found["keyboard_trapped"]) == ([], [], [])
+
+
+def test_what_breaks_a_rule_is_found(tab: Any, tmp_path: Path) -> None:
+    page = tmp_path / "wrong.html"
+    page.write_text(
+        "<!doctype html><html lang='en'><title>Wrong</title><img src='data:,'>"
+        "<a href='#' style='outline: none'>link</a></html>"
+    )
+    found = accessibility.check(tab, page, accessibility.axe()).record()
+    assert "image-alt: img" in found["ours"]
+    assert found["keyboard_unseen"] == ["a."]
 
 
 def test_without_a_browser_the_pictures_are_drawn(tmp_path: Path) -> None:

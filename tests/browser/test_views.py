@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from PIL import Image, ImageStat
 
 from tests.browser import harness
 
@@ -21,6 +24,12 @@ views.draw(Graph(nodes, [("ExampleGen", "Transform"), ("Transform", "Trainer"), 
     'drift({"product": {"S2": .021, "S3": .14}, "state": {"S2": .004, "S3": .005}}, .012, .03)',
     f'views.runs({{{HOSTILE!r}: {{"auc": .7, "seed": 1}}, "second": {{"auc": .8, "seed": 1}}}})',
 ]
+WIDE_TABLE = """
+from utils.displays.fallback import Table
+from utils.displays.views.base import View
+columns = [f"a column with number {n}" for n in range(40)]
+View("Wide", [Table(columns, [range(40)])])
+"""
 CONTRAST = """() => {
   const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => {
@@ -87,3 +96,30 @@ def test_untrusted_and_exported(lab: harness.Lab, page: harness.Page) -> None:
     assert page.tab.locator(".workbook-view svg").count() == 3
     assert page.tab.evaluate("window.hit") is None
     page.screenshot("views-exported")
+
+
+def test_an_edge_that_more_is_behind_has_a_shade(lab: harness.Lab, page: harness.Page) -> None:
+    """A table that is wider than its frame says so at the edge, in both themes, and the keyboard scrolls it."""
+    page.open_notebook(lab.write("views-wide", [WIDE_TABLE]), run=True)
+    tables = page.tab.locator(".workbook-view-tables")
+    tables.wait_for()
+    assert tables.get_attribute("role") == "region" and tables.get_attribute("aria-label") == "Wide"
+
+    def brightness() -> tuple[float, float]:
+        """Of the left and the right end of the strip above the table's first line, where nothing is written."""
+        taken = Image.open(io.BytesIO(tables.screenshot())).convert("L")
+        ends = ((0, 2, 4, 5), (taken.width - 4, 2, taken.width, 5))
+        left, right = (ImageStat.Stat(taken.crop(one)).mean[0] for one in ends)
+        return left, right
+
+    for theme in (harness.LIGHT, harness.DARK):
+        page.theme(theme)
+        tables.evaluate("e => e.scrollTo(0, 0)")
+        plain, shaded = brightness()
+        assert abs(plain - shaded) > 20, (theme, plain, shaded)
+        tables.focus()
+        page.tab.keyboard.press("ArrowRight")
+        harness.wait_for(lambda: tables.evaluate("e => e.scrollLeft") > 0, what="it to scroll")
+        tables.evaluate("e => e.scrollTo(e.scrollWidth, 0)")
+        left, right = brightness()
+        assert abs(left - shaded) < 8 and abs(right - plain) < 8, (theme, left, right)

@@ -61,7 +61,7 @@ def test_the_teardown_ends_with_the_project(made: Configuration) -> None:
     }
 
 
-@pytest.mark.skipif(shutil.which("terraform") is None, reason="no Terraform here")
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="needs terraform")
 def test_terraform_s_own_format(tmp_path: Path) -> None:
     files.write(tmp_path)
     assert terraform.unformatted(tmp_path) == ""

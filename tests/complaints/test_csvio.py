@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from utils import paths
 from utils.complaints import csvio
+from utils.complaints.errors import ComplaintsError
 
 CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0")
 FIELDS = st.lists(st.text(CHARACTERS, max_size=30), min_size=2, max_size=6)
@@ -136,3 +137,25 @@ def test_the_limit_of_a_row_does_not_depend_on_the_process(tmp_path: Path, limit
 )
 def test_the_header_tells_the_separator(header: str, expected: str) -> None:
     assert csvio.separator(header) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a,b\n1,2\n3\n", r"Row 2 of t\.csv \(line 3\) has too few fields.*download or export"),
+        ("a,b\n1,2,3\n4,5,6\n", r"Row 1 of t\.csv .*too many fields.*quotation marks"),
+        ("a,a\n1,2\n", "has the column 'a' twice: rename or remove"),
+    ],
+)
+def test_a_torn_table_is_refused_and_not_filled_up(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    with pytest.raises(ComplaintsError, match=words):
+        csvio.read_table(path)
+
+
+def test_a_table_without_rows_keeps_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n")
+    table = csvio.read_table(path)
+    assert (list(table.columns), len(table)) == (["a", "b"], 0)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import resource
 import shutil
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -275,3 +278,53 @@ def test_only_the_missing_rest_must_find_room(
         get(server, target)
     free = len(BODY) - 300_000
     assert get(server, target) == 300_000
+
+
+@pytest.fixture
+def hole() -> Iterator[int]:
+    """A port at which connections are taken, and nothing is ever answered."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+def test_a_network_that_swallows_everything_is_given_up(hole: int, tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{hole}/f.csv"
+    began = time.monotonic()
+    with pytest.raises(
+        ComplaintsError, match=r"in 2 attempts \(timed out\): check the network, or"
+    ):
+        download(url, tmp_path / "f.csv", timeout=0.2, pause=0.0, progress=False)
+    assert time.monotonic() - began < 5
+    assert left(tmp_path / "f.csv") == []
+
+
+@pytest.mark.parametrize("swallows", [True, False])
+def test_a_proxy_in_the_way_is_named(
+    server: Server, hole: int, swallows: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = f"127.0.0.1:{hole if swallows else 9}"
+    for name in ("http_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", f"http://me:secret@{place}")
+    with pytest.raises(
+        ComplaintsError, match=f"and the proxy {place}, which HTTP_PROXY names"
+    ) as it:
+        get(server, tmp_path / "f.csv", attempts=2, timeout=0.2)
+    assert "secret" not in str(it.value)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    get(server, tmp_path / "f.csv")
+
+
+def test_a_disk_that_fills_up_is_named_and_the_rest_comes_later(
+    server: Server, tmp_path: Path
+) -> None:
+    target = tmp_path / "f.csv"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    try:
+        with pytest.raises(ComplaintsError, match=r"f\.csv\.part cannot be written: .* make room"):
+            get(server, target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert server.asked == [""], "the server is not asked again for what cannot be kept"
+    assert 0 < get(server, target) <= 1_000_000

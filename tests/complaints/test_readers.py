@@ -22,9 +22,11 @@ def values(path: Path, **options: str) -> list[list[str]]:
     return [row.values for row in readers.read(path, **options)]
 
 
-def packed(data: bytes, names: tuple[str, ...] = ("complaints.csv",)) -> bytes:
+def packed(
+    data: bytes, names: tuple[str, ...] = ("complaints.csv",), how: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", how) as archive:
         for name in names:
             archive.writestr(name, data)
     return buffer.getvalue()
@@ -121,6 +123,24 @@ def test_truncated_archives_are_named(tmp_path: Path) -> None:
     damaged[len(whole) // 2] ^= 0xFF
     with pytest.raises(ComplaintsError, match="damaged or truncated zip archive"):
         values(put(tmp_path, bytes(damaged), "damaged.zip"))
+
+
+@pytest.mark.parametrize(
+    "how", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+@pytest.mark.parametrize("byte", [0x00, 0x7F, 0xFF])
+def test_a_zip_archive_with_one_wrong_byte_is_read_or_refused(
+    tmp_path: Path, how: int, byte: int
+) -> None:
+    whole = packed(GOOD.encode(), how=how)
+    refused = 0
+    for place in range(4, len(whole)):
+        damaged = whole[:place] + bytes([byte]) + whole[place + 1 :]
+        try:
+            assert values(put(tmp_path, damaged, "damaged.zip")) == EXPECTED
+        except ComplaintsError:
+            refused += 1
+    assert refused > 20
 
 
 def test_archives_with_several_or_no_tables_are_refused(tmp_path: Path) -> None:

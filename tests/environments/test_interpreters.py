@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from utils import paths
 from utils.environments import interpreters
 from utils.environments.interpreters import Interpreter, candidates, pick, probe, unfit
 
@@ -45,6 +48,20 @@ def test_path_comes_before_pyenv_before_uv_and_new_before_old(tmp_path: Path) ->
     env = {"PATH": f"{tmp_path / 'bin'}:/nowhere", "PYENV_ROOT": str(tmp_path / "pyenv")}
     found = list(candidates("1.16", env, tmp_path / "home"))
     assert found == [on_path, plain, new, old, managed]
+
+
+def test_folders_that_may_not_be_entered_are_passed_over(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from utils.environments import interpreters\n"
+        "if os.getuid() == 0: os.setegid(65534), os.seteuid(65534)\n"
+        "env = {'PATH': sys.argv[1], 'PYENV_ROOT': sys.argv[1], 'XDG_DATA_HOME': sys.argv[1]}\n"
+        "print(list(interpreters.candidates('1.16', env, Path(sys.argv[1]))))"
+    )
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o700 if os.getuid() == 0 else 0)
+    line = [sys.executable, "-c", code, str(shut / "bin")]
+    done = subprocess.run(line, cwd=paths.ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
 def test_pyenv_is_looked_for_at_home(tmp_path: Path) -> None:

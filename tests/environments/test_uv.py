@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from utils.environments import uv
+from utils.environments import interpreters, machine, uv
 from utils.environments.decisions import SetupError
 
 SCRIPT = b"#!/bin/sh\necho uv 9.9.9\n"
@@ -103,3 +103,21 @@ def test_variables_for_uv_compile_byte_code_and_know_the_mirror(tmp_path: Path) 
     assert env["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
     assert not {"PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"} & set(env)
     assert base["PYTHONDONTWRITEBYTECODE"] == "1"
+
+
+def test_a_home_that_cannot_be_written_moves_the_cache_into_the_build_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = tmp_path / "build"
+    fine = {"XDG_CACHE_HOME": str(tmp_path / "not there yet")}
+    assert "UV_CACHE_DIR" not in uv.variables(build, fine)
+    tmp_path.joinpath("file").touch()
+    shut = {"XDG_CACHE_HOME": str(tmp_path / "file" / "cache")}
+    assert uv.variables(build, shut)["UV_CACHE_DIR"] == str(build / "uv-cache")
+    assert uv.variables(build, {**shut, "UV_CACHE_DIR": "/mine"})["UV_CACHE_DIR"] == "/mine"
+
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    assert list(interpreters.candidates("1.16", {}, machine.home())) == []

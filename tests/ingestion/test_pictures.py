@@ -50,3 +50,18 @@ def test_not_a_byte_of_a_picture_is_lost_on_the_way(context, tmp_path):
     rows = records.table(component.outputs["examples"])
     assert dict(zip(rows.name, rows.image, strict=True)) == {one.name: one.png for one in scans}
     assert rows.label.value_counts().to_dict() == {"letter": 5, "receipt": 5}
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_picture_that_says_it_is_huge_is_refused(tmp_path):
+    import struct
+    import zlib
+
+    folder = pictures.make(tmp_path / "a", each=1)
+    file = folder / "letter" / "letter-001.png"
+    data = file.read_bytes()
+    head = b"IHDR" + struct.pack(">II", 60_000, 60_000) + data[24:29]
+    file.write_bytes(data[:12] + head + struct.pack(">I", zlib.crc32(head)) + data[33:])
+    with pytest.raises(IngestionError, match="far more pixels") as told:
+        list(pictures.read(folder))
+    assert "smaller" in told.value.cure

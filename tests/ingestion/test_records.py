@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from utils.examples import ExamplesError
 from utils.ingestion import records
+from utils.ingestion.errors import IngestionError
 
 VALUES = st.one_of(
     st.none(),
@@ -73,3 +74,9 @@ def test_what_a_component_made(context, tmp_path, s1):
     assert kinds.filled["sub_issue"] == pytest.approx(s1.sub_issue.notna().mean(), abs=1e-4)
     with pytest.raises(ExamplesError, match=r"no split 'test'\.\nUse one of train, eval"):
         records.table(channel, "test")
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, "\ud800"])
+def test_a_value_that_does_not_fit_is_named(value):
+    with pytest.raises(IngestionError, match=r"'n' is .*which an example cannot hold"):
+        records.to_example({"n": value})

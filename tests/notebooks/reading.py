@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from utils import paths
+from utils.project.class_progress import EXERCISE
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def written_files(notebook: Notebook) -> dict[str, str]:
 
 def exercise_number(cell: Cell) -> str:
     """The number in ``context.exercise("1.2", …)``, or an empty string."""
-    found = re.search(r'context\.exercise\(\s*"([^"]+)"', cell.source)
+    found = EXERCISE.search(cell.source)
     return found.group(1) if found else ""
 
 

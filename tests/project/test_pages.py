@@ -33,7 +33,15 @@ def anchors(page: Path) -> set[str]:
 
 def test_the_pages_are_all_there() -> None:
     names = {page.stem for page in PAGES}
-    assert {"README", "CONTRIBUTING", "INSTRUCTORS", "FAQ", "STANDS_FOR", "CHANGELOG"} == names
+    assert {
+        "README",
+        "CONTRIBUTING",
+        "INSTRUCTORS",
+        "FAQ",
+        "STANDS_FOR",
+        "CHANGELOG",
+        "BENCHMARKS",
+    } == names
 
 
 @pytest.mark.parametrize("page", [*PAGES, paths.DATA / "README.md"], ids=lambda page: page.name)
@@ -108,3 +116,10 @@ def test_the_licence_of_the_text_is_creative_commons_own() -> None:
     found = (paths.ROOT / "LICENSE-TEXT").read_bytes()
     assert found.startswith(b"Attribution 4.0 International\n")
     assert hashlib.sha256(found).hexdigest() == CC_BY
+
+
+def test_the_tests_that_contributing_names_are_there() -> None:
+    text = (paths.ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)`", text)
+    assert len(named) > 20
+    assert not [name for name in named if not (paths.ROOT / name).is_file()]

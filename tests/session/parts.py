@@ -64,3 +64,12 @@ def Read(
 ) -> None:
     """Count the files of both splits."""
     Path(out.uri, "text").write_text(str(len(list(Path(source.uri).glob("Split-*/*")))))
+
+
+@component
+def Large(
+    out: tfx.dsl.components.OutputArtifact[standard_artifacts.Schema],
+    kilobytes: tfx.dsl.components.Parameter[int],
+) -> None:
+    """Write a file of a size."""
+    Path(out.uri, "text").write_text("x" * 1024 * kilobytes)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils.complaints.schema import LABEL
+from utils.displays.fallback import printable
 from utils.files import atomic_text
 from utils.intervals import Interval
 from utils.labels import as_labels
@@ -123,4 +124,4 @@ def escaped(value: object) -> str:
     Returns:
         The text.
     """
-    return html.escape(" ".join(str(value).split()).translate(_MARKUP), quote=False)
+    return html.escape(" ".join(printable(str(value)).split()).translate(_MARKUP), quote=False)

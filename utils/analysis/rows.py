@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from utils.pipeline.config import Group
+    from utils.pipeline.predict import ExportedModel
 
 SCORE = "score"
 """The column with the model's score."""
@@ -156,6 +157,28 @@ def scored(model: Model, rows: pd.DataFrame) -> pd.DataFrame:
         The rows, and :data:`SCORE`.
     """
     return rows.assign(**{SCORE: score(model, rows)})
+
+
+def scored_by(models: Mapping[str, ExportedModel], rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Let several models score the same rows, which are written as examples only once.
+
+    Args:
+        models: Exported models, by name.
+        rows: A table of rows.
+
+    Returns:
+        By the model's name, the rows with its scores, as :func:`scored` returns them.
+    """
+    import numpy as np
+
+    from utils.pipeline.predict import serialize
+
+    scores: dict[str, list[np.ndarray]] = {name: [np.zeros(0, "float32")] for name in models}
+    for at in range(0, len(rows), _BATCH):
+        examples = serialize(complaints(rows.iloc[at : at + _BATCH]))
+        for name, model in models.items():
+            scores[name].append(model.answer(examples))
+    return {name: rows.assign(**{SCORE: np.concatenate(parts)}) for name, parts in scores.items()}
 
 
 def labels_and_scores(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -81,7 +81,7 @@ def findings(found: Sequence[checks.Finding], title: str = "What the rules objec
     rows = [(one.rule, one.where, one.what) for one in found]
     note = "" if rows else f"Nothing: all {len(checks.RULES)} rules are kept."
     table = Table(("rule", "where", "what"), rows)
-    return View(title, [table] if rows else [], note=note, facts=table)
+    return View(title, [table], note=note)
 
 
 def cost(estimates: Mapping[str, costs.Estimate], title: str = "What it costs") -> View:
@@ -223,4 +223,4 @@ def keys(found: Sequence[KeyFile], title: str = "Key files") -> View:
     rows = [(one.file, one.why) for one in found]
     table = Table(("file", "what it is"), rows)
     note = "" if rows else "None was found."
-    return View(title, [table] if rows else [], note=note, facts=table)
+    return View(title, [table], note=note)

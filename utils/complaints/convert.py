@@ -243,9 +243,7 @@ def convert(
             f"use names among {', '.join(schema.COLUMNS)}."
         )
     rows = readers.read(source, encoding=encoding)
-    first = next(rows, None)
-    if first is None:
-        raise ComplaintsError(f"{source.name} is empty: download or export it again.")
+    first = next(rows)
     places, ignored = _columns(first.values, source, allow_missing)
     count = dict.fromkeys(("0", "1", "", "narratives", "zips", "duplicates"), 0)
     dates: list[str] = []
@@ -338,9 +336,7 @@ def require_labels(path: Path | str, *, minimum: int = 100, encoding: str = "utf
     """
     path = Path(path)
     rows = readers.read(path, encoding=encoding)
-    first = next(rows, None)
-    if first is None:
-        raise ComplaintsError(f"{path.name} is empty: download or export it again.")
+    first = next(rows)
     everything = set(schema.COLUMNS)
     places, _ = _columns(first.values, path, everything)
     cure = (

@@ -173,14 +173,29 @@ def read_records(path: Path) -> list[dict[str, str]]:
 def read_table(path: Path) -> pd.DataFrame:
     """Read a CSV file as a table of text, in which only an empty field is a missing value.
 
-    pandas by itself would make numbers of ZIP codes, and missing values of the texts ``N/A``, ``None`` and ``null``.
+    pandas by itself would make numbers of ZIP codes, missing values of the texts ``N/A``, ``None`` and ``null`` and of
+    the fields that a torn row lacks, and an index of the first column where rows have a field too many.
 
     Args:
         path: A CSV file in UTF-8 with a header.
 
     Returns:
         The rows, each column as text or NaN.
+
+    Raises:
+        ComplaintsError: If it cannot be read, see :func:`utils.complaints.readers.read`, or two columns have one
+            name.
     """
     import pandas as pd
 
-    return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    from utils.complaints import readers  # which reads by the parser above
+    from utils.complaints.errors import ComplaintsError
+
+    header, *rows = [row.values for row in readers.read(path)]
+    twice = next((name for name in header if header.count(name) > 1), None)
+    if twice is not None:
+        raise ComplaintsError(
+            f"{path.name} has the column {twice!r} twice: rename or remove one of them."
+        )
+    table = pd.DataFrame(rows, columns=header, dtype=object)
+    return table.mask(table == "")

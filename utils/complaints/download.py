@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
+import os
 import re
 import shutil
 import time
@@ -18,11 +19,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from utils import folders
 from utils.complaints.errors import ComplaintsError
-from utils.files import atomic_text, check_target
+from utils.environments import proxies
+from utils.files import FileError, atomic_text, check_target
 
 _BLOCK = 1 << 18
 _AGENT = "tfx-workbook (complaints loader)"
+SILENT = 2
+"""So many attempts to which nothing at all is answered are enough; each lasts as long as ``timeout``."""
+
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 
 
@@ -101,10 +107,9 @@ def _open(part: _Part, timeout: float) -> Any:
         headers["Range"] = f"bytes={part.size}-"
         if part.validator:
             headers["If-Range"] = part.validator
-    return urllib.request.urlopen(
-        urllib.request.Request(part.url, headers=headers),
-        timeout=timeout,
-    )
+    # One of its own, as the one that urlopen keeps never hears of a proxy that is set, or taken away, later.
+    opener = urllib.request.build_opener()
+    return opener.open(urllib.request.Request(part.url, headers=headers), timeout=timeout)
 
 
 def _begin(part: _Part, answer: Any) -> int:
@@ -172,7 +177,8 @@ def download(
         target: The file to write.
         sha256: Expected SHA-256 in hexadecimal, where known.
         size: Expected size in bytes, where known.
-        attempts: How often to try before giving up; what was received is kept.
+        attempts: How often to try before giving up; what was received is kept. A network that swallows everything is
+            given up after :data:`SILENT`.
         timeout: Seconds to wait for the server to answer or go on.
         pause: Seconds before the second attempt, doubled for each further one.
         progress: Whether to show a progress bar.
@@ -184,6 +190,7 @@ def download(
         ComplaintsError: If the server cannot be reached, refuses, sends a page in place of the
             file, or the file is not the expected one.
         utils.files.FileError: If the target cannot be written.
+        utils.folders.FolderError: If its folder cannot.
     """
     target = Path(target)
     if urlsplit(url).scheme not in ("http", "https"):
@@ -192,6 +199,7 @@ def download(
     from tqdm.std import tqdm
 
     check_target(target)
+    folders.make(target.parent)
     with FileLock(target.with_name(f".{target.name}.lock")):
         part = _Part.of(target, url)
         resumed = part.size
@@ -205,14 +213,17 @@ def download(
 
 def _fetch(part: _Part, attempts: int, timeout: float, pause: float, bar: Any) -> None:
     """Receive until the file is complete or the attempts are used up."""
-    problem = "the connection closed early"
+    problem, silent, last = "the connection closed early", 0, 0
     for attempt in range(attempts):
+        before, last = part.size, attempt
         if attempt:
             time.sleep(pause * 2 ** (attempt - 1))
         try:
             with _open(part, timeout) as answer:
                 _refuse_pages(part.url, answer)
                 _receive(part, answer, bar)
+        except FileError:
+            raise
         except _ChangedError:
             part.drop()
             problem = "the file on the server changed"
@@ -233,7 +244,16 @@ def _fetch(part: _Part, attempts: int, timeout: float, pause: float, bar: Any) -
             problem = f"the server answers {error.code} {error.reason}"
             continue
         except (OSError, http.client.HTTPException) as error:
-            problem = str(getattr(error, "reason", "") or error) or type(error).__name__
+            reason = getattr(error, "reason", "")
+            if getattr(error, "errno", None) in folders.UNWRITABLE and not reason:
+                raise _cannot_keep(part, error) from error
+            problem = str(reason or error) or type(error).__name__
+            late = isinstance(error, TimeoutError) or isinstance(reason, TimeoutError)
+            bar.set_postfix_str(problem)
+            if late and part.size == before:
+                silent += 1
+                if silent == SILENT:
+                    break
             continue
         if part.total is None or part.size >= part.total:
             return
@@ -244,9 +264,28 @@ def _fetch(part: _Part, attempts: int, timeout: float, pause: float, bar: Any) -
         else ""
     )
     raise ComplaintsError(
-        f"{part.url} could not be downloaded in {attempts} attempts ({problem}){kept}: "
-        "check the network, or work with the generated complaints, which need none."
+        f"{part.url} could not be downloaded in {last + 1} attempts ({problem}){kept}: "
+        f"check the network{_proxy(part.url)}, or work with the generated complaints, which need none."
     )
+
+
+def _cannot_keep(part: _Part, error: Exception) -> ComplaintsError:
+    """Return the error for bytes that arrive and cannot be written."""
+    return ComplaintsError(
+        f"{part.file} cannot be written: {os.strerror(getattr(error, 'errno', 0) or 0)}. The {part.size:,} bytes "
+        "received are kept: make room, or make the folder writable, and call this again."
+    )
+
+
+def _proxy(url: str) -> str:
+    """Return the words that name the proxy of an address; empty where it is asked without one."""
+    parts = urlsplit(url)
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return ""
+    variable = f"{parts.scheme}_proxy"
+    env = {name: value for name, value in os.environ.items() if name.lower() == variable}
+    proxy = proxies.named(env)
+    return f" and the proxy {proxy}" if proxy else ""
 
 
 def _refuse_pages(url: str, answer: Any) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -29,6 +31,12 @@ _WIDE = {
     codecs.BOM_UTF16_BE: "UTF-16",
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(OSError, OverflowError, ValueError),
+)
+"""What Python raises over an archive that is damaged: an offset before its start is an ``OSError`` to it."""
+
 _UTF_8 = ("utf-8", "utf-8-sig")
 _OTHER = {
     b"\x1f\x8b": "is packed with gzip: unpack it first",
@@ -138,12 +146,12 @@ def _text(file: BinaryIO, path: Path, encoding: str) -> Iterator[str]:
     while True:
         try:
             block = file.read(_BLOCK)
-        except (EOFError, zipfile.BadZipFile, zlib.error) as error:
-            raise ComplaintsError(
-                f"{path.name} is a damaged or truncated zip archive ({error}): download it again."
-            ) from error
-        except OSError as error:
-            raise _unreadable(path, error) from error
+        except _DAMAGED as error:
+            if isinstance(file, zipfile.ZipExtFile):
+                raise _damaged(path, error) from error
+            if isinstance(error, OSError):
+                raise _unreadable(path, error) from error
+            raise
         wrong = _wrong_start(block[:4096], codec) if first else ""
         if wrong:
             raise ComplaintsError(f"{path.name} {wrong}.")
@@ -222,6 +230,12 @@ def _unreadable(path: Path, error: OSError) -> ComplaintsError:
     return ComplaintsError(f"{path} cannot be read ({error.strerror or error}): check the path.")
 
 
+def _damaged(path: Path, error: Exception) -> ComplaintsError:
+    return ComplaintsError(
+        f"{path.name} is a damaged or truncated zip archive ({error}): download it again."
+    )
+
+
 def _open(path: Path, stack: ExitStack) -> BinaryIO:
     try:
         file = stack.enter_context(path.open("rb"))
@@ -233,16 +247,15 @@ def _open(path: Path, stack: ExitStack) -> BinaryIO:
         try:
             archive = stack.enter_context(zipfile.ZipFile(file))
             return stack.enter_context(_member(path, archive))
-        except zipfile.BadZipFile as error:
-            raise ComplaintsError(
-                f"{path.name} is a truncated zip archive (its table of contents is missing): "
-                "download it again."
-            ) from error
-        except NotImplementedError as error:
+        except ComplaintsError:
+            raise
+        except (NotImplementedError, RuntimeError) as error:
             raise ComplaintsError(
                 f"{path.name} is packed in a way that Python cannot read ({error}): "
                 "unpack it first."
             ) from error
+        except _DAMAGED as error:
+            raise _damaged(path, error) from error
     for mark, what in _OTHER.items():
         if start.startswith(mark):
             raise ComplaintsError(f"{path.name} {what}.")
@@ -306,6 +319,10 @@ def read(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
                 yield Row(number, line, values)
         except csv.Error as error:
             raise ComplaintsError(_explain(path, number, line, error)) from error
+        if not width:
+            raise ComplaintsError(
+                f"{path.name} is empty, but for blanks and separators: download or export it again."
+            )
 
 
 def _misfit(path: Path, number: int, line: int, found: int, width: int, separator: str) -> str:

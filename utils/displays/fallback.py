@@ -41,9 +41,23 @@ def clip(text: str, characters: int = MAX_CHARACTERS) -> str:
         out.
     """
     shortened = text if len(text) <= characters else text[: characters - 1] + "…"
+    return printable(shortened).replace("\n", " ")
+
+
+def printable(text: str) -> str:
+    """Make the control characters of a text harmless, which a terminal obeys, and keep its line breaks.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text, a blank for each of them.
+    """
     return "".join(
-        " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character
-        for character in shortened
+        " "
+        if character != "\n" and unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+        else character
+        for character in text
     )
 
 

@@ -29,7 +29,7 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from utils.displays.fallback import Table
+from utils.displays.fallback import Table, printable
 
 PACKED_ABOVE = 2_000
 """Characters of JSON above which data travels compressed."""
@@ -272,7 +272,7 @@ class Frame:
 
     def text(self) -> str:
         """Return the facts as plain text."""
-        return "\n\n".join([self.title, *(table.text() for table in self.tables)])
+        return "\n\n".join([printable(self.title), *(table.text() for table in self.tables)])
 
     def fallback(self) -> str:
         """Return the facts as static HTML, without any script."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from typing import Mapping
 
+from utils.environments import proxies
 from utils.environments.machine import Machine
 
 PYTHONS: dict[str, tuple[str, ...]] = {"1.16": ("3.10",), "1.21": ("3.13", "3.12", "3.11")}
@@ -216,20 +219,24 @@ NETWORK_SIGNS = (
     "name or service not known",
     "network is unreachable",
     "operation timed out",
+    "proxy authentication required",
     "tcp connect error",
     "temporary failure in name resolution",
     "timed out",
+    "tunnel connection failed",
+    "tunnel error",
     "unable to resolve",
 )
 """Words by which uv, pip, apt and urllib say that they reached nobody."""
 
 
-def explain_failure(doing: str, output: str) -> SetupError:
+def explain_failure(doing: str, output: str, env: Mapping[str, str] | None = None) -> SetupError:
     """Return one message for a failed command of set-up.
 
     Args:
         doing: What failed, such as ``"installing the packages"``.
         output: What the command printed.
+        env: Environment variables, which may name a proxy; None for this process's.
 
     Returns:
         The error, to be raised: the network's absence or a full disk by name, else the last lines
@@ -239,9 +246,11 @@ def explain_failure(doing: str, output: str) -> SetupError:
     if "no space left" in text or "os error 28" in text:
         return SetupError(f"The disk is full: {doing} failed. Make room, then call make again.")
     if any(sign in text for sign in NETWORK_SIGNS):
+        proxy = proxies.named(os.environ if env is None else env)
+        cure = f"and the proxy {proxy}" if proxy else "(behind a proxy set HTTPS_PROXY)"
         return SetupError(
             f"The network was not reached: {doing} failed. Set-up downloads about 1 GB once and "
-            "works offline afterwards. Check the connection (behind a proxy set HTTPS_PROXY), "
+            f"works offline afterwards. Check the connection {cure}, "
             "then call make again: it continues."
         )
     tail = "\n".join(line for line in output.strip().splitlines()[-12:])

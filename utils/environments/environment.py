@@ -23,6 +23,7 @@ from utils.environments.decisions import (
 )
 from utils.environments.interpreters import Interpreter, find
 from utils.environments.machine import Machine
+from utils.environments.proxies import past_this_machine
 from utils.environments.uv import ensure, variables
 
 STAMP = ".workbook-stamp.json"
@@ -272,8 +273,8 @@ def child_variables(folder: Path, build: Path, base: dict[str, str]) -> dict[str
 
     Returns:
         A copy of ``base`` in which the environment comes first, nothing asks the network for
-        credentials, logs are quiet, and Jupyter, IPython, Keras and Matplotlib keep their files in
-        the build folder.
+        credentials, logs are quiet, Jupyter, IPython, Keras and Matplotlib keep their files in
+        the build folder, and this machine is reached past a proxy.
     """
     env = dict(base)
     for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "CONDA_PREFIX"):
@@ -300,4 +301,4 @@ def child_variables(folder: Path, build: Path, base: dict[str, str]) -> dict[str
         "GRPC_VERBOSITY": "ERROR",
         "TENSORBOARD_PROXY_URL": "/proxy/%PORT%/",
     }
-    return {**quiet_and_offline, **env}
+    return {**quiet_and_offline, **env, **past_this_machine(env)}

@@ -11,7 +11,7 @@ from typing import Callable, Iterator, Mapping, Sequence
 
 from utils.environments.console import quiet, say
 from utils.environments.decisions import PYTHONS, no_python
-from utils.environments.machine import Machine
+from utils.environments.machine import Machine, home
 from utils.environments.uv import variables
 
 PROBE = """
@@ -81,19 +81,27 @@ def candidates(stack: str, env: Mapping[str, str], home: Path) -> Iterator[str]:
             yield from _existing(Path(folder) / f"python{version}" if folder else None)
         for folder in env.get("PATH", "").split(os.pathsep):
             yield from _existing(Path(folder) / "python3" if folder else None)
-        if pyenv.is_dir():
+        if _allowed(pyenv.is_dir):
             for place in sorted(pyenv.glob(f"{version}.*"), key=_release, reverse=True):
                 yield from _existing(place / "bin" / f"python{version}")
         for folder_of_uv in managed:
-            if folder_of_uv.is_dir():
+            if _allowed(folder_of_uv.is_dir):
                 for place in sorted(
                     folder_of_uv.glob(f"cpython-{version}.*"), key=_release, reverse=True
                 ):
                     yield from _existing(place / "bin" / f"python{version}")
 
 
+def _allowed(ask: Callable[[], bool]) -> bool:
+    """Return what a question about a path is answered; no where a folder on the way may not be entered."""
+    try:
+        return ask()
+    except PermissionError:
+        return False
+
+
 def _existing(path: Path | None) -> Iterator[str]:
-    if path is not None and path.is_file():
+    if path is not None and _allowed(path.is_file):
         yield str(path)
 
 
@@ -203,7 +211,7 @@ def find(machine: Machine, stack: str, uv: Path, build: Path) -> Interpreter:
         SetupError: If none is found and none can be downloaded.
     """
     env = variables(build)
-    found, reasons = pick(stack, machine.architecture, list(candidates(stack, env, Path.home())))
+    found, reasons = pick(stack, machine.architecture, list(candidates(stack, env, home())))
     if found and (found.headers or machine.apt):
         return found
     version = PYTHONS[stack][0]
@@ -214,7 +222,7 @@ def find(machine: Machine, stack: str, uv: Path, build: Path) -> Interpreter:
     )
     say(f"{why}: downloading Python {version} into the build folder …")
     done = quiet([str(uv), "python", "install", "--no-bin", version], env)
-    downloaded, _ = pick(stack, machine.architecture, list(candidates(stack, env, Path.home())))
+    downloaded, _ = pick(stack, machine.architecture, list(candidates(stack, env, home())))
     if done.returncode == 0 and downloaded and downloaded.headers:
         return downloaded
     say(

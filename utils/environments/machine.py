@@ -86,6 +86,14 @@ def architecture(system: str, machine: str, arm_mac: bool) -> str:
     return names.get(machine.lower(), machine)
 
 
+def home() -> Path:
+    """Return the reader's home folder; one that is not there where the system knows of none."""
+    try:
+        return Path.home()
+    except (RuntimeError, KeyError):  # a user without a name, as in some containers
+        return Path(os.sep, "no-home")
+
+
 def free_bytes(folder: Path) -> int:
     """Free bytes where ``folder`` is, or where it would be made."""
     place = folder

@@ -18,7 +18,7 @@ from typing import Iterator, Sequence
 
 from utils.environments.console import install_system_packages, quiet, say
 from utils.environments.decisions import SetupError, explain_failure
-from utils.environments.machine import Machine
+from utils.environments.machine import Machine, home
 
 VERSION = "0.12.16"
 """The version that is fetched where the PATH has none."""
@@ -280,8 +280,9 @@ def variables(build: Path, base: dict[str, str] | None = None) -> dict[str, str]
         base: Variables to start from; None for this process's.
 
     Returns:
-        A copy: the system's certificates, byte code compiled whatever ``PYTHONDONTWRITEBYTECODE`` says, and pip's
-        package index where only pip has been told one.
+        A copy: the system's certificates, byte code compiled whatever ``PYTHONDONTWRITEBYTECODE`` says, pip's
+        package index where only pip has been told one, and a cache in the build folder where the usual one cannot be
+        written.
     """
     env = dict(os.environ if base is None else base)
     for name in (
@@ -297,4 +298,17 @@ def variables(build: Path, base: dict[str, str] | None = None) -> dict[str, str]
     env.setdefault("UV_COMPILE_BYTECODE_TIMEOUT", "600")
     if "PIP_INDEX_URL" in env:
         env.setdefault("UV_DEFAULT_INDEX", env["PIP_INDEX_URL"])
+    cache = Path(env.get("XDG_CACHE_HOME") or home() / ".cache") / "uv"
+    if "UV_CACHE_DIR" not in env and not _writable(cache):
+        env["UV_CACHE_DIR"] = str(build / "uv-cache")
     return env
+
+
+def _writable(folder: Path) -> bool:
+    """Return whether files can be written into a folder, or into the nearest one above it that is there."""
+    place = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    try:
+        with tempfile.TemporaryFile(dir=str(place)):
+            return True
+    except OSError:
+        return False

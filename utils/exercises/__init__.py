@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from utils import paths
-from utils.displays.fallback import clip
+from utils import folders, paths
+from utils.displays.fallback import clip, printable
 from utils.displays.views.base import LONGEST
 from utils.errors import WorkbookError
 from utils.exercises.reading import AnswerForm
@@ -58,7 +58,7 @@ class Verdict:
     @property
     def headline(self) -> str:
         """``Yes`` or ``Not yet``, with the reason."""
-        return f"Yes: {self.reason}" if self.right else f"Not yet: {self.reason}"
+        return printable(f"{'Yes' if self.right else 'Not yet'}: {self.reason}")
 
     @property
     def tally(self) -> str:
@@ -228,7 +228,7 @@ def _remember(store: Path, number: str, right: bool) -> frozenset[str]:
     done = solved(store)
     if not right or number in done:
         return done
-    store.mkdir(parents=True, exist_ok=True)
+    folders.make(store)
     with FileLock(store / f"{paths.SOLVED}.lock"):
         done = solved(store) | {number}
         with atomic_text(store / paths.SOLVED) as file:

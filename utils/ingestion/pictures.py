@@ -100,12 +100,17 @@ def read(folder: Path) -> Iterator[Picture]:
 
 
 def _open(png: bytes, name: str) -> Image:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
 
     try:
         picture = Image.open(BytesIO(png), formats=("PNG",))
         picture.verify()
-    except (UnidentifiedImageError, SyntaxError, OSError) as error:
+    except Image.DecompressionBombError as error:
+        raise IngestionError(
+            f"{name} says that it has far more pixels than a picture of paper ({error}).",
+            "Save it again, smaller, or leave it out.",
+        ) from error
+    except Exception as error:  # the library raises whatever a damaged file makes it stumble over
         raise IngestionError(
             f"{name} is not a PNG file, or a damaged one.", "Save it again as PNG, or leave it out."
         ) from error

@@ -32,30 +32,37 @@ def to_example(row: Mapping[str, Any]) -> tf.train.Example:
         The example; a missing value is a feature without a kind.
 
     Raises:
-        IngestionError: For a value of another type.
+        IngestionError: For a value of another type, a whole number of more than 64 bits, or text that is none.
     """
     import tensorflow as tf
 
     example = tf.train.Example()
     for name, value in row.items():
-        feature = example.features.feature[name]
         value = value.item() if hasattr(value, "item") else value
-        if value is None or value != value:
-            feature.SetInParent()
-        elif isinstance(value, str):
-            feature.bytes_list.value.append(value.encode())
-        elif isinstance(value, bytes):
-            feature.bytes_list.value.append(value)
-        elif isinstance(value, int):
-            feature.int64_list.value.append(value)
-        elif isinstance(value, float):
-            feature.float_list.value.append(value)
-        else:
+        try:
+            _fill(example.features.feature[name], value)
+        except ValueError as error:
             raise IngestionError(
-                f"{name} is {value!r}, a {type(value).__name__}, which an example cannot hold.",
-                "Turn it into text, bytes, a whole number or a float first.",
-            )
+                f"{name!r} is {value!r:.200}, a {type(value).__name__}, which an example cannot hold.",
+                "Turn it into text, bytes, a whole number of 64 bits or a float first.",
+            ) from error
     return example
+
+
+def _fill(feature: tf.train.Feature, value: Any) -> None:
+    """Put a value into a feature; whatever does not fit raises a ``ValueError``."""
+    if value is None or value != value:
+        feature.SetInParent()
+    elif isinstance(value, str):
+        feature.bytes_list.value.append(value.encode())
+    elif isinstance(value, bytes):
+        feature.bytes_list.value.append(value)
+    elif isinstance(value, int):
+        feature.int64_list.value.append(value)
+    elif isinstance(value, float):
+        feature.float_list.value.append(value)
+    else:
+        raise ValueError(f"a {type(value).__name__}")
 
 
 def write(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:

@@ -31,6 +31,7 @@ from tfx.dsl.components.base import base_node
 from tfx.orchestration import metadata
 
 from utils import folders
+from utils.files import atomic_text
 from utils.pipeline.store import metadata_config, pipeline_root
 
 COMPONENT_RUN = "component_run"
@@ -71,7 +72,12 @@ class Claim:
         # Released by whichever thread drops the last reference.
         self._lock = FileLock(self._file.with_suffix(".lock"), thread_local=False)
         self._lock.acquire()
-        self._file.write_text(json.dumps([kind, name]), encoding="utf-8")
+        try:
+            with atomic_text(self._file) as file:
+                json.dump([kind, name], file)
+        except BaseException:
+            self.release()
+            raise
 
     def release(self) -> None:
         """End the claim: the work is done, or has been ended."""
@@ -155,7 +161,7 @@ class Claims:
                 continue
             try:
                 kind, name = json.loads(file.read_text(encoding="utf-8"))
-            except (FileNotFoundError, ValueError):
+            except (FileNotFoundError, ValueError, TypeError):
                 pass  # Another process was faster, or the owner died before it registered anything.
             else:
                 self._end(kind, name, _Execution.CANCELED)

@@ -20,6 +20,7 @@ from ml_metadata.proto import metadata_store_pb2
 from tfx.types import artifact_utils
 
 from utils import folders
+from utils.files import atomic_text
 from utils.pipeline.store import pipeline_root
 
 GONE = "outputs_gone"
@@ -45,9 +46,8 @@ def record(store: Path, artifacts: Iterable[metadata_store_pb2.Artifact]) -> Non
             continue
         kept = {"uri": artifact.uri, "created": artifact.create_time_since_epoch}
         text = json.dumps({**kept, "files": _files(Path(artifact.uri))})
-        draft = folder / f".{artifact.id}.json"
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(folder / f"{artifact.id}.json")
+        with atomic_text(folder / f"{artifact.id}.json") as file:
+            file.write(text)
 
 
 def damage(store: Path, artifact: metadata_store_pb2.Artifact) -> str:
@@ -156,12 +156,12 @@ def _files(place: Path) -> dict[str, int]:
 def _recorded(store: Path, artifact: metadata_store_pb2.Artifact) -> dict[str, int] | None:
     try:
         text = (store / "manifests" / f"{artifact.id}.json").read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    kept = json.loads(text)
-    # A store that was begun anew gives the same numbers to other artifacts.
-    same = kept["uri"] == artifact.uri and kept["created"] == artifact.create_time_since_epoch
-    return kept["files"] if same else None
+        kept = json.loads(text)
+        # A store that was begun anew gives the same numbers to other artifacts.
+        same = kept["uri"] == artifact.uri and kept["created"] == artifact.create_time_since_epoch
+        return {str(name): int(size) for name, size in kept["files"].items()} if same else None
+    except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError):
+        return None  # There is no list, or one that a failing machine has left unreadable.
 
 
 def _missing_split(place: Path, artifact: metadata_store_pb2.Artifact) -> str:

@@ -5,7 +5,7 @@ Source: book, chapters 6 and 8; https://www.tensorflow.org/guide/saved_model
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,8 +40,19 @@ class ExportedModel:
         Returns:
             float32 ``[complaints]``.
         """
+        return self.answer(serialize(complaints))
+
+    def answer(self, examples: Sequence[bytes]) -> np.ndarray:
+        """Return the probability for complaints that are serialized already, so that several models can share them.
+
+        Args:
+            examples: What :func:`serialize` returns.
+
+        Returns:
+            float32 ``[complaints]``.
+        """
         answer = self._loaded.signatures["serving_default"](
-            examples=tf.constant(serialize(complaints), tf.string)
+            examples=tf.constant(examples, tf.string)
         )
         return answer["probability"].numpy()[:, 0]
 

@@ -31,7 +31,9 @@ LARGEST = 64_000
 NAME = 80
 """A reader's name is cut after so many characters."""
 
-_NUMBER = re.compile(r'context\.exercise\(\s*"([^"]+)"')
+EXERCISE = re.compile(r'context\.exercise\(\s*"([^"]+)"')
+"""How a cell that checks an exercise calls for the check; the group is the exercise's number."""
+
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -67,7 +69,7 @@ def exercises(folder: Path) -> dict[str, tuple[str, ...]]:
     for path in sorted(folder.glob("*.ipynb")):
         cells = json.loads(path.read_text("utf-8"))["cells"]
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-        found[chapter(path.name)] = tuple(dict.fromkeys(_NUMBER.findall(code)))
+        found[chapter(path.name)] = tuple(dict.fromkeys(EXERCISE.findall(code)))
     return found
 
 

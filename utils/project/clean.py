@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from utils import paths
+from utils.environments.machine import home
 
 SIGNS = ("env-", "store-", "executed", ".setup.lock")
 """How the names begin of what tells a build folder from any other."""
@@ -46,7 +47,7 @@ def reason_to_refuse(build: Path) -> str:
     if place == paths.ROOT / "build":
         return ""
     names = [path.name for path in place.iterdir()] if place.is_dir() else []
-    if paths.ROOT.is_relative_to(place) or Path.home().resolve().is_relative_to(place):
+    if paths.ROOT.is_relative_to(place) or home().resolve().is_relative_to(place):
         what = "holds the repository or your home folder"
     elif names and not any(name.startswith(SIGNS) for name in names):
         what = "holds nothing that the workbook makes"

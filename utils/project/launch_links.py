@@ -28,8 +28,8 @@ FRONT = re.compile(r"(<!-- front -->\n)(?:.*?\n)?(<!-- /front -->)", re.S)
 
 UNPUBLISHED = (
     "The chapters can be read as they were executed, with their live views, before anything is installed: a copy on\n"
-    "GitHub publishes them as a site, and `make links` puts the link here. In a clone, `make run` and `make site`\n"
-    "make the same site in `build/site/`."
+    "GitHub publishes them as a site, and `make links` puts the link here. In a clone, `make site` makes it "
+    "after `make run`."
 )
 """What stands in the place of badge and link while the address belongs to nobody."""
 

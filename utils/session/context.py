@@ -24,18 +24,29 @@ from tfx.types import channel_utils, standard_component_specs
 
 from utils import exercises, folders, memory
 from utils.errors import WorkbookError
-from utils.pipeline import components, filled_splits, manifests, runners
+from utils.pipeline import components, filled_splits, manifests, runners, soundness
 from utils.pipeline.claims import COMPONENT_RUN, Claim, Claims
 from utils.pipeline.config import PipelineConfig
 from utils.pipeline.fingerprint import stamp
-from utils.pipeline.store import check_input_base, metadata_config, pipeline_root
+from utils.pipeline.store import (
+    check_database,
+    check_input_base,
+    check_push_destination,
+    check_version,
+    metadata_config,
+    pipeline_root,
+    refusal,
+    told,
+)
 from utils.progress import telling, working
 from utils.session import baseline, outputs, quiet
 from utils.session.errors import (
+    ArtifactDamaged,
     ArtifactMissing,
     ComponentFailed,
     NotRunYet,
     cure_for,
+    damaged,
     reason,
     require_ipython,
     root_cause,
@@ -60,7 +71,8 @@ class WorkbookContext(interactive_context.InteractiveContext):
         store: that folder. ``metadata.sqlite`` and the pipeline root lie in it.
 
     Raises:
-        FolderError: if the store's folder or files cannot be written, or TFX would take its path for a pattern.
+        FolderError: if the store's folder or files cannot be written, TFX would take its path for a pattern, or its
+            database is damaged or was made by another version of ML Metadata.
     """
 
     def __init__(self, store: Path, pipeline_name: str = PIPELINE_NAME) -> None:
@@ -72,6 +84,7 @@ class WorkbookContext(interactive_context.InteractiveContext):
         )
         folders.make(pipeline_root(store))
         folders.check_file(store / "run.lock")
+        check_version(store)
         self.store = store
         self._claims = Claims(store)
         self._lock = FileLock(str(store / "run.lock"))
@@ -100,13 +113,29 @@ class WorkbookContext(interactive_context.InteractiveContext):
         Raises:
             NotRunYet: if an input comes from a component that has not run in this notebook, or that failed.
             ArtifactMissing: if an input was deleted from disk.
+            ArtifactDamaged: if the executor failed and a file of an input cannot be read.
             ComponentFailed: if the component's executor failed, or, where it is the reader's own, has left an output
                 that is empty, gone, or an input passed on.
             NeedsIPython: if this is a plain Python program.
-            FolderError: if TFX would take the folder of an ExampleGen for a pattern.
+            FolderError: if TFX would take the folder of an ExampleGen for a pattern, Pusher would number a model below
+                one that was pushed before, the store's database is damaged, or nothing can be written there.
         """
         require_ipython()
         check_input_base(component)
+        check_push_destination(component)
+        # Where `make clean` has taken all of it from under this notebook, the store begins anew.
+        folders.make(pipeline_root(self.store))
+        folders.make(self.store / "claims")
+        check_database(self.store)
+        with told(self.store):
+            return self._run(component, enable_cache, beam_pipeline_args)
+
+    def _run(
+        self,
+        component: base_node.BaseNode,
+        enable_cache: bool,
+        beam_pipeline_args: list[str] | None,
+    ) -> RunResult:
         self._check_inputs(component)
         stamp(component)
         with working(component.id) as say, telling(components.MODULES, say), self._hold(say):
@@ -130,10 +159,14 @@ class WorkbookContext(interactive_context.InteractiveContext):
                     channel.set_artifacts([])
                 if not isinstance(error, Exception):
                     raise
-                failure = ComponentFailed(
-                    f"{component.id} failed after {time.monotonic() - started:.1f} s: {reason(error)}"
-                    f"{outputs.line(component, root_cause(error))}",
-                    cure_for(error, own=outputs.is_watched(component)),
+                failure = (
+                    refusal(self.store, root_cause(error))
+                    or self._unreadable_input(component)
+                    or ComponentFailed(
+                        f"{component.id} failed after {time.monotonic() - started:.1f} s: {reason(error)}"
+                        f"{outputs.line(component, root_cause(error))}",
+                        cure_for(error, own=outputs.is_watched(component)),
+                    )
                 )
                 self._failure = failure
                 raise failure from error
@@ -150,6 +183,8 @@ class WorkbookContext(interactive_context.InteractiveContext):
 
         Raises:
             NotRunYet: if the channel's component has not run.
+            ArtifactMissing: if an artifact was deleted from disk.
+            ArtifactDamaged: if a file of an artifact cannot be read.
         """
         from IPython.display import display
         from tfx.orchestration.experimental.interactive import visualizations
@@ -164,8 +199,17 @@ class WorkbookContext(interactive_context.InteractiveContext):
             view = visualizations.get_registry().get_visualization(artifact.type_name)
             if view is None:
                 display(artifact)
-            else:
+                continue
+            try:
                 view.display(artifact)
+            except Exception as error:
+                wrong = soundness.fault(Path(artifact.uri))
+                if not wrong:
+                    raise
+                maker = getattr(item, "producer_component", None)
+                raise damaged(
+                    "Nothing can be shown", item.output_key, maker, artifact, wrong
+                ) from error
 
     def catch_up(
         self, config: PipelineConfig, until: str, schema: base_node.BaseNode | None = None
@@ -321,6 +365,18 @@ class WorkbookContext(interactive_context.InteractiveContext):
                     f"of it: {damage} ({artifact.uri}).",
                     f"Run the cell with `context.run(...)` for {producer.id} again: it will be computed anew.",
                 )
+
+    def _unreadable_input(self, component: base_node.BaseNode) -> ArtifactDamaged | None:
+        """Return the error for a component that failed as a file of an input cannot be read; None where all can."""
+        for channel in _input_channels(component):
+            producer = getattr(channel, "producer_component", None)
+            for artifact in channel.get():
+                wrong = soundness.fault(Path(artifact.uri))
+                if wrong:
+                    return damaged(
+                        f"{component.id} cannot run", channel.output_key, producer, artifact, wrong
+                    )
+        return None
 
     def _check_splits(self, component: base_node.BaseNode) -> None:
         """Refuse examples of TFX's own ExampleGens too where a split has no rows, and keep the cache from them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from utils.errors import WorkbookError
 
@@ -35,9 +36,12 @@ _CURES: tuple[tuple[str, str], ...] = (
         "by a runner that starts containers, such as LocalDagRunner on a machine where Docker runs.",
     ),
     (r"out of memory|MemoryError|ResourceExhausted", "Close other notebooks, or use fewer rows."),
-    (r"No space left on device", "Free some disk space (`make clean` removes what was built)."),
     (
-        r"Permission denied|Read-only file system",
+        r"No space left on device|database or disk is full|Disk quota exceeded",
+        "Free some disk space, then run this cell again; what was finished before is kept.",
+    ),
+    (
+        r"Permission denied|Read-only file system|readonly database",
         "Make the build folder writable for you, or set WORKBOOK_BUILD to a folder that is.",
     ),
     (
@@ -50,9 +54,12 @@ _CURES: tuple[tuple[str, str], ...] = (
         "which repairs the environment.",
     ),
     (
-        r"database is locked|malformed|not a database",
-        "Another program holds the ML Metadata store. Close other notebooks and run this cell "
-        "again; `make clean` starts a new store.",
+        r"database is locked",
+        "Another program holds the ML Metadata store. Close other notebooks and run this cell again.",
+    ),
+    (
+        r"disk image is malformed|not a database",
+        "The ML Metadata store is damaged: run the set-up cell again, which says what can be done.",
     ),
 )
 
@@ -124,6 +131,28 @@ class NotRunYet(WorkbookError):
 
 class ArtifactMissing(WorkbookError):
     """An artifact that ML Metadata knows is no longer on disk."""
+
+
+class ArtifactDamaged(WorkbookError):
+    """An artifact is on disk, and what is in its files cannot be read."""
+
+
+def damaged(cannot: str, key: str, producer: Any, artifact: Any, wrong: str) -> ArtifactDamaged:
+    """Return the error for an artifact whose files cannot be read, to be raised.
+
+    Args:
+        cannot: What cannot be done, for example ``"Trainer cannot run"``.
+        key: The name of the output that the artifact is.
+        producer: The component that has made it; None where none has.
+        artifact: The artifact.
+        wrong: What is wrong with it.
+    """
+    maker = f" of {producer.id}" if producer is not None else ""
+    again = f" Then run the cell with `context.run(...)` for {producer.id} again." if maker else ""
+    return ArtifactDamaged(
+        f"{cannot}: the artifact {key!r}{maker} is damaged: {wrong} ({artifact.uri}).",
+        f"Mend the file where you have edited it; else move that folder away, so that it is computed anew.{again}",
+    )
 
 
 def require_ipython() -> None:

@@ -141,7 +141,7 @@ def _base(name: str) -> str:
     if newest is None or sys.version_info[:2] <= newest:
         return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
     wanted = ".".join(map(str, newest))
-    for path in interpreters.candidates("1.21", os.environ, Path.home()):
+    for path in interpreters.candidates("1.21", os.environ, machine.home()):
         found = interpreters.probe(path)
         if (
             found

@@ -11,7 +11,7 @@ import pytest
 from tensorflow_metadata.proto.v0 import anomalies_pb2, schema_pb2
 
 from utils.displays import views
-from utils.displays.fallback import MAX_CHARACTERS
+from utils.displays.fallback import MAX_CHARACTERS, Table
 from utils.validation.views import drift
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'\u202e"
@@ -161,3 +161,17 @@ def test_a_distance_stands_where_it_belongs() -> None:
     assert made.picture.count("<title>") == 4
     single = drift({"S2": 0.0}).picture
     assert 'cx="276.0" cy="206.0"' in single
+
+
+def test_a_table_without_rows_is_left_out_where_something_else_says_so():
+    full, empty = Table(("a",), [("x",)], "Full"), Table(("b",), [], "Empty")
+    both = views.View("Both", [empty, full])
+    noted = views.View("None", [empty], note="None was found.")
+    for shown in (both.html(), both.text()):
+        assert "Full" in shown and "Empty" not in shown
+    for shown in (noted.html(), noted.text()):
+        assert "None was found." in shown and "Empty" not in shown
+    assert "<table" not in noted.html() and "role=" not in noted.html()
+    assert list(noted.data.columns) == ["b"] and noted.data.empty
+    alone = views.View("Alone", [empty])
+    assert "Empty" in alone.html() and "Empty" in alone.text()

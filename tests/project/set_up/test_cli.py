@@ -46,6 +46,27 @@ def test_an_unknown_stack_is_one_clear_sentence(capfd: pytest.CaptureFixture[str
     assert "Traceback" not in said.err
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device", "/b/x"), "The disk is full: writing its files"),
+        (PermissionError(13, "Permission denied", "/b/x"), "Permission denied: '/b/x'"),
+    ],
+)
+def test_what_the_disk_refuses_is_no_traceback(
+    error: OSError,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def refuse(*given: object) -> int:
+        raise error
+
+    monkeypatch.setattr(cli, "_run", refuse)
+    assert cli.main([]) == 1
+    assert said in capfd.readouterr().err
+
+
 def test_a_command_runs_in_this_environment() -> None:
     script = "import os, sys; print(sys.prefix, os.environ['NO_GCE_CHECK'], os.getcwd())"
     command = ["-m", "utils.project.set_up", "--stack", paths.stack(), "--", "python", "-c", script]

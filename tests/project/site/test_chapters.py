@@ -9,7 +9,7 @@ from tests.project.site import sample
 from utils import paths
 from utils.project.launch_links import Repository
 from utils.project.site import chapters
-from utils.project.site.chapters import Goal
+from utils.project.site.chapters import Goal, Part, View
 
 
 def test_a_chapter_says_what_it_teaches() -> None:
@@ -40,6 +40,33 @@ def test_a_chapter_says_what_it_takes(takes: str, found: tuple) -> None:
     cell = nbformat.v4.new_markdown_cell(f"# 1. One\n\n### What it takes\n{takes}")
     chapter = chapters.read("01_one", nbformat.v4.new_notebook(cells=[cell]))
     assert (chapter.minutes, chapter.further, chapter.memory) == found
+
+
+def test_a_chapter_lists_its_views() -> None:
+    chapter = chapters.read("01_beginning", sample.first())
+    assert chapter.views == (View("Sample view: quokka", True, "view-1"),)
+    drawn = '<p class="workbook-view-title">A &amp; B</p><div class="workbook-view-picture"></div>'
+    assert chapters.view(sample.shown(text_html=drawn), 4) == View("A & B", False, "view-5")
+    assert chapters.view(sample.shown(text_html=drawn.partition("<div")[0]), 4) is None
+
+
+def test_chapters_are_grouped_as_in_the_readme() -> None:
+    one, other = (
+        chapters.read(stem, made())
+        for stem, made in (("01_beginning", sample.first), ("A_appendix", sample.second))
+    )
+    readme = "| **Last** | | |\n| [A. Appendix](notebooks/A_appendix.ipynb) | Look | |\n"
+    assert chapters.parts(readme, [one, other]) == [Part("Last", (other,)), Part("", (one,))]
+
+
+def test_every_chapter_of_the_workbook_is_in_a_part() -> None:
+    found = [
+        chapters.read(path.stem, nbformat.read(path, as_version=4))
+        for path in sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+    ]
+    grouped = chapters.parts((paths.ROOT / "README.md").read_text("utf-8"), found)
+    assert all(part.title for part in grouped)
+    assert [chapter for part in grouped for chapter in part.chapters] == found
 
 
 def test_links_lead_to_the_notebook() -> None:

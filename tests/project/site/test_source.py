@@ -82,7 +82,14 @@ def test_all_that_sphinx_reads_is_laid_out(tmp_path: Path) -> None:
     files.mark(to)
     chapters = source.lay_out(sorted(executed.iterdir()), paths.DATA / "README.md", REPOSITORY, to)
     assert [chapter.stem for chapter in chapters] == ["01_beginning", "A_appendix"]
-    for name in ("conf.py", "index.md", "data.md", "01_beginning.ipynb", "static/site.css"):
+    for name in (
+        "conf.py",
+        "index.md",
+        "views.md",
+        "data.md",
+        "01_beginning.ipynb",
+        "static/site.css",
+    ):
         assert (to / name).is_file(), name
     assert not (to / "old.md").exists()
     cover = (to / "index.md").read_text("utf-8")
@@ -91,4 +98,12 @@ def test_all_that_sphinx_reads_is_laid_out(tmp_path: Path) -> None:
     assert (to / "static" / "thumbnails" / "A_appendix.svg").read_text("utf-8").count(">A<") == 1
     told = json.loads((to / source.SETTINGS).read_text("utf-8"))
     assert told["address"] == "https://github.com/me/fork"
-    assert [chapter["page"] for chapter in told["chapters"]] == ["01_beginning", "A_appendix"]
+    (part,) = told["parts"]
+    assert [chapter["page"] for chapter in part["chapters"]] == ["01_beginning", "A_appendix"]
+    index = (to / "views.md").read_text("utf-8")
+    assert '<a href="01_beginning.html#view-1">Sample view: quokka</a>' in index
+
+
+def test_a_view_can_be_linked() -> None:
+    made = prepared()
+    assert made.cells[3].outputs[0].data["text/html"].startswith('<span id="view-1"></span>')

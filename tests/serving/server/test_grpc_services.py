@@ -16,7 +16,7 @@ from tensorflow_serving.apis import (
 from tests.serving import tiny
 from utils.serving.clients import GrpcClient
 from utils.serving.errors import RequestError
-from utils.serving.server.grpc_services import channel_arguments
+from utils.serving.server.grpc_services import channel_arguments, header_text
 from utils.serving.server.status import StatusError
 
 X = {"x": np.array([2.0], np.float32)}
@@ -259,3 +259,15 @@ def test_methods_are_checked_where_the_flag_asks_for_it(exported, tmp_path):
         )
         assert other.grpc.classify("first", *given).result.classifications
         assert other.grpc.predict("half", X).version == 1
+
+
+@pytest.mark.parametrize("name", ["a" * 9000, "é" * 9000, "%" * 9000, "\U0001f600" * 9000])
+def test_an_error_of_any_text_fits_into_its_header(served, name):
+    said = refused(served.grpc.predict, name, X)
+    assert said.startswith("NOT_FOUND")
+    assert name[:100] in said
+
+
+def test_an_error_that_fits_is_told_whole():
+    assert header_text("Servable é not found\n") == "Servable é not found\n"
+    assert len(header_text("é" * 9000)) == 4000 // 6

@@ -122,3 +122,24 @@ def test_the_signature_is_named_by_text():
 def test_many_rows_of_many_columns_keep_their_places():
     rows = np.arange(6000, dtype=np.float32).reshape(1000, 3, 2)
     assert (predict_inputs({"instances": rows.tolist()}, ONE)[0]["x"] == rows).all()
+
+
+def test_a_number_of_thousands_of_digits():
+    with pytest.raises(StatusError, match="A number has too many digits"):
+        json_requests.parse(b'{"instances": [' + b"9" * 5000 + b"]}")
+
+
+@pytest.mark.parametrize(
+    "half", ["\\ud800", "\\uDC00", "\\ud800x", "\\udc00\\ud800", "\\\\\\ud800"]
+)
+def test_half_a_character_is_refused(half):
+    body = f'{{"instances": ["{half}"]}}'.encode()
+    with pytest.raises(StatusError, match=r"surrogate pair in string is invalid\. at offset: "):
+        json_requests.parse(body)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("\\ud83d\\ude00", "\U0001f600"), ("\\\\ud800", "\\ud800")]
+)
+def test_whole_characters_and_backslashes_are_taken(text, expected):
+    assert json_requests.parse(f'{{"x": "{text}"}}'.encode()) == {"x": expected}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from utils.serving.server.metrics import Metrics
+from utils.serving.server.metrics import MOST_NAMES, Metrics
 
 
 def test_the_page_is_rendered_as_by_tensorflow_serving():
@@ -47,3 +47,15 @@ def test_prometheus_can_read_it():
     families = {one.name: one for one in text_string_to_metric_families(metrics.page())}
     assert families[":tensorflow:serving:request_count"].samples[0].value == 1
     assert families[":tensorflow:serving:request_latency"].type == "histogram"
+
+
+def test_any_number_of_names_takes_bounded_memory():
+    counted = Metrics()
+    for number in range(MOST_NAMES + 100):
+        counted.count_request(f"name{number}", "NOT_FOUND")
+    counted.count_request("name0", "NOT_FOUND")
+    counted.count_request("a" * 10_000, "NOT_FOUND")
+    page = counted.page()
+    assert page.count(":request_count{") == MOST_NAMES + 1
+    assert ':tensorflow:serving:request_count{model_name="name0",status="NOT_FOUND"} 2' in page
+    assert ':tensorflow:serving:request_count{model_name="(others)",status="NOT_FOUND"} 101' in page

@@ -49,3 +49,44 @@ def test_something_else(tmp_path, capfd):
     )
     with pytest.raises(StatusError, match="NOT_FOUND"):
         protos.read(tmp_path / "absent.txt", protos.MonitoringConfig())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("num_batch_threads { value: 0 }", "num_batch_threads must be at least 1; was 0"),
+        ("num_batch_threads { value: 1000000000 }", "num_batch_threads must be at most 1024"),
+        ("max_batch_size { value: -1 }", "max_batch_size must be at least 1; was -1"),
+        ("max_enqueued_batches { value: 0 }", "max_enqueued_batches must be at least 1"),
+        ("batch_timeout_micros { value: -1 }", "batch_timeout_micros must be at least 0; was -1"),
+        (f"batch_timeout_micros {{ value: {2**63 - 1} }}", "batch_timeout_micros must be at most"),
+        (
+            "enable_large_batch_splitting { value: true } max_execution_batch_size { value: 0 }",
+            "max_execution_batch_size must be at least 1",
+        ),
+    ],
+)
+def test_batching_that_no_queue_can_work_by_is_refused(tmp_path, text, said):
+    file = tmp_path / "batching.txt"
+    file.write_text(text)
+    with pytest.raises(StatusError, match=said):
+        Parameters.of(protos.read(file, protos.BatchingParameters()))
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path, capsys):
+    file = tmp_path / "batching.txt"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(StatusError, match="Invalid protobuf file"):
+        protos.read(file, protos.BatchingParameters())
+    assert "no text in UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["metrics", "/", "/{x", "/a b", "/v1/models", "//", "/\\303\\244"])
+def test_a_page_of_metrics_that_cannot_be_is_refused(tmp_path, path):
+    from utils.serving.server.flags import Flags
+    from utils.serving.server.stand_in import StandIn
+
+    file = tmp_path / "monitoring.txt"
+    file.write_text(f'prometheus_config {{ enable: true, path: "{path}" }}')
+    with pytest.raises(StatusError, match="must begin with a slash"):
+        StandIn(Flags(monitoring_config_file=str(file)))

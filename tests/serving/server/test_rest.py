@@ -214,3 +214,29 @@ def test_the_page_for_prometheus(served):
         in page
     )
     assert page.count("load_attempt_count{model_path=") == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "said"),
+    [
+        (b"no gzip", {"Content-Encoding": "gzip"}, "The body cannot be decoded"),
+        (b'{"examples": [{"x": "\\ud800"}]}', {}, "surrogate pair"),
+        (b'{"examples": [{"\\ud800": 1}]}', {}, "surrogate pair"),
+        (b'{"signature_name": "\\ud800", "instances": [1]}', {}, "surrogate pair"),
+        (b'{"instances": [' + b"9" * 5000 + b"]}", {}, "too many digits"),
+    ],
+)
+@pytest.mark.parametrize("method", ["predict", "classify"])
+def test_what_is_strange_is_refused_with_a_reason(served, method, body, headers, said):
+    request = urllib.request.Request(f"{served.url}/v1/models/half:{method}", body, headers)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    assert caught.value.code == 400
+    assert said in json.loads(caught.value.read())["error"]
+
+
+def test_a_version_of_thousands_of_digits_is_refused(served):
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{served.url}/v1/models/half/versions/{'9' * 5000}")
+    assert caught.value.code == 400
+    assert "to numeric" in json.loads(caught.value.read())["error"]

@@ -61,3 +61,10 @@ def test_the_same_in_a_message():
     spec = Target("half", label="stable").spec()
     assert (spec.name, spec.version_label, spec.HasField("version")) == ("half", "stable", False)
     assert Target("half", 7).spec().version.value == 7
+
+
+def test_a_number_of_thousands_of_digits():
+    with pytest.raises(StatusError, match="Failed to convert version"):
+        Target.parse("GET", "/v1/models/half/versions/" + "9" * 5000)
+    assert Target.parse("GET", "/v1/models/half/versions/" + "0" * 5000 + "7").version == 7
+    assert Target.parse("GET", "/v1/models/half/versions/000").version == 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from utils.displays.fallback import Table, cell
+from utils.displays.fallback import Table, cell, printable
 from utils.displays.frame import script, static, to_json
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ class View:
 
     Attributes:
         title: One line that says what is shown.
-        tables: The facts; the first table is also :attr:`data`, unless ``facts`` is given. There is none where there
-            is nothing to show but the note.
+        tables: The facts; the first table is also :attr:`data`, unless ``facts`` is given. One without rows is left out
+            where there is a note, which then says why, or another table.
         picture: A drawing of the same facts as SVG that was made with escaped values; empty for none.
         note: A sentence for the reader below the title; empty for none.
         facts: The facts, where the first table shows them in another form; None where it is them.
@@ -53,12 +53,12 @@ class View:
 
     def html(self) -> str:
         """Return the view as HTML, with a style that follows the notebook's theme."""
-        tables = "".join(table.html() for table in self.tables)
+        tables = "".join(table.html() for table in self._shown())
         title = html.escape(cell(self.title))
         note = f'<p class="workbook-view-note">{html.escape(self.note)}</p>' if self.note else ""
         facts = (
             f'<div class="workbook-view-tables" tabindex="0" role="region" aria-label="{title}">{tables}</div>'
-            if self.tables
+            if tables
             else ""
         )
         if self.picture:
@@ -74,8 +74,13 @@ class View:
 
     def text(self) -> str:
         """Return the same facts as plain text."""
-        parts = [cell(self.title), self.note, *(table.text() for table in self.tables)]
+        shown = (table.text() for table in self._shown())
+        parts = [cell(self.title), printable(self.note), *shown]
         return "\n\n".join(part for part in parts if part)
+
+    def _shown(self) -> list[Table]:
+        filled = [table for table in self.tables if table.rows]
+        return filled if filled or self.note else list(self.tables)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.text()}

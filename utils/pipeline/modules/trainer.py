@@ -191,6 +191,8 @@ def build_model(
         loss="binary_crossentropy",
         metrics=[keras.metrics.AUC(name="auc")],
     )
+    # The first step would make these variables, and TensorFlow would then trace it a second time, for seconds.
+    model.optimizer.build(model.trainable_variables)
     return model
 
 

@@ -11,7 +11,12 @@ from typing import NoReturn
 from utils import paths
 from utils.environments import environment, machine
 from utils.environments.console import install_system_packages, say
-from utils.environments.decisions import SetupError, choose, missing_packages
+from utils.environments.decisions import (
+    SetupError,
+    choose,
+    explain_failure,
+    missing_packages,
+)
 from utils.project import git
 
 INSIDE = "WORKBOOK_USERLAND"
@@ -52,6 +57,9 @@ def main(argv: list[str]) -> int:
         return _run(arguments.stack, arguments.browser, command)
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
+        return 1
+    except OSError as error:  # a disk that is full, or a folder that belongs to somebody else
+        print(f"\n{explain_failure('writing its files', str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted. Call make again to go on.", file=sys.stderr)

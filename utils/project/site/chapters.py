@@ -1,8 +1,10 @@
-"""What a chapter's notebook says of itself in its first cell: title, introduction, goals, minutes, memory."""
+"""What a chapter's notebook says of itself: title, introduction, goals, minutes, memory, views; and the parts."""
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,15 @@ LAUNCH = re.compile(r"^\[Open in Colab\]\(.*$", re.M)
 """The line of launch links below a notebook's title."""
 
 _GOAL = re.compile(r"^- \*\*(?P<lead>[^*]+)\*\*(?P<rest>.*)$", re.M)
+
+
+_VIEW = re.compile(
+    r"<summary>(?P<live>[^<]*)\(as a table\)</summary>"
+    r'|<p class="workbook-view-title">(?P<drawn>[^<]*)</p>(?=.*<div class="workbook-view-picture">)',
+    re.S,
+)
+_PART = re.compile(r"^\| \*\*(?P<title>[^*|]+)\*\* \|", re.M)
+_ROW = re.compile(r"\]\(notebooks/(?P<stem>[^)]+)\.ipynb\)")
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,21 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class View:
+    """A view among a notebook's outputs: a live interface, or a drawing.
+
+    Attributes:
+        title: What it is called.
+        live: Whether it is an interface, which answers clicks.
+        anchor: Where it stands in the chapter's page.
+    """
+
+    title: str
+    live: bool
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Chapter:
     """A chapter.
 
@@ -44,6 +70,7 @@ class Chapter:
         minutes: Minutes to read; None where the notebook does not say.
         further: Minutes that the sections called *Going further* take besides.
         memory: Memory that it needs, in GB (10^9 bytes); None where the notebook does not say.
+        views: The views among its outputs, in order.
     """
 
     stem: str
@@ -54,6 +81,7 @@ class Chapter:
     minutes: int | None
     further: int = 0
     memory: float | None = None
+    views: tuple[View, ...] = ()
 
     @property
     def page(self) -> str:
@@ -86,6 +114,79 @@ def plain(markdown: str) -> str:
     """
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
     return re.sub(r"[`*]", "", text).strip()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the workbook, as the README groups the chapters.
+
+    Attributes:
+        title: Its title; empty for chapters that the README does not have.
+        chapters: Its chapters, in order.
+    """
+
+    title: str
+    chapters: tuple[Chapter, ...]
+
+
+def parts(readme: str, chapters: Sequence[Chapter]) -> list[Part]:
+    """Group chapters as the README's table does.
+
+    Args:
+        readme: The README's text.
+        chapters: The chapters, in order.
+
+    Returns:
+        The parts that have chapters, in order; those that the table lacks come last.
+    """
+    titles: dict[str, str] = {}
+    title = ""
+    for line in readme.splitlines():
+        if heading := _PART.match(line):
+            title = heading["title"]
+        elif line.startswith("| [") and (row := _ROW.search(line)):
+            titles.setdefault(row["stem"], title)
+    order = dict.fromkeys([*titles.values(), ""])
+    grouped = {
+        one: tuple(chapter for chapter in chapters if titles.get(chapter.stem, "") == one)
+        for one in order
+    }
+    return [Part(one, found) for one, found in grouped.items() if found]
+
+
+def view(output: NotebookNode, number: int) -> View | None:
+    """Return the view that an output is.
+
+    Args:
+        output: An output of a code cell.
+        number: How many views stand before it in the notebook.
+
+    Returns:
+        The view; None if the output is something else, such as a table.
+    """
+    page = output.get("data", {}).get("text/html", "")
+    found = _VIEW.search(page) if "workbook-" in page else None
+    if found is None:
+        return None
+    title = html.unescape(found["live"] or found["drawn"]).strip()
+    return View(title, found["live"] is not None, f"view-{number + 1}")
+
+
+def outputs(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, View]]:
+    """Yield the outputs of a notebook that are views.
+
+    Args:
+        notebook: The notebook.
+
+    Yields:
+        The output, and the view that it is.
+    """
+    number = 0
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if found := view(output, number):
+                number += 1
+                yield output, found
 
 
 def read(stem: str, notebook: NotebookNode) -> Chapter:
@@ -125,6 +226,7 @@ def read(stem: str, notebook: NotebookNode) -> Chapter:
         minutes=int(minutes[1]) if minutes else None,
         further=int(further[1]) if further else 0,
         memory=float(memory[1]) if memory else None,
+        views=tuple(found for _, found in outputs(notebook)),
     )
 
 

@@ -12,9 +12,10 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from utils import paths
 from utils.files import fresh_folder
 from utils.project.launch_links import Repository
-from utils.project.site.chapters import LAUNCH, Chapter, read
+from utils.project.site.chapters import LAUNCH, Chapter, Part, outputs, parts, read
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -26,6 +27,13 @@ SHOWN = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown
 """Of several forms of an output, the first of these is shown."""
 
 _LIVE = "application/vnd.jupyter.widget-view+json"
+_KINDS = {
+    "Facets": "Facets",
+    "Fairness": "Fairness Indicators",
+    "What-If": "the What-If Tool",
+    "Metrics": "TensorFlow Model Analysis",
+    "Plots": "TensorFlow Model Analysis",
+}
 _EMPTY_HEADER = re.compile(r"<th(?P<attributes>(?:\s[^<>]*)?)>\s*(?:&nbsp;)?\s*</th>")
 _REGION = re.compile(r'role="region" aria-label="(?P<name>[^"]*)"')
 
@@ -55,7 +63,23 @@ def render(template: str, **values: object) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["kind"] = kind
     return environment.get_template(template).render(**values)
+
+
+def kind(title: str) -> str:
+    """Return the interface that a live view belongs to.
+
+    Args:
+        title: The view's title.
+
+    Returns:
+        The interface's name, or the beginning of a title that is none of the known ones.
+    """
+    return next(
+        (name for start, name in _KINDS.items() if title.startswith(start)),
+        title.partition(":")[0],
+    )
 
 
 def output(made: NotebookNode) -> NotebookNode | None:
@@ -134,21 +158,29 @@ def page(notebook: NotebookNode, chapter: Chapter, repository: Repository) -> No
         for one in cell.outputs:
             if "text/html" in one.get("data", {}):
                 one.data["text/html"] = accessible(one.data["text/html"], regions)
+    for one, view in outputs(made):
+        one.data["text/html"] = f'<span id="{view.anchor}"></span>{one.data["text/html"]}'
     return made
 
 
-def settings(chapters: Sequence[Chapter], repository: Repository) -> dict[str, Any]:
+def settings(grouped: Sequence[Part], repository: Repository) -> dict[str, Any]:
     """Return what ``conf.py`` and the templates of the site need to know.
 
     Args:
-        chapters: The chapters.
+        grouped: The chapters in their parts.
         repository: Where the workbook is published.
     """
     return {
         "address": repository.address,
-        "chapters": [
-            {"page": chapter.stem, "number": chapter.number, "title": chapter.title}
-            for chapter in chapters
+        "parts": [
+            {
+                "title": part.title,
+                "chapters": [
+                    {"page": chapter.stem, "number": chapter.number, "title": chapter.title}
+                    for chapter in part.chapters
+                ],
+            }
+            for part in grouped
         ],
     }
 
@@ -187,8 +219,11 @@ def lay_out(
         thumbnail.write_text(drawn, "utf-8")
         chapters.append(chapter)
     shutil.copy(card, to / "data.md")
-    (to / "index.md").write_text(
-        render("cover.md.jinja", chapters=chapters, repository=repository), "utf-8"
-    )
-    (to / SETTINGS).write_text(json.dumps(settings(chapters, repository), indent=1) + "\n", "utf-8")
+    grouped = parts((paths.ROOT / "README.md").read_text("utf-8"), chapters)
+    for name in ("index", "views"):
+        written = render(
+            f"{name}.md.jinja", chapters=chapters, parts=grouped, repository=repository
+        )
+        (to / f"{name}.md").write_text(written, "utf-8")
+    (to / SETTINGS).write_text(json.dumps(settings(grouped, repository), indent=1) + "\n", "utf-8")
     return chapters

@@ -24,16 +24,18 @@ FLAGS = (
 
 CHOSEN = {
     "01_introduction": "Pipeline",
-    "02_tfx_and_beam": "Lineage",
-    "04_data_validation": "Facets Overview: S1",
+    "02_tfx_and_beam": "Share of Avenhurst Financial",
+    "03_data_ingestion": "2,000 examples in splits",
+    "04_data_validation": "Drift over spans",
+    "05_data_preprocessing": "Share of disputes by first digit",
     "06_model_training": "AUC epoch by epoch",
-    "07_model_analysis": "Fairness Indicators",
+    "07_model_analysis": "False positive rate, Mountain West",
     "08_model_serving": "Answers by version",
     "09_advanced_serving": "Latency as the load rises",
     "10_custom_components": "Lineage",
     "11_beam_and_airflow": "complaints_small: success",
-    "A_docker_and_kubernetes": "Pods on nodes",
-    "B_kubernetes_on_google_cloud": "Resources and what they need",
+    "A_docker_and_kubernetes": "A rolling update",
+    "B_kubernetes_on_google_cloud": "What it costs",
     "12_kubeflow_pipelines": "complaints: 10 tasks",
     "13_feedback_loops": "AUC with and without the loop",
     "15_future": "Experiments",
@@ -57,20 +59,37 @@ _FIND = """chosen => {
 """Finds what to show, scrolls to it, and says what it is."""
 
 _ENLARGE = """([width, height]) => {
+  const SMALLEST = 0.6, READABLE = 0.9, LARGEST = 2, EDGE = 28;
   const host = document.querySelector('[data-workbook-thumbnail]');
+  const drawn = host.querySelector('svg');
+  const box = drawn.getBoundingClientRect();
   const stage = document.createElement('div');
   stage.className = host.className;
   stage.id = 'workbook-stage';
   stage.style.cssText = `position: fixed; z-index: 9999; inset: 0 auto auto 0; box-sizing: border-box; margin: 0;
-    padding: 24px; width: ${width}px; height: ${height}px; background: #fff`;
-  const picture = host.querySelector('svg').cloneNode(true);
-  picture.style.cssText = 'width: 100%; height: 100%; max-width: none';
-  const box = host.querySelector('svg').getBoundingClientRect();
-  if (box.height > box.width) picture.setAttribute('preserveAspectRatio', 'xMidYMin slice');
-  stage.append(picture);
+    padding: ${EDGE}px; width: ${width}px; height: ${height}px; max-width: none; background: #fff; overflow: hidden;
+    display: flex; flex-direction: column; gap: 16px; align-items: center`;
+  const title = document.createElement('p');
+  title.textContent = host.querySelector('.workbook-view-title')?.textContent ?? '';
+  title.style.cssText = `align-self: flex-start; margin: 0; color: #1f2937; font: 600 28px/1.2 system-ui, sans-serif`;
+  const room = document.createElement('div');
+  room.style.cssText = `flex: 1; min-height: 0; width: 100%; display: flex; align-items: center;
+    justify-content: center`;
+  stage.append(title, room);
   host.closest('.cell_output, body').append(stage);
+  const [wide, high] = [room.clientWidth, room.clientHeight];
+  const fit = Math.min(wide / box.width, high / box.height);
+  const scale = fit < SMALLEST ? Math.min(wide / box.width, READABLE) : Math.min(fit, LARGEST);
+  const picture = drawn.cloneNode(true);
+  picture.style.cssText = `flex: none; width: ${box.width * scale}px; height: ${box.height * scale}px; max-width: none`;
+  if (box.height * scale > high + 1) {
+    room.style.alignItems = 'flex-start';
+    room.style.overflow = 'hidden';
+    room.style.maskImage = 'linear-gradient(#000 75%, transparent)';
+  }
+  room.append(picture);
 }"""
-"""Shows a drawing alone, as large as the picture; of one that is taller than wide, the top."""
+"""Shows a drawing alone under its title, as large as there is room; of one that is too tall to be read, the top."""
 
 
 def take(page: Page, site: Path, chapter: Chapter) -> str | None:

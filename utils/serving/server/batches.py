@@ -15,6 +15,12 @@ import numpy as np
 from utils.serving.server.models import Feeds
 from utils.serving.server.status import Code, StatusError, invalid
 
+MOST_THREADS = 1024
+"""More threads than that are taken for a mistake: each takes memory before the first request."""
+
+LONGEST_TIMEOUT = 3_600_000_000
+"""The longest that a batch may wait for more rows, in microseconds: an hour."""
+
 
 @dataclass(frozen=True)
 class Parameters:
@@ -53,7 +59,7 @@ class Parameters:
             The parameters.
 
         Raises:
-            StatusError: If the largest allowed batch is not the largest batch.
+            StatusError: If a parameter is out of its range, or the largest allowed batch is not the largest batch.
         """
 
         def given(name: str, default: Any) -> Any:
@@ -71,6 +77,7 @@ class Parameters:
             split_large_batches=given("enable_large_batch_splitting", False),
             max_execution_batch_size=given("max_execution_batch_size", largest),
         )
+        parameters.check()
         allowed = parameters.allowed_batch_sizes
         if allowed and allowed[-1] != parameters.rows:
             raise invalid(
@@ -78,6 +85,24 @@ class Parameters:
                 f"{allowed[-1]}; expected {parameters.rows}"
             )
         return parameters
+
+    def check(self) -> None:
+        """Refuse what no queue can work by.
+
+        Raises:
+            StatusError: If a parameter is out of its range.
+        """
+        for name, value, least, most in (
+            ("max_batch_size", self.max_batch_size, 1, None),
+            ("max_execution_batch_size", self.max_execution_batch_size, 1, None),
+            ("max_enqueued_batches", self.max_enqueued_batches, 1, None),
+            ("num_batch_threads", self.threads, 1, MOST_THREADS),
+            ("batch_timeout_micros", round(self.timeout_seconds * 1e6), 0, LONGEST_TIMEOUT),
+        ):
+            if value < least:
+                raise invalid(f"{name} must be at least {least}; was {value}")
+            if most is not None and value > most:
+                raise invalid(f"{name} must be at most {most}; was {value}")
 
     @property
     def rows(self) -> int:

@@ -33,7 +33,7 @@ LARGEST_MESSAGE = 64 * 2**20
 """How many bytes a request may have, unless ``--grpc_channel_arguments`` says otherwise."""
 
 _LONGEST_MESSAGE = 4000
-"""How many characters an error may have: it travels in a header, whose size clients limit to 8 KB."""
+"""How many bytes an error may take on the wire: it travels in a header, whose size clients limit to 8 KB."""
 
 _GRACE_SECONDS = 5.0
 
@@ -133,7 +133,7 @@ class PredictionService(prediction_service_pb2_grpc.PredictionServiceServicer):
             code = error.code
             _refuse(context, error)
         finally:
-            self._core.metrics.requests.labels(name, code.name).inc()
+            self._core.metrics.count_request(name, code.name)
 
 
 class ModelService(model_service_pb2_grpc.ModelServiceServicer):
@@ -195,7 +195,25 @@ def answer(run: Callable[[], Any], context: grpc.ServicerContext) -> Any:
 
 
 def _refuse(context: grpc.ServicerContext, error: StatusError) -> None:
-    context.abort(error.code, error.message[:_LONGEST_MESSAGE])
+    context.abort(error.code, header_text(error.message))
+
+
+def header_text(message: str) -> str:
+    """Cut an error to what a header may hold.
+
+    Args:
+        message: Any text; gRPC writes each byte of it that is no ASCII as three.
+
+    Returns:
+        Its beginning.
+    """
+    size = 0
+    for place, character in enumerate(message):
+        plain = " " <= character <= "~" and character != "%"
+        size += 1 if plain else 3 * len(character.encode("utf-8", "replace"))
+        if size > _LONGEST_MESSAGE:
+            return message[:place]
+    return message
 
 
 def serve(core: Core, flags: Flags) -> grpc.Server:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,12 @@ from utils.serving.server.json_tensors import is_object, shown, tensor
 from utils.serving.server.status import StatusError, invalid
 
 _DECODER = json.JSONDecoder()
+
+_ESCAPES = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""The escapes of a JSON text; a half is one of the two that write a character together, without the other."""
 
 
 def parse(body: bytes) -> dict[str, Any]:
@@ -45,9 +52,23 @@ def parse(body: bytes) -> dict[str, Any]:
         raise invalid(f"JSON Parse error: {what} at offset: {error.pos}") from error
     except RecursionError as error:
         raise invalid("JSON Parse error: Nested too deeply.") from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise invalid("JSON Parse error: A number has too many digits.") from error
+    _check_halves(text)
     if not isinstance(value, dict):
         raise invalid(f"JSON Value: {shown(value)} Is not object")
     return value
+
+
+def _check_halves(text: str) -> None:
+    """Refuse halves of characters, which Python takes for text and nothing else does."""
+    if "\\ud" in text or "\\uD" in text:
+        for escape in _ESCAPES.finditer(text):
+            if escape["half"]:
+                raise invalid(
+                    "JSON Parse error: The surrogate pair in string is invalid. at offset: "
+                    f"{escape.start()}"
+                )
 
 
 def signature_name(document: Mapping[str, Any]) -> str:

@@ -25,11 +25,22 @@ EXAMPLES = [2.0**power for power in range(15)]
 """Upper bounds of the buckets that examples in a request are counted in."""
 
 
+MOST_NAMES = 500
+"""How many names of models requests are counted by; a client may ask for any name, and each takes memory for good."""
+
+LONGEST_NAME = 200
+"""How many characters such a name may have."""
+
+OTHERS = "(others)"
+"""What requests with further names are counted by."""
+
+
 class Metrics:
     """The metrics of one server; times are in microseconds."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._names: set[str] = set()
 
         def counter(name: str, *labels: str) -> Counter:
             return Counter(name, name, labels, registry=self.registry)
@@ -61,6 +72,20 @@ class Metrics:
         self.load_latency = counter(f"{saved_model}:load_latency", "model_path")
         self.graph_runs = counter(":tensorflow:core:graph_runs")
         self.graph_run_time = counter(":tensorflow:core:graph_run_time_usecs")
+
+    def count_request(self, model: str, status: str) -> None:
+        """Count a request, whether it was answered or not.
+
+        Args:
+            model: The model's name as the client wrote it.
+            status: The name of the code that it was answered by.
+        """
+        if model not in self._names:
+            if len(self._names) < MOST_NAMES and len(model) <= LONGEST_NAME:
+                self._names.add(model)
+            else:
+                model = OTHERS
+        self.requests.labels(model, status).inc()
 
     @contextmanager
     def runtime(self, model: str, api: str) -> Iterator[None]:

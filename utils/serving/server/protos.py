@@ -83,9 +83,12 @@ def read(file: str | Path, message: _Message) -> _Message:
         text = Path(file).read_text(encoding="utf-8")
     except OSError as error:
         raise StatusError(Code.NOT_FOUND, f"{file}; {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        print(f"{file} is no text in UTF-8: {error}", file=sys.stderr, flush=True)
+        raise invalid(f"Invalid protobuf file: '{file}'") from error
     try:
         return text_format.Parse(text, message)
-    except (text_format.ParseError, UnicodeDecodeError) as error:
+    except (text_format.ParseError, ValueError, RecursionError) as error:
         where = f"Error parsing text-format {message.DESCRIPTOR.full_name}: {error}"
         print(where, file=sys.stderr, flush=True)
         raise invalid(f"Invalid protobuf file: '{file}'") from error

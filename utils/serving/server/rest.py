@@ -129,12 +129,12 @@ class RestServer:
                 json.dumps({"error": error.message}, indent=4, ensure_ascii=False),
             )
         counted = self._core.metrics
-        counted.requests.labels(target.name, code.name).inc()
+        counted.count_request(target.name, code.name)
         if code is Code.OK:
             latency = counted.request_latency.labels(target.name, target.method, "REST")
             latency.observe(metrics.micros(start))
         return web.Response(
-            body=text.encode(),
+            body=text.encode("utf-8", "replace"),
             status=status.HTTP.get(code, 500),
             headers=_JSON | (_CORS if self._flags.rest_api_enable_cors_support else {}),
         )
@@ -202,7 +202,10 @@ class RestServer:
 async def _body(request: web.Request) -> bytes:
     if (request.content_length or 0) > LARGEST_BODY:
         raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, request.content_length or 0)
-    return await request.read()
+    try:
+        return await request.read()
+    except web.RequestPayloadError as error:
+        raise invalid(f"The body cannot be decoded: {error}") from error
 
 
 def _check_origin(request: web.Request) -> None:

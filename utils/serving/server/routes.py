@@ -24,6 +24,8 @@ _PATHS = {
 
 _LARGEST = 2**63 - 1
 
+_DIGITS = len(str(_LARGEST))
+
 
 @dataclass(frozen=True)
 class Target:
@@ -62,11 +64,13 @@ class Target:
             return cls()
         found = {key: value or "" for key, value in match.groupdict().items()}
         number = found["version"]
-        if number and int(number) > _LARGEST:
+        if number and (
+            len(number.lstrip("0")) > _DIGITS or int(number.lstrip("0") or "0") > _LARGEST
+        ):
             raise invalid(f"Failed to convert version: {number} to numeric.")
         return cls(
             name=unquote(found["name"]),
-            version=int(number) if number else None,
+            version=int(number.lstrip("0") or "0") if number else None,
             label=unquote(found["label"]),
             method=found.get("method", "").lower(),
             metadata=bool(found.get("metadata")),

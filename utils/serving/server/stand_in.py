@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import grpc
 
@@ -13,6 +14,8 @@ from utils.serving.server.rest import RestServer
 from utils.serving.server.status import invalid
 
 _LOG = logging.getLogger(__name__)
+
+_PLAIN_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
 
 
 class StandIn:
@@ -72,4 +75,12 @@ def _metrics_path(flags: Flags) -> str | None:
     if not flags.monitoring_config_file:
         return None
     config = protos.read(flags.monitoring_config_file, protos.MonitoringConfig()).prometheus_config
-    return (config.path or metrics.PATH) if config.enable else None
+    if not config.enable:
+        return None
+    path = config.path or metrics.PATH
+    if not _PLAIN_PATH.fullmatch(path) or path.lower().startswith("/v1/"):
+        raise invalid(
+            f"prometheus_config: the path is {path[:200]!r}; it must begin with a slash, hold nothing but letters, "
+            "digits and -._~/, and not lie below /v1/, where the models are."
+        )
+    return path

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from utils.displays.fallback import Table
 from utils.displays.views.axes import Axes, curve, label, line, mark, path, picture
 from utils.displays.views.base import View
+from utils.intervals import written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -131,7 +133,8 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
         ].itertuples(index=False)
     ]
     ends = [edge for *_, low, high, _ in rows for edge in (low, high)] + [0.0]
-    style = "+.3f" if max(abs(value) for _, _, value, *_ in rows) >= 0.01 else "+.4f"
+    decimals = 3 if max(abs(value) for _, _, value, *_ in rows) >= 0.01 else 4
+    write = functools.partial(written, signed=True, decimals=decimals)
     room = (max(ends) - min(ends)) * 0.05
     height = 24 * len(rows)
     axes = Axes((min(ends) - room, max(ends) + room), (0, 1), (230, 0, 560, height))
@@ -140,7 +143,7 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
         line((zero, 0), (zero, height + 4)),
         label(zero, height + 18, "0: no difference", "middle"),
         *(
-            label(axes.across(end), height + 34, f"{end:{style}}", "middle")
+            label(axes.across(end), height + 34, write(end), "middle")
             for end in (min(ends), max(ends))
             if end
         ),
@@ -150,7 +153,7 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
         parts.append(label(220, y + 4, name, "end", 34))
         parts.append(path([(axes.across(low), y), (axes.across(high), y)], 0))
         parts.append(mark(axes.across(value), y, 0 if verdict == "within chance" else 1))
-        parts.append(label(570, y + 4, f"{value:{style}} {verdict}"))
+        parts.append(label(570, y + 4, f"{write(value)} {verdict}"))
     note = (
         "Each line is a 95 percent confidence interval of the difference, paired row by row; where it includes zero, "
         "these rows show no difference beyond chance."
@@ -158,10 +161,7 @@ def differences(table: pd.DataFrame, title: str = "Difference in AUC", by: str =
     facts = Table((by, "rows", "difference", "low", "high", "verdict"), rows)
     shown = Table(
         facts.columns,
-        [
-            (n, c, f"{v:{style}}", f"{lo:{style}}", f"{hi:{style}}", said)
-            for n, c, v, lo, hi, said in rows
-        ],
+        [(name, count, *map(write, figures), verdict) for name, count, *figures, verdict in rows],
     )
     return View(title, [shown], picture(parts, (740, height + 42), title), note, facts)
 

@@ -33,7 +33,7 @@ html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
 html_show_search_summary = False  # summaries are fetched, and a page in a folder may fetch nothing
-html_context = {"default_mode": "auto", "chapters": SITE["chapters"]}
+html_context = {"default_mode": "auto", "parts": SITE["parts"]}
 html_sidebars = {"**": ["chapters.html"], "index": []}
 html_theme_options = {
     "navbar_center": [],
