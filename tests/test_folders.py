@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -128,11 +130,13 @@ def test_a_store_whose_database_is_something_else(tmp_path):
     file.write_text("version https://git-lfs.github.com/spec/v1\n")
     with pytest.raises(FolderError) as caught:
         store.metadata_config(tmp_path)
-    assert caught.value.what.startswith(f"{file} is not a database")
-    assert "Move it away" in caught.value.cure
-    for good in (b"", b"SQLite format 3\0 and so on"):
-        file.write_bytes(good)
-        store.metadata_config(tmp_path)
+    assert caught.value.what.startswith(f"{file}, the database of ML Metadata, is damaged")
+    assert "move the folder" in caught.value.cure
+    file.write_bytes(b"")
+    store.metadata_config(tmp_path)
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE anything (id)")
+    store.metadata_config(tmp_path)
 
 
 def test_a_folder_where_a_file_should_be(tmp_path):

@@ -89,5 +89,7 @@ def test_reading_the_output_of_a_component_that_has_not_run():
 
 
 def test_a_value_that_no_example_can_hold():
-    with pytest.raises(IngestionError, match=r"(?s)date_received is .* a date.*Turn it into text"):
+    with pytest.raises(
+        IngestionError, match=r"(?s)'date_received' is .* a date.*Turn it into text"
+    ):
         records.to_example({"date_received": dt.date(2015, 4, 1)})

@@ -46,8 +46,9 @@ def test_a_second_call_finds_what_is_there() -> None:
 
 
 def test_an_unknown_environment_is_a_clear_error() -> None:
+    known = ", ".join(side_environments.names())
     with pytest.raises(
-        ValueError, match="There is no side environment 'nothing'; there are: airflow, dvc"
+        ValueError, match=f"There is no side environment 'nothing'; there are: {known}"
     ):
         side_environments.ensure("nothing")
 
