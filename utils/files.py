@@ -16,7 +16,8 @@ from utils.errors import WorkbookError
 MARK: Final = ".made-by-the-workbook"
 """The empty file that says that a folder, with all that is in it, may be deleted."""
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""The numbers of the errors by which a system says that there is no room."""
 
 
 class FileError(WorkbookError, OSError):
@@ -48,7 +49,7 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
         Path(name).replace(path)
     except BaseException as error:
         Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in _FULL:
+        if isinstance(error, OSError) and error.errno in FULL:
             raise _unwritable(path, error) from error
         raise
 
@@ -144,7 +145,7 @@ def size(place: Path) -> int:
 def _unwritable(path: Path, error: OSError) -> FileError:
     blocked = isinstance(error, (FileExistsError, NotADirectoryError))
     why = "a file stands in the place of its folder" if blocked else error.strerror or error
-    full = error.errno in _FULL
+    full = error.errno in FULL
     return FileError(
         f"{path} cannot be written: {why}.",
         "Free some disk space, or name a place that has room."

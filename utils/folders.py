@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from utils.errors import WorkbookError
+from utils.files import FULL
 
 PATTERN_CHARACTERS = "*?["
 """What TFX, TensorFlow and Beam take for a pattern wherever they look for files."""
@@ -20,9 +21,7 @@ _ELSEWHERE = (
     "name another folder (WORKBOOK_BUILD moves everything that is built, WORKBOOK_STORE only the "
     "store of ML Metadata and its artifacts)"
 )
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-UNWRITABLE = (*_FULL, errno.EROFS, errno.EACCES, errno.EPERM)
+UNWRITABLE = (*FULL, errno.EROFS, errno.EACCES, errno.EPERM)
 """The numbers of the errors by which a system says that it lets nobody, or not this user, write."""
 
 
@@ -98,6 +97,6 @@ def unusable(path: Path, error: OSError) -> FolderError:
         in_the_way = next((one for one in (path, *path.parents) if one.is_file()), path)
         what = f"The folder {path} cannot be made: {in_the_way} is a file."
         return FolderError(what, f"Move that file away, or {_ELSEWHERE}.")
-    cure = "Free some disk space" if error.errno in _FULL else "Make it writable for you"
+    cure = "Free some disk space" if error.errno in FULL else "Make it writable for you"
     reason = os.strerror(error.errno) if error.errno else str(error)
     return FolderError(f"{path} cannot be written: {reason}.", f"{cure}, or {_ELSEWHERE}.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import watch
-from tests.benchmarks.ways import IMPORT, TUTORIAL, WORKBOOK
+from tests.benchmarks.ways import TUTORIAL, WORKBOOK
 from utils import paths
 from utils.complaints import spans
 
@@ -95,6 +95,3 @@ def against_the_rows(sizes: tuple[int, ...] = SIZES) -> list[dict[str, Any]]:
             until = LAST_AT_THE_LARGEST if rows == SIZES[-1] else "pusher"
             records += steps(WORKBOOK, rows, until, Path(name) / "run")
     return records
-
-
-__all__ = ["IMPORT", "BenchmarkError", "against_the_rows", "beside_a_tutorial"]

@@ -39,15 +39,7 @@ def worst_slice(frame: Any) -> None:
 
 def rate_of_the_groups(frame: Any) -> None:
     """Fairness Indicators: shows the false positive rate alone, at the threshold of the chapter."""
-    boxes = frame.locator("fairness-metric-and-slice-selector paper-checkbox")
-    boxes.first.wait_for()
-    for box in boxes.all():
-        wanted = box.inner_text().strip() == "false_positive_rate"
-        if wanted != (box.get_attribute("aria-checked") == "true"):
-            box.click()
-    summary = frame.locator("fairness-metric-summary", has_text="false_positive_rate")
-    summary.wait_for()
-    menu = summary.locator("paper-dropdown-menu[label=Thresholds]")
+    menu = views.only_rate(frame).locator("paper-dropdown-menu[label=Thresholds]")
     chosen = menu.locator("input")
     usual = chosen.input_value()
     for wanted in (lambda text: text != usual, lambda text: text == usual):  # one in, the other out

@@ -40,17 +40,6 @@ def results() -> dict[str, Any]:
     return {name: tfma.load_eval_result(str(evaluations.ensure(name))) for name in views.NAMES}
 
 
-def only_rate(frame: Any) -> None:
-    """Selects the false positive rate, and nothing else."""
-    box = frame.locator("fairness-metric-and-slice-selector paper-checkbox")
-    box.first.wait_for()
-    for one in box.all():
-        wanted = one.inner_text().strip() == "false_positive_rate"
-        if wanted != (one.get_attribute("aria-checked") == "true"):
-            one.click()
-    frame.locator("fairness-metric-summary", has_text="false_positive_rate").wait_for()
-
-
 def table(frame: Any) -> list[list[str]]:
     """The cells of the table under the bars, row by row."""
     found = (
@@ -74,7 +63,7 @@ def test_rates_by_slice_are_those_computed(
 ) -> None:
     page.open_notebook(executed)
     frame = views.inside(page, ONE)
-    only_rate(frame)
+    views.only_rate(frame)
     shown = {row[0]: row for row in table(frame)}
     assert set(shown) == {"Overall", *(f"state:{state}" for state in evaluations.STATES)}
     overall = rate(results["first"], None)
@@ -95,7 +84,7 @@ def test_a_second_threshold_stands_beside_the_first(
 ) -> None:
     page.open_notebook(executed)
     frame = views.inside(page, ONE)
-    only_rate(frame)
+    views.only_rate(frame)
     summary = frame.locator("fairness-metric-summary").filter(visible=True).first
     summary.locator("paper-dropdown-menu[label=Thresholds] input").click()
     summary.locator("paper-item:visible", has_text="0.75").click()
@@ -111,7 +100,7 @@ def test_two_models_stand_side_by_side(
 ) -> None:
     page.open_notebook(executed)
     frame = views.inside(page, TWO)
-    only_rate(frame)
+    views.only_rate(frame)
     (overall,) = [row for row in table(frame) if row[0] == "Overall"]
     expected = [rate(results[name], None) for name in ("first", "second")]
     assert [float(text) for text in overall[1:3]] == pytest.approx(expected, abs=5e-4)
@@ -145,7 +134,7 @@ def test_exported_html_stays_interactive(
     page.guard.allowed += harness.template_addresses()
     page.open_file(lab.export_html(executed))
     frame = views.inside(page, TWO)
-    only_rate(frame)
+    views.only_rate(frame)
     assert len(table(frame)) > 1
 
 

@@ -65,3 +65,23 @@ def choose(frame: Any, menu: str, item: str) -> None:
     opened = frame.locator(f"paper-dropdown-menu{menu}:visible")
     opened.locator("input").click()
     opened.locator("paper-item", has_text=item).filter(visible=True).first.click()
+
+
+def only_rate(frame: Any) -> Any:
+    """Selects Fairness Indicators' false positive rate, and nothing else.
+
+    Args:
+        frame: The view's frame.
+
+    Returns:
+        The locator of the part that shows it.
+    """
+    boxes = frame.locator("fairness-metric-and-slice-selector paper-checkbox")
+    boxes.first.wait_for()
+    for box in boxes.all():
+        wanted = box.inner_text().strip() == "false_positive_rate"
+        if wanted != (box.get_attribute("aria-checked") == "true"):
+            box.click()
+    summary = frame.locator("fairness-metric-summary", has_text="false_positive_rate")
+    summary.wait_for()
+    return summary

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import http.client
+import itertools
 import json
 import logging
 import re
@@ -95,6 +96,17 @@ def _check_alive(served: Any) -> None:
 
 
 # REST
+
+
+def _pulse(served: Any) -> Callable[[], None]:
+    """Return what is called before each input, and asks a good request after every :data:`LIVES` of them."""
+    asked = itertools.count(1)
+
+    def beat() -> None:
+        if next(asked) % LIVES == 0:
+            _check_alive(served)
+
+    return beat
 
 
 def _strange_json() -> st.SearchStrategy[str]:
@@ -472,13 +484,10 @@ def _judged(answer: tuple[int, bytes, str] | None) -> bool:
 @contextmanager
 def _rest(folder: Path) -> Iterator[Try]:
     with _served(folder) as served:
-        wire, asked = _Wire(served.url), 0
+        wire, beat = _Wire(served.url), _pulse(served)
 
         def attempt(request: Request) -> bool:
-            nonlocal asked
-            asked += 1
-            if asked % LIVES == 0:
-                _check_alive(served)
+            beat()
             whole = not {"Content-Length", "Transfer-Encoding", "Expect"} & request[2].keys()
             return _judged(wire.ask(raw(request), request[0], whole))
 
@@ -496,13 +505,10 @@ def _of_http(random: Random) -> bytes:
 @contextmanager
 def _http(folder: Path) -> Iterator[Try]:
     with _served(folder) as served:
-        wire, asked = _Wire(served.url), 0
+        wire, beat = _Wire(served.url), _pulse(served)
 
         def attempt(data: bytes) -> bool:
-            nonlocal asked
-            asked += 1
-            if asked % LIVES == 0:
-                _check_alive(served)
+            beat()
             method = data.split(b" ")[0].decode("latin-1")
             return _judged(wire.ask(data, method, False))
 
@@ -679,13 +685,10 @@ def _grpc(folder: Path) -> Iterator[Try]:
     }
     with _served(folder) as served, grpc.insecure_channel(served.address) as channel:
         methods: dict[str, Callable[..., bytes]] = {}
-        asked = 0
+        beat = _pulse(served)
 
         def attempt(request: tuple[str, bytes]) -> bool:
-            nonlocal asked
-            asked += 1
-            if asked % LIVES == 0:
-                _check_alive(served)
+            beat()
             path, data = request
             ask = methods.setdefault(path, channel.unary_unary(path))
             try:

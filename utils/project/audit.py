@@ -106,14 +106,11 @@ def licences() -> Counter[str]:
     Raises:
         SetupError: If the list cannot be made.
     """
-    line, variables = side_environments.invocation(
-        ENVIRONMENT, ["pip-licenses", "--python", sys.executable, "--from=mixed", "--format=json"]
-    )
-    done = subprocess.run(
-        line, env=variables, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8"
-    )
-    if done.returncode:
-        raise SetupError(f"The licences cannot be listed: {done.stderr.strip()[-300:]}")
+    command = ["pip-licenses", "--python", sys.executable, "--from=mixed", "--format=json"]
+    try:
+        done = side_environments.run(ENVIRONMENT, command, paths.ROOT)
+    except RuntimeError as error:
+        raise SetupError(f"The licences cannot be listed: {error}") from error
     return Counter(one["License"] for one in json.loads(done.stdout))
 
 
