@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.flink [--rows 10000 100000] [--to statistics_gen]``: Flink against one process.
+"""``python -m tests.benchmarks.flink [--rows 10000 100000] [--to transform]``: Flink against one process.
 
 Each component that uses Beam runs over the same rows in this process, on one TaskManager and on two: seconds, and the
 most memory that all processes together held meanwhile. Read the rows beside each other, and not by themselves: all of
@@ -35,6 +35,9 @@ COMPONENTS = (
     "evaluator",
 )
 """The components up to the last that uses Beam, in their order."""
+
+NAMES = ("rows", "task_managers", "step")
+"""What names a measurement."""
 
 
 def measure(
@@ -120,7 +123,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(argv)
     speed = results.loop()
     print(f"{results.machine()}, load {os.getloadavg()[0]:.1f}", flush=True)
-    results.write("cluster", speed, measure_all(asked.rows, asked.to, asked.task_managers))
+    found = measure_all(asked.rows, asked.to, asked.task_managers)
+    results.write("cluster", speed, found, by=NAMES)
 
 
 if __name__ == "__main__":

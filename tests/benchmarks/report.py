@@ -319,15 +319,12 @@ def cluster_part(found: Measured) -> str:
             [f"{rows:,} {step}", *(seconds(one["seconds"]) if one else "-" for one in cells)]
         )
     for rows in dict.fromkeys(rows for rows, _ in keys):
-        peaks = [
-            max(
-                one["peak"]
-                for one in found.records
-                if (one["rows"], one["task_managers"]) == (rows, count)
-            )
-            for count in counts
-        ]
-        lines.append([f"{rows:,} rows: most memory", *map(memory, peaks)])
+        peaks = {
+            one["task_managers"]: memory(one["peak"])
+            for one in found.records
+            if one["rows"] == rows
+        }
+        lines.append([f"{rows:,} rows: most memory", *(peaks.get(count, "-") for count in counts)])
     return (
         "## A Flink cluster against one process\n\n"
         "All of it shares the processors of this one machine: this shows what a cluster costs, not what it is for.\n\n"

@@ -54,24 +54,29 @@ def machine() -> str:
     )
 
 
-def write(part: str, speed: float, records: Sequence[dict[str, Any]]) -> Path:
+def write(
+    part: str, speed: float, records: Sequence[dict[str, Any]], by: Sequence[str] = ()
+) -> Path:
     """Keep what was measured.
 
     Args:
         part: The part's name.
         speed: What :func:`loop` said before.
         records: One dictionary for each measurement.
+        by: What names a measurement. Those of the same day and machine that are not made anew stay, so that a part
+            can be measured in several goes; without names all are replaced.
 
     Returns:
         The file.
     """
     path = FOLDER / f"{part}.json"
-    whole = {
-        "date": time.strftime("%Y-%m-%d"),
-        "machine": machine(),
-        "loop": speed,
-        "records": list(records),
-    }
+    day, where = time.strftime("%Y-%m-%d"), machine()
+    before = read(part) if by else None
+    kept: list[dict[str, Any]] = []
+    if before is not None and (before.date, before.machine) == (day, where):
+        anew = [[record[name] for name in by] for record in records]
+        kept = [one for one in before.records if [one[name] for name in by] not in anew]
+    whole = {"date": day, "machine": where, "loop": speed, "records": [*kept, *records]}
     with atomic_text(path) as file:
         json.dump(whole, file, indent=1)
         file.write("\n")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,27 @@ def test_the_pages_are_made_of_what_was_measured(
     monkeypatch.setattr(report, "PICTURES", tmp_path)
     assert report.PAGE.read_text("utf-8") == report.page()
     assert report.README.read_text("utf-8") == report.readme()
+
+
+def test_a_part_can_be_measured_in_several_goes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    old, new, other = ({"rows": n, "step": "a", "seconds": s} for n, s in ((1, 5), (1, 6), (2, 7)))
+    results.write("cluster", 0.5, [old], by=("rows", "step"))
+    results.write("cluster", 0.5, [new, other], by=("rows", "step"))
+    results.write("cluster", 0.5, [], by=("rows", "step"))
+    found = results.read("cluster")
+    assert found is not None and found.records == [new, other]
+    monkeypatch.setattr(results, "machine", lambda: "another machine")
+    results.write("cluster", 0.5, [old], by=("rows", "step"))
+    assert json.loads((tmp_path / "cluster.json").read_text())["records"] == [old]
+
+
+def test_what_was_not_measured_on_the_cluster_is_a_dash() -> None:
+    one = {"rows": 1_000, "step": "ExampleGen", "seconds": 2.0, "peak": 1_500_000_000}
+    far = {"rows": 9_000, "step": "ExampleGen", "seconds": 90.0, "peak": 4_000_000_000}
+    text = report.cluster_part(measured([{**one, "task_managers": 0}, {**far, "task_managers": 2}]))
+    assert "| 1,000 ExampleGen | 2.0 s | - |" in text
+    assert "| 1,000 rows: most memory | 1.50 GB | - |" in text
+    assert "| 9,000 rows: most memory | - | 4.00 GB |" in text

@@ -140,7 +140,9 @@ def _by_mutmut(drawn: Sequence[Mutant], mutated: Path, folder: Path) -> dict[str
 
 def _apart(drawn: Sequence[Mutant], tests: Sequence[str], folder: Path) -> dict[str, int]:
     """Run the tests on each mutant in a process of its own, and return how each has ended, as mutmut notes it."""
-    command, variables = _invocation(["python", "-m", "pytest", "-x", "-q", *tests])
+    command, variables = _invocation(
+        ["python", "-m", "pytest", "-x", "-q", "-p", "no:randomly", *tests]
+    )
     codes: dict[str, int] = {}
     limit = None
     for name in ("", *(one.name for one in drawn)):

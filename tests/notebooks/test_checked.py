@@ -54,7 +54,8 @@ def write(path: Path, solution: str = "answer = 5", *more: nbformat.NotebookNode
 def judge(folder: Path, *options: str) -> str:
     """What pytest says when nbval runs the notebooks of a folder with the plugin."""
     command = [
-        *(sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env", "-p", "no:cacheprovider"),
+        *(sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-current-env"),
+        *("-p", "no:cacheprovider", "-p", "no:randomly"),
         *("-p", "tests.notebooks.nbval_plugin", f"--stores={folder / 'stores'}", *options),
         *map(str, sorted(folder.glob("*.ipynb"))),
     ]  # fmt: skip

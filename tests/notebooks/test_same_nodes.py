@@ -54,9 +54,9 @@ def test_the_written_call_and_the_shortcut_build_the_same_node(written, name):
 def chapter_6() -> dict[str, Any]:
     """What chapter 6 names, its solutions in place of the starters, on components that have not run."""
     config = PipelineConfig()
-    three_way = config.replace(splits={"train": 3, "tune": 1, "eval": 2})
+    three_way = config.replace(span=2, splits={"train": 3, "tune": 1, "eval": 2})
     names: dict[str, Any] = {"config": config, "three_way": three_way, "search": Search()}
-    for name, one in (("ready", config), ("divided", three_way), ("second", config)):
+    for name, one in (("ready", config), ("divided", three_way)):
         names[name] = SimpleNamespace(**components.build(one))
     _name_what_it_writes("6", WRITTEN, names)
     return names
@@ -65,7 +65,6 @@ def chapter_6() -> dict[str, Any]:
 def test_chapter_6_s_calls_and_the_shortcuts_build_the_same_nodes(chapter_6):
     its = SimpleNamespace(**chapter_6)
     divided = its.divided.transform, its.divided.schema_gen
-    second = its.second.transform, its.second.schema_gen
     one_epoch = its.config.replace(model=its.config.model.replace(epochs=1))
     for written, shortcut in (
         (
@@ -74,8 +73,8 @@ def test_chapter_6_s_calls_and_the_shortcuts_build_the_same_nodes(chapter_6):
         ),
         (its.tuner, components.tuner(its.three_way, *divided, its.search)),
         (its.tuned, components.trainer(its.three_way, *divided, hyperparameters=its.tuner)),
-        (its.cold, components.trainer(one_epoch, *second)),
-        (its.warm, components.trainer(one_epoch, *second, base_model=its.trainer)),
+        (its.cold, components.trainer(one_epoch, *divided)),
+        (its.warm, components.trainer(one_epoch, *divided, base_model=its.trainer)),
         (
             its.mirrored,
             components.trainer(

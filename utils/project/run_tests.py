@@ -190,6 +190,7 @@ def nbval(
         f"--nbval-kernel-startup-timeout={STARTUP_SECONDS}",
         "--nbval-cell-timeout=1200",
         "-p", "no:cacheprovider",
+        "-p", "no:randomly",
         "-p", "tests.notebooks.nbval_plugin",
         f"--stores={store}",
         *options,
@@ -243,7 +244,7 @@ def browser(
     names = " or ".join(["not test_a_chapter", *(notebook.stem for notebook in notebooks)])
     chosen = () if every else ("-k", names)
     workers = min(workers, MOST_WORKERS)
-    usual = ("tests/browser", "-m", "not heavy")
+    usual = ("tests/browser", "-m", "not heavy", "-p", "no:randomly")
     return [
         pytest_step("browser", "browser tests", *usual, *chosen, workers=workers, together="group")
     ]

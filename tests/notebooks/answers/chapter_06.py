@@ -39,7 +39,7 @@ warm = tfx.components.Trainer(
     run_fn="utils.pipeline.modules.trainer.run_fn",
     examples={of}.transform.outputs["transformed_examples"],
     transform_graph={of}.transform.outputs["transform_graph"],
-    schema=second.schema_gen.outputs["schema"],
+    schema=divided.schema_gen.outputs["schema"],
     base_model={base}.outputs["model"],
     custom_config=settings,
 )
@@ -96,8 +96,8 @@ WRONG = {
         ),
     ],
     "6.5": [
-        (_WARM.format(of="second", base="tuned"), "that of the first span"),
+        (_WARM.format(of="divided", base="tuned"), "that of the first span"),
         (_WARM.format(of="ready", base="trainer"), "must be those of the new span"),
-        (_WARM.format(of="second", base="trainer"), "Now run it"),
+        (_WARM.format(of="divided", base="trainer"), "Now run it"),
     ],
 }
