@@ -1,12 +1,16 @@
 """Settings of all tests: no example has a deadline, and CI draws the same ones each time.
 
 A test that lacks a tool is skipped with the reason ``needs NAME``. Where ``CI=true`` that is a failure, but for Docker.
+
+pytest-randomly runs modules, classes and tests in another order each time. A module that tells a story, each test a
+step on what the last one has left, is marked ``in_order``.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -30,3 +34,29 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
             report.outcome = "failed"
             report.longrepr = f"left out where CI=true: {reason}"
     return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Put the tests of a module that is marked ``in_order`` back into the order in which they stand there."""
+    before = list(items)
+    yield
+    modules = {
+        item.getparent(pytest.Module) for item in items if item.get_closest_marker("in_order")
+    }
+    for module in modules:
+        places = [at for at, item in enumerate(items) if item.getparent(pytest.Module) is module]
+        stand = [
+            item for item in before if item.getparent(pytest.Module) is module and item in items
+        ]
+        for place, item in zip(places, stand, strict=True):
+            items[place] = item
+
+
+@pytest.fixture(autouse=True)
+def _root_logger_as_before() -> Iterator[None]:
+    """Give the root logger its level back: the set-up cell raises it, and a later test would see no warning."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)

@@ -32,9 +32,18 @@ def files_of(context, component) -> list[Path]:
     return [path for path in Path(context.pipeline_root, component.id).rglob("*") if path.is_file()]
 
 
-def executions(context, component):
+def states(context, component) -> list[int]:
+    """The states of its executions, those of earlier tests included."""
     with context.metadata() as handle:
-        return handle.store.get_executions_by_type(component.type)
+        found = handle.store.get_executions_by_type(component.type)
+    return [one.last_known_state for one in found]
+
+
+def makers(context, artifact) -> list[int]:
+    """The executions whose output an artifact is, or that the cache has answered with it."""
+    with context.metadata() as handle:
+        events = handle.store.get_events_by_artifact_ids([artifact.id])
+    return [one.execution_id for one in events if one.type == metadata_store_pb2.Event.OUTPUT]
 
 
 MISTAKES = {
@@ -52,6 +61,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_one_sentence_and_leaves_nothing(context, name):
+    before = states(context, getattr(parts, name)())
     for _ in range(2):  # No cache answers the second time.
         component = getattr(parts, name)()
         failure = failing(context, component)
@@ -62,7 +72,7 @@ def test_a_mistake_is_one_sentence_and_leaves_nothing(context, name):
         assert not any(channel.get() for channel in component.outputs.values())
     assert files_of(context, component) == []
     failed = metadata_store_pb2.Execution.FAILED
-    assert [one.last_known_state for one in executions(context, component)] == [failed] * 2
+    assert states(context, component) == [*before, failed, failed]
 
 
 def test_the_line_of_an_error_is_that_of_the_reader_s_file(context):
@@ -77,17 +87,16 @@ def test_the_line_of_an_error_is_that_of_the_reader_s_file(context):
 
 @pytest.mark.parametrize("kind", [parts.PassedOn, parts.HandsOn])
 def test_an_input_passed_on_as_an_output(context, source, kind):
+    (passed,) = source.outputs["made"].get()
+    before = makers(context, passed)
     component = kind(examples=source.outputs["made"])
     failure = failing(context, component)
     assert "the output 'made' is the input 'examples' passed on" in failure.what
     assert "`made.uri`" in failure.cure
-    (passed,) = source.outputs["made"].get()
     with context.metadata() as handle:
         (artifact,) = handle.store.get_artifacts_by_id([passed.id])
-        events = handle.store.get_events_by_artifact_ids([passed.id])
     assert artifact.state == metadata_store_pb2.Artifact.LIVE
-    makers = [one for one in events if one.type == metadata_store_pb2.Event.OUTPUT]
-    assert len(makers) == 1, "the artifact has still one maker"
+    assert makers(context, passed) == before, "it has not become the output of another component"
     assert Path(passed.uri, "Split-train", "rows").is_file()
 
 

@@ -56,8 +56,8 @@ def test_an_outcome_is_read_from_records_and_files(first, folder):
     assert not first.cached
     assert set(first.rows) == set(first.statistics) == {"train", "eval"}
     assert 0 < sum(count for count, _ in first.rows.values()) <= 40
-    listed = comparing.executions(folder / "one")
-    assert listed["state"].tolist()[:3] == ["complete"] * 3
+    listed = comparing.executions(folder / "one")[:3]  # a later test may have run it again
+    assert listed["state"].tolist() == ["complete"] * 3
     assert listed["run"].nunique() == 1
 
 

@@ -23,6 +23,8 @@ from utils.pipeline.predict import ExportedModel, find_model
 EVAL_IDS = "e04ae1f5249f2ed9378ed90e523b62ae34b1a213ac5f33f28a864182c169fce9"
 """SHA-256 of the eval split's complaint ids, sorted, a line each: the same on both stacks and on every machine."""
 
+pytestmark = pytest.mark.in_order  # each run finds in the store what the runs before have left
+
 BEFORE_TRANSFORM = ["ExampleGen", "StatisticsGen", "SchemaGen", "ExampleValidator"]
 
 

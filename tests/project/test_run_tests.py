@@ -53,6 +53,22 @@ def test_unit_tests_take_a_process_more_than_processors(tmp_path: Path) -> None:
     assert step.command[step.command.index("-n") + 1] == "3"
 
 
+def test_only_unit_tests_run_in_random_order_and_a_seed_repeats_it(tmp_path: Path) -> None:
+    (tmp_path / "tests" / "browser").mkdir(parents=True)
+    (tmp_path / "tests" / "browser" / "test_one.py").touch()
+    (free,), (seeded,) = unit(tmp_path, []), unit(tmp_path, [], seed=7)
+    assert not any("randomly" in word for word in free.command)
+    assert "--randomly-seed=7" in seeded.command
+    (opened,) = browser(tmp_path, [], "/usr/bin/chromium")
+    (run,) = [
+        step
+        for step in notebooks(tmp_path, [copy(tmp_path, "a", 1)], tmp_path)
+        if "pytest" in step.command
+    ]
+    for step in (opened, run):
+        assert step.command[step.command.index("no:randomly") - 1] == "-p"
+
+
 def test_no_browser_is_told_with_the_cure_and_fails_where_ci_is_set(tmp_path: Path) -> None:
     (tmp_path / "tests" / "browser").mkdir(parents=True)
     (tmp_path / "tests" / "browser" / "test_one.py").touch()

@@ -124,11 +124,22 @@ def pytest_step(
     return Step(part, name, command)
 
 
-def unit(root: Path, notebooks: Sequence[Path], workers: int = 1) -> list[Step]:
-    """Return the unit tests; arguments as for :func:`lint`, and the number of processes."""
+def unit(
+    root: Path, notebooks: Sequence[Path], workers: int = 1, seed: int | None = None
+) -> list[Step]:
+    """Return the unit tests.
+
+    Args:
+        root: The repository.
+        notebooks: The notebooks.
+        workers: Number of processes.
+        seed: What their random order is made from; None for another one each time.
+    """
     if not python_files(root / "tests"):
         return [Step("unit", "unit tests", missing="there are no tests in tests/")]
-    chosen = ("tests", "-m", "not browser and not heavy", "--ignore=tests/browser")
+    chosen = ["tests", "-m", "not browser and not heavy", "--ignore=tests/browser"]
+    if seed is not None:
+        chosen.append(f"--randomly-seed={seed}")
     # Tests that wait for a server or another process leave a fifth of two processors idle: one process more takes it.
     return [pytest_step("unit", "unit tests", *chosen, workers=workers + 1)]
 
@@ -300,6 +311,7 @@ def steps(
     store: Path,
     workers: int,
     every: bool = True,
+    seed: int | None = None,
 ) -> list[Step]:
     """Return all steps of the chosen parts.
 
@@ -311,6 +323,7 @@ def steps(
         store: The folder for the stores of this run.
         workers: Number of processes.
         every: Whether the notebooks are all there are.
+        seed: As for :func:`unit`.
 
     Returns:
         The steps, in order.
@@ -319,7 +332,7 @@ def steps(
     makers: dict[str, Callable[[], list[Step]]] = {
         "lint": lambda: lint(root, sources),
         "types": lambda: types(root, sources),
-        "unit": lambda: unit(root, sources, workers),
+        "unit": lambda: unit(root, sources, workers, seed),
         "notebooks": lambda: notebooks(root, copies["notebooks"], store, workers),
         "browser": lambda: browser(root, sources, chromium, workers, every),
         "heavy": lambda: heavy(root, copies["heavy"], store, workers),
@@ -450,7 +463,7 @@ def main(argv: list[str]) -> int:
     """Run the command line.
 
     Args:
-        argv: ``[--part PARTS] [--jobs N] [--chapter CHAPTER]``.
+        argv: ``[--part PARTS] [--jobs N] [--chapter CHAPTER] [--seed N]``.
 
     Returns:
         0; 1 if a step failed, a name is unknown or the build folder cannot be written; 130 if interrupted.
@@ -460,6 +473,12 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--chapter", default="", help="only this chapter's notebook")
     parser.add_argument(
         "--jobs", type=int, default=min(os.cpu_count() or 1, 4), help="processes at a time"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=1 if os.environ.get("CI") == "true" else None,
+        help="what the order of the unit tests is made from; otherwise another one each time, and 1 where CI=true",
     )
     arguments = parser.parse_args(argv)
     outcomes: list[Outcome] = []
@@ -483,7 +502,14 @@ def main(argv: list[str]) -> int:
             }
             env = {**os.environ, "WORKBOOK_STORE": str(store), "PYTHONUNBUFFERED": "1"}
             every = steps(
-                parts, paths.ROOT, sources, copies, store, arguments.jobs, not arguments.chapter
+                parts,
+                paths.ROOT,
+                sources,
+                copies,
+                store,
+                arguments.jobs,
+                not arguments.chapter,
+                arguments.seed,
             )
             for number, step in enumerate(every, start=1):
                 print(f"\n=== [{number}/{len(every)}] {step.name}", flush=True)
