@@ -15,11 +15,11 @@ from utils import paths
 
 
 def cluster(asked: argparse.Namespace) -> list[dict[str, Any]]:
-    """Measure Flink against one process: all components, and at a million rows the first two."""
+    """Measure Flink against one process."""
     # It imports TFX, which the other parts leave to their processes.
     from tests.benchmarks import flink
 
-    return flink.measure_all() + flink.measure_all((1_000_000,), "statistics_gen", (0, 2))
+    return flink.measure_all()
 
 
 PARTS: dict[str, Callable[[argparse.Namespace], list[dict[str, Any]]]] = {

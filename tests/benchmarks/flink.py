@@ -70,13 +70,6 @@ def measure(
     return {name: one.seconds for name, one in made.nodes.items()}, cost.peak
 
 
-def where(task_managers: int) -> str:
-    """Return the words for a number of TaskManagers; 0 stands for this process."""
-    if not task_managers:
-        return "this process"
-    return f"{task_managers} TaskManager{'s' * (task_managers != 1)}"
-
-
 def measure_all(
     sizes: Sequence[int] = (10_000, 100_000),
     until: str = COMPONENTS[-1],
@@ -105,7 +98,7 @@ def measure_all(
                     arguments = cluster.beam_pipeline_args
                 seconds, peak = measure(rows, until, arguments, folder)
             for name, took in seconds.items():
-                line = f"{rows:>9}  {where(count):<15} {name:<16} {took:>8.1f} s  {peak / 1e6:>8.0f} MB"
+                line = f"{rows:>9}  {results.where(count):<15} {name:<16} {took:>8.1f} s  {peak / 1e6:>8.0f} MB"
                 print(line, flush=True)
                 record = {"rows": rows, "task_managers": count, "step": name}
                 records.append({**record, "seconds": took, "peak": peak})

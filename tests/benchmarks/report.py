@@ -305,13 +305,19 @@ def binder_part(found: Measured) -> str:
     )
 
 
-def cluster_part(found: Measured) -> str:
-    """Return the section on the cluster."""
-    from tests.benchmarks.flink import where
+BY_BEAM = ("ExampleGen", "StatisticsGen", "Transform", "Evaluator")
+"""The components whose work a cluster can take over."""
 
-    at = {(one["rows"], one["task_managers"], one["step"]): one for one in found.records}
+
+def cluster_part(found: Measured) -> str:
+    """Return the section on the cluster, by rows and component."""
+    at = {
+        (one["rows"], one["task_managers"], one["step"]): one
+        for one in sorted(found.records, key=lambda one: one["rows"])
+        if one["step"] in BY_BEAM
+    }
     counts = sorted({one["task_managers"] for one in found.records})
-    keys = dict.fromkeys((one["rows"], one["step"]) for one in found.records)
+    keys = dict.fromkeys((rows, step) for rows, _, step in at)
     lines = []
     for rows, step in keys:
         cells = [at.get((rows, count, step)) for count in counts]
@@ -328,7 +334,7 @@ def cluster_part(found: Measured) -> str:
     return (
         "## A Flink cluster against one process\n\n"
         "All of it shares the processors of this one machine: this shows what a cluster costs, not what it is for.\n\n"
-        f"{table(('rows, step', *map(where, counts)), lines)}\n\n{origin('cluster', found)}\n"
+        f"{table(('rows, step', *map(results.where, counts)), lines)}\n\n{origin('cluster', found)}\n"
     )
 
 

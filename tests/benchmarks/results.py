@@ -70,13 +70,13 @@ def write(
         The file.
     """
     path = FOLDER / f"{part}.json"
-    day, where = time.strftime("%Y-%m-%d"), machine()
+    day, here = time.strftime("%Y-%m-%d"), machine()
     before = read(part) if by else None
     kept: list[dict[str, Any]] = []
-    if before is not None and (before.date, before.machine) == (day, where):
+    if before is not None and (before.date, before.machine) == (day, here):
         anew = [[record[name] for name in by] for record in records]
         kept = [one for one in before.records if [one[name] for name in by] not in anew]
-    whole = {"date": day, "machine": where, "loop": speed, "records": [*kept, *records]}
+    whole = {"date": day, "machine": here, "loop": speed, "records": [*kept, *records]}
     with atomic_text(path) as file:
         json.dump(whole, file, indent=1)
         file.write("\n")
@@ -89,3 +89,10 @@ def read(part: str) -> Measured | None:
     if not path.exists():
         return None
     return Measured(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def where(task_managers: int) -> str:
+    """Return the words for a number of TaskManagers; 0 stands for this process."""
+    if not task_managers:
+        return "this process"
+    return f"{task_managers} TaskManager{'s' * (task_managers != 1)}"

@@ -554,14 +554,17 @@ class Lab:
         """Stop all kernels, so that a notebook reopened afterwards has none of its own.
 
         Raises:
-            AssertionError: When one is left: the server refuses to end one that just begins, and is asked again.
+            AssertionError: When one is left: the server refuses to end one that just begins, and fails to list them
+                while one ends; it is asked again.
         """
 
         def none_left() -> bool:
-            for kernel in json.loads(self._ask("api/kernels")):
-                with contextlib.suppress(urllib.error.HTTPError):
-                    self._ask(f"api/kernels/{kernel['id']}", method="DELETE")
-            return not json.loads(self._ask("api/kernels"))
+            with contextlib.suppress(urllib.error.HTTPError):
+                for kernel in json.loads(self._ask("api/kernels")):
+                    with contextlib.suppress(urllib.error.HTTPError):
+                        self._ask(f"api/kernels/{kernel['id']}", method="DELETE")
+                return not json.loads(self._ask("api/kernels"))
+            return False
 
         wait_for(none_left, what="the kernels to end")
 
