@@ -39,17 +39,15 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
     """Put the tests of a module that is marked ``in_order`` back into the order in which they stand there."""
-    before = list(items)
+    stood = {item: at for at, item in enumerate(items)}
     yield
     modules = {
         item.getparent(pytest.Module) for item in items if item.get_closest_marker("in_order")
     }
     for module in modules:
         places = [at for at, item in enumerate(items) if item.getparent(pytest.Module) is module]
-        stand = [
-            item for item in before if item.getparent(pytest.Module) is module and item in items
-        ]
-        for place, item in zip(places, stand, strict=True):
+        steps = sorted((items[at] for at in places), key=stood.__getitem__)
+        for place, item in zip(places, steps, strict=True):
             items[place] = item
 
 

@@ -508,8 +508,8 @@ def main(argv: list[str]) -> int:
                 copies,
                 store,
                 arguments.jobs,
-                not arguments.chapter,
-                arguments.seed,
+                every=not arguments.chapter,
+                seed=arguments.seed,
             )
             for number, step in enumerate(every, start=1):
                 print(f"\n=== [{number}/{len(every)}] {step.name}", flush=True)
