@@ -55,6 +55,10 @@ PRIVATE: Mapping[str, Sequence[Private]] = {
     "exercises/chapter_09.py": (
         Private("tensorflow.lite.python.interpreter:Interpreter", ["_get_ops_details"], []),
     ),
+    "flink/worker.py": (
+        Private("apache_beam.runners.worker.data_plane:_GrpcDataChannel", ["_to_send"]),
+        Private("apache_beam.runners.worker.data_plane", ["_GrpcDataChannel"]),
+    ),
     "lineage/steps.py": (
         Private(_LAUNCHER, ["_input_dict", "_output_dict", "_exec_properties", "_component_info"]),
         Private(_LAUNCHER, ["_run_driver"], ["input_dict", "output_dict", "exec_properties"]),

@@ -36,6 +36,9 @@ COMPONENTS = (
 )
 """The components up to the last that uses Beam, in their order."""
 
+MOST_ROWS_IN_LITTLE = 100_000
+"""Up to so many rows ExampleGen and StatisticsGen run on a cluster with little memory."""
+
 NAMES = ("rows", "task_managers", "step")
 """What names a measurement."""
 
@@ -86,9 +89,10 @@ def measure_all(
         A record for each component.
     """
     logging.disable(logging.WARNING)
-    memory = settings.SMALL if until in COMPONENTS[:3] else settings.LARGE
     records: list[dict[str, Any]] = []
     for rows in sizes:
+        few = rows <= MOST_ROWS_IN_LITTLE and until in COMPONENTS[:3]
+        memory = settings.SMALL if few else settings.LARGE
         for count in task_managers:
             with contextlib.ExitStack() as stack:
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

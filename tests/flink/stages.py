@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +82,37 @@ def features(output: Path) -> dict[tuple[str, str], Any]:
             {(file.parent.name, one.path.step[0]): one for one in statistics.datasets[0].features}
         )
     return found
+
+
+def megabytes(count: int) -> Iterator[bytes]:
+    """Make records of a megabyte, more slowly than they are sent: a TaskManager must hold them until all are made.
+
+    Args:
+        count: How many.
+    """
+    import hashlib
+
+    for number in range(count):
+        record = number.to_bytes(2**20, "big")
+        hashlib.pbkdf2_hmac("sha256", record[-8:], b"", 40_000)
+        yield record
+
+
+def pass_on(count: int, arguments: Sequence[str], told: Path) -> None:
+    """Let one worker make records in one bundle, and hand them over to the next step.
+
+    Args:
+        count: How many megabytes.
+        arguments: What Beam is told.
+        told: The beginning of the file's name in which their number is written.
+    """
+    import apache_beam as beam
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    with beam.Pipeline(options=PipelineOptions(list(arguments))) as pipeline:
+        made = pipeline | beam.Create([count]) | beam.FlatMap(megabytes)
+        counted = made | beam.Reshuffle() | beam.combiners.Count.Globally()
+        _ = counted | beam.io.WriteToText(str(told), shard_name_template="")
 
 
 def main(store: Path) -> None:

@@ -109,6 +109,25 @@ def test_with_a_restart_strategy_the_job_survives_its_worker(store, source, loca
     recorded.write(recorded.RESTARTED, {"events": happened.rows})
 
 
+def test_a_worker_that_makes_more_than_fits_on_its_way_goes_on(tmp_path):
+    """Its messages fill what the TaskManager holds, 1,000 MB, and what Beam's own worker does, 100 MB."""
+    with flink.start(1, memory=settings.LARGE) as cluster:
+        stages.pass_on(1_300, cluster.beam_pipeline_args, tmp_path / "told")
+        (job,) = cluster.jobs()
+    assert job.state == "FINISHED"
+    assert (tmp_path / "told").read_text().split() == ["1300"]
+
+
+def test_a_task_manager_without_memory_ends_and_its_job_fails(tmp_path):
+    """It would stand still, if the process went on without the thread that has found none."""
+    with flink.start(1, memory=settings.SMALL) as cluster:
+        with pytest.raises(RuntimeError, match="FAILED"):
+            stages.pass_on(1_300, cluster.beam_pipeline_args, tmp_path / "told")
+        (job,) = cluster.jobs()
+        assert cluster.alive() == ()
+    assert job.state == "FAILED"
+
+
 def test_transform_and_evaluator_make_the_same_on_the_cluster(tmp_path):
     """Both on the cluster, and the rest here: the model scores alike, and the Evaluator finds the same."""
     alone, both = tmp_path / "alone", tmp_path / "both"

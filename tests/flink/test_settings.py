@@ -26,7 +26,9 @@ def test_a_slot_is_a_worker_and_shuffles_need_few_buffers():
 
 @pytest.mark.parametrize("memory", [settings.SMALL, settings.LARGE])
 def test_the_parts_of_the_memory_fit_into_the_whole(memory):
-    assert memory.managed + memory.network + 128 + 128 + 256 + 192 < memory.task_manager
+    own = 128 + 128 + 256 + 192
+    parts = memory.managed + memory.network + memory.direct
+    assert parts + own < memory.task_manager
 
 
 def test_a_job_is_restarted_only_where_asked():

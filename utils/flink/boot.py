@@ -1,8 +1,7 @@
 """The program that a TaskManager starts for each of its Python workers, in the place of a container's boot program.
 
 Flink calls it with the worker's id and an address, the *provision service*, which answers with the pipeline's options
-and the addresses that the worker has to know. It then becomes Beam's own worker, in the same process. It runs by
-itself, in the notebook's Python, and imports nothing of this project.
+and the addresses that the worker has to know. It then becomes the worker of :mod:`.worker`, in the same process.
 
 Source: https://beam.apache.org/documentation/runtime/sdk-harness-config/;
 ``apache_beam.runners.worker.sdk_worker_main``
@@ -17,8 +16,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-WORKER = "apache_beam.runners.worker.sdk_worker_main"
-"""Beam's Python worker."""
+WORKER = "utils.flink.worker"
+"""Beam's Python worker, as it runs here."""
 
 
 def asked(arguments: Sequence[str]) -> tuple[str, str]:

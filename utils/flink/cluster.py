@@ -282,7 +282,9 @@ def start_or_recall(task_managers: int = 2) -> Cluster | recorded.Recorded:
 
 
 def _java() -> list[str]:
-    return [str(programs.java()), *settings.java_options(), "-XX:+UseSerialGC"]
+    """Return how Java is called; without memory a process ends, where it would lose one thread and stand still."""
+    options = (*settings.java_options(), "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
+    return [str(programs.java()), *options]
 
 
 def _environment(configuration: Path) -> dict[str, str]:

@@ -43,6 +43,7 @@ class Memory:
         task_manager: A TaskManager's process, its Python worker not included.
         managed: The part of it in which Flink sorts; all sorters of a slot share it.
         network: The part of it through which records travel between operators.
+        direct: The part of it outside Java's heap through which messages from Python workers arrive.
         job_server: The heap of Beam's job server.
     """
 
@@ -50,14 +51,20 @@ class Memory:
     task_manager: int
     managed: int
     network: int
+    direct: int
     job_server: int
 
 
-SMALL = Memory(job_manager=768, task_manager=1536, managed=200, network=192, job_server=512)
+SMALL = Memory(
+    job_manager=768, task_manager=1536, managed=200, network=192, direct=0, job_server=512
+)
 """Enough for ExampleGen and StatisticsGen."""
 
-LARGE = Memory(job_manager=1536, task_manager=3400, managed=1200, network=512, job_server=700)
-"""Enough for Transform, whose job has 1,500 tasks and records that hold graphs of several megabytes."""
+LARGE = Memory(
+    job_manager=1536, task_manager=5000, managed=1200, network=512, direct=600, job_server=700
+)
+"""Enough for Transform, whose job has 1,500 tasks and records that hold graphs of several megabytes, and for a million
+rows: a TaskManager's heap, 1.8 GB, takes the hundred messages of 10 MB that may wait for it."""
 
 
 def flink(memory: Memory, restarts: int = 0, delay: int = 15) -> dict[str, str]:
@@ -95,6 +102,7 @@ def flink(memory: Memory, restarts: int = 0, delay: int = 15) -> dict[str, str]:
         "taskmanager.memory.managed.size": f"{memory.managed}m",
         "taskmanager.memory.network.min": f"{memory.network}m",
         "taskmanager.memory.network.max": f"{memory.network}m",
+        "taskmanager.memory.task.off-heap.size": f"{memory.direct}m",
         # Sorting between operators would reserve 512 buffers for each of hundreds of exchanges.
         "taskmanager.network.sort-shuffle.min-parallelism": "1000",
         # A TaskManager that is killed is missed in seconds, not in a minute.

@@ -1,0 +1,56 @@
+"""Beam's worker as it runs on the cluster: what it has made may wait, however much it is."""
+
+from __future__ import annotations
+
+import queue
+from typing import Any
+
+import pytest
+from apache_beam.portability.api import beam_fn_api_pb2
+from apache_beam.runners.worker import data_plane
+
+from utils.flink import worker
+
+MEGABYTES = 300
+"""Three times as many as Beam's own worker lets wait."""
+
+
+@pytest.fixture(autouse=True)
+def channels(monkeypatch) -> type[Any]:
+    """Beam's own channels, which are its own again after the test."""
+    kind: type[Any] = data_plane._GrpcDataChannel
+    monkeypatch.setattr(kind, "__init__", kind.__init__)
+    return kind
+
+
+def wait_to_be_sent(channel: Any, megabytes: int) -> int:
+    """Put messages of 1 MB beside each other, which nobody sends, and return how many there is room for."""
+    message = beam_fn_api_pb2.Elements.Data(data=bytes(2**20))
+    for count in range(megabytes):
+        try:
+            channel._to_send.put(message, 2**20, block=False)
+        except queue.Full:
+            return count
+    return megabytes
+
+
+def test_beams_own_worker_stops_at_a_hundred_megabytes(channels):
+    assert wait_to_be_sent(channels(), MEGABYTES) == 100
+
+
+def test_here_it_goes_on(channels):
+    worker.prepare()
+    assert wait_to_be_sent(channels(), MEGABYTES) == MEGABYTES
+
+
+def test_what_waits_is_sent_in_its_order(channels):
+    worker.prepare()
+    channel = channels()
+    stream = channel.output_stream("bundle", "step")
+    for number in range(3):
+        stream.write(bytes([number]))
+        stream.flush()
+    stream.close()
+    channel.close()
+    sent = [one.data for message in channel._write_outputs() for one in message.data]
+    assert sent == [b"\0", b"\1", b"\2", b""]

@@ -1,0 +1,45 @@
+"""Beam's Python worker, which keeps computing while what it has made waits to be sent.
+
+A worker sends its results to its TaskManager in messages of up to 10 MB. The TaskManager holds a hundred of them, and
+takes them up only when the worker says that its *bundle* is done, on Flink its whole share of a step. Beam's worker,
+for its part, stops when 100 MB wait to be sent (https://github.com/apache/beam/pull/38407). A share that makes more
+than both can hold is therefore never done, and the job stands still, without an error: ExampleGen with a million rows.
+Here whatever waits stays in the worker's memory, as it did before that change.
+"""
+
+from __future__ import annotations
+
+import functools
+import runpy
+from typing import Any
+
+from utils import third_party
+
+BEAMS = "apache_beam.runners.worker.sdk_worker_main"
+"""Beam's Python worker."""
+
+
+def prepare() -> None:
+    """Give every data channel that is made in this process a queue without bounds, in which its results wait.
+
+    Raises:
+        utils.third_party.NameMissingError: The installed Beam has no such channels.
+    """
+    from apache_beam.runners.worker import data_plane
+    from apache_beam.utils.byte_limited_queue import ByteLimitedQueue
+
+    channels = third_party.private(data_plane, "_GrpcDataChannel")
+    genuine = channels.__init__
+
+    @functools.wraps(genuine)
+    def made(channel: Any, *args: Any, **options: Any) -> None:
+        genuine(channel, *args, **options)
+        third_party.private(channel, "_to_send")
+        vars(channel)["_to_send"] = ByteLimitedQueue()
+
+    channels.__init__ = made
+
+
+if __name__ == "__main__":
+    prepare()
+    runpy.run_module(BEAMS, run_name="__main__", alter_sys=True)
