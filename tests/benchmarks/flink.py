@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.flink [--rows 10000 100000] [--to transform]``: Flink against one process.
+"""``python -m tests.benchmarks.flink [--rows 10000 --to transform]``: Flink against one process.
 
 Each component that uses Beam runs over the same rows in this process, on one TaskManager and on two: seconds, and the
 most memory that all processes together held meanwhile. Read the rows beside each other, and not by themselves: all of
@@ -12,7 +12,7 @@ import contextlib
 import logging
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,9 @@ COMPONENTS = (
 
 MOST_ROWS_IN_LITTLE = 100_000
 """Up to so many rows ExampleGen and StatisticsGen run on a cluster with little memory."""
+
+PLAN = ((10_000, "evaluator"), (100_000, "transform"), (1_000_000, "statistics_gen"))
+"""Rows of the span, and the last component that runs over them."""
 
 NAMES = ("rows", "task_managers", "step")
 """What names a measurement."""
@@ -74,23 +77,19 @@ def measure(
 
 
 def measure_all(
-    sizes: Sequence[int] = (10_000, 100_000),
-    until: str = COMPONENTS[-1],
-    task_managers: Sequence[int] = (0, 1, 2),
-) -> list[dict[str, Any]]:
+    plan: Sequence[tuple[int, str]] = PLAN, task_managers: Sequence[int] = (0, 1, 2)
+) -> Iterator[list[dict[str, Any]]]:
     """Measure, and print a line for each component.
 
     Args:
-        sizes: Rows of the span.
-        until: The last component.
+        plan: Rows of the span, and the last component.
         task_managers: Numbers of TaskManagers; 0 for this process.
 
-    Returns:
-        A record for each component.
+    Yields:
+        After each run, a record for each component.
     """
     logging.disable(logging.WARNING)
-    records: list[dict[str, Any]] = []
-    for rows in sizes:
+    for rows, until in plan:
         few = rows <= MOST_ROWS_IN_LITTLE and until in COMPONENTS[:3]
         memory = settings.SMALL if few else settings.LARGE
         for count in task_managers:
@@ -101,27 +100,29 @@ def measure_all(
                     cluster = stack.enter_context(flink.start(count, memory=memory))
                     arguments = cluster.beam_pipeline_args
                 seconds, peak = measure(rows, until, arguments, folder)
+            records: list[dict[str, Any]] = []
             for name, took in seconds.items():
                 line = f"{rows:>9}  {results.where(count):<15} {name:<16} {took:>8.1f} s  {peak / 1e6:>8.0f} MB"
                 print(line, flush=True)
                 record = {"rows": rows, "task_managers": count, "step": name}
                 records.append({**record, "seconds": took, "peak": peak})
-    return records
+            yield records
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; what it measures is kept as ``make bench`` keeps it."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.flink", description=__doc__)
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--rows", type=int, help="by default all that the report has")
     parser.add_argument(
-        "--to", choices=COMPONENTS, default=COMPONENTS[-1], help="the last component"
+        "--to", choices=COMPONENTS, default=COMPONENTS[-1], help="the last component, with --rows"
     )
     parser.add_argument("--task-managers", type=int, nargs="+", default=[0, 1, 2], help="0: here")
     asked = parser.parse_args(argv)
     speed = results.loop()
     print(f"{results.machine()}, load {os.getloadavg()[0]:.1f}", flush=True)
-    found = measure_all(asked.rows, asked.to, asked.task_managers)
-    results.write("cluster", speed, found, by=NAMES)
+    plan: Sequence[tuple[int, str]] = [(asked.rows, asked.to)] if asked.rows else PLAN
+    for found in measure_all(plan, asked.task_managers):
+        results.write("cluster", speed, found, by=NAMES)
 
 
 if __name__ == "__main__":

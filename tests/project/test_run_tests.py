@@ -115,6 +115,8 @@ def test_the_heavy_part_runs_each_notebook_from_an_empty_store(tmp_path: Path) -
     proofs, alone = heavy(tmp_path, [copy(tmp_path, "a", 1)], tmp_path)
     assert proofs.command[proofs.command.index("-m", 2) + 1] == "heavy"
     assert "--alone" in alone.command
+    first, _ = heavy(tmp_path, [copy(tmp_path, "a", 1)], tmp_path, seed=3)
+    assert "--randomly-seed=3" in first.command
     (every_test,) = unit(tmp_path, [])
     assert "not browser and not heavy" in every_test.command
 

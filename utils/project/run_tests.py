@@ -137,11 +137,18 @@ def unit(
     """
     if not python_files(root / "tests"):
         return [Step("unit", "unit tests", missing="there are no tests in tests/")]
-    chosen = ["tests", "-m", "not browser and not heavy", "--ignore=tests/browser"]
-    if seed is not None:
-        chosen.append(f"--randomly-seed={seed}")
+    chosen = ("tests", "-m", "not browser and not heavy", "--ignore=tests/browser", *order(seed))
     # Tests that wait for a server or another process leave a fifth of two processors idle: one process more takes it.
     return [pytest_step("unit", "unit tests", *chosen, workers=workers + 1)]
+
+
+def order(seed: int | None) -> list[str]:
+    """Return what pytest is told of the order of the tests.
+
+    Args:
+        seed: As for :func:`unit`.
+    """
+    return [] if seed is None else [f"--randomly-seed={seed}"]
 
 
 def seconds_file(build: Path) -> Path:
@@ -261,11 +268,13 @@ def browser(
     ]
 
 
-def heavy(root: Path, copies: Sequence[Path], store: Path, workers: int = 1) -> list[Step]:
-    """Return what takes too long for every change; arguments as for :func:`notebooks`."""
+def heavy(
+    root: Path, copies: Sequence[Path], store: Path, workers: int = 1, seed: int | None = None
+) -> list[Step]:
+    """Return what takes too long for every change; arguments as for :func:`notebooks` and :func:`unit`."""
     if not copies or not python_files(root / "tests"):
         return [Step("heavy", "long proofs", missing="there are no notebooks or no tests")]
-    chosen = ("tests", "-m", "heavy", "--ignore=tests/browser")
+    chosen = ("tests", "-m", "heavy", "--ignore=tests/browser", *order(seed))
     return [
         pytest_step("heavy", "long proofs", *chosen, workers=workers),
         nbval("heavy", "each notebook from an empty store", copies, store, workers, "--alone"),
@@ -335,7 +344,7 @@ def steps(
         "unit": lambda: unit(root, sources, workers, seed),
         "notebooks": lambda: notebooks(root, copies["notebooks"], store, workers),
         "browser": lambda: browser(root, sources, chromium, workers, every),
-        "heavy": lambda: heavy(root, copies["heavy"], store, workers),
+        "heavy": lambda: heavy(root, copies["heavy"], store, workers, seed),
     }
     return [step for part in parts for step in makers[part]()]
 
@@ -478,7 +487,7 @@ def main(argv: list[str]) -> int:
         "--seed",
         type=int,
         default=1 if os.environ.get("CI") == "true" else None,
-        help="what the order of the unit tests is made from; otherwise another one each time, and 1 where CI=true",
+        help="what the order of unit and heavy tests is made from; else another one each time, 1 where CI=true",
     )
     arguments = parser.parse_args(argv)
     outcomes: list[Outcome] = []
