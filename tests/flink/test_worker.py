@@ -15,7 +15,7 @@ MEGABYTES = 300
 """Three times as many as Beam's own worker lets wait."""
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def channels(monkeypatch) -> type[Any]:
     """Beam's own channels, which are its own again after the test."""
     kind: type[Any] = data_plane._GrpcDataChannel
@@ -23,24 +23,24 @@ def channels(monkeypatch) -> type[Any]:
     return kind
 
 
-def wait_to_be_sent(channel: Any, megabytes: int) -> int:
-    """Put messages of 1 MB beside each other, which nobody sends, and return how many there is room for."""
+def wait_to_be_sent(channel: Any) -> int:
+    """Put up to :data:`MEGABYTES` messages of 1 MB where nobody sends them, and return how many there is room for."""
     message = beam_fn_api_pb2.Elements.Data(data=bytes(2**20))
-    for count in range(megabytes):
+    for count in range(MEGABYTES):
         try:
             channel._to_send.put(message, 2**20, block=False)
         except queue.Full:
             return count
-    return megabytes
+    return MEGABYTES
 
 
 def test_beams_own_worker_stops_at_a_hundred_megabytes(channels):
-    assert wait_to_be_sent(channels(), MEGABYTES) == 100
+    assert wait_to_be_sent(channels()) == 100
 
 
 def test_here_it_goes_on(channels):
     worker.prepare()
-    assert wait_to_be_sent(channels(), MEGABYTES) == MEGABYTES
+    assert wait_to_be_sent(channels()) == MEGABYTES
 
 
 def test_what_waits_is_sent_in_its_order(channels):
