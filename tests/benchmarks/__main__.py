@@ -1,35 +1,58 @@
 """``make bench``: measure, keep what was found, and write the report.
 
-A part that is measured again replaces what was kept of it; the report is made of all parts that there are.
+Each run is kept as soon as it is measured, in the place of the same run before; the report is made of all that there
+are.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from tests.benchmarks import chapters, pipeline, report, results
 from utils import paths
+from utils.session import quiet
 
 
-def cluster(asked: argparse.Namespace) -> list[dict[str, Any]]:
+def cluster(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
     """Measure Flink against one process."""
     # It imports TFX, which the other parts leave to their processes.
-    from tests.benchmarks import flink
+    quiet.before_imports()
+    with quiet.imports():
+        from tests.benchmarks import flink
 
-    return [record for found in flink.measure_all() for record in found]
+    return flink.measure_all(asked.rows or flink.SIZES, asked.task_managers)
 
 
-PARTS: dict[str, Callable[[argparse.Namespace], list[dict[str, Any]]]] = {
-    "pipeline": lambda asked: pipeline.beside_a_tutorial(),
-    "rows": lambda asked: pipeline.against_the_rows(),
-    "chapters": lambda asked: chapters.measure(asked.chapter, asked.only or ""),
-    "binder": lambda asked: chapters.measure(asked.chapter, chapters.ALONE, binder=True),
-    "cluster": cluster,
+@dataclass(frozen=True)
+class Part:
+    """A part of the benchmark.
+
+    Attributes:
+        measure: Yields the records of one run after another.
+        names: What names a record, so that a run that is made again replaces what was kept of it.
+    """
+
+    measure: Callable[[argparse.Namespace], Iterator[list[dict[str, Any]]]]
+    names: tuple[str, ...]
+
+
+PARTS = {
+    "pipeline": Part(lambda asked: pipeline.beside_a_tutorial(), ("round", "way", "step")),
+    "rows": Part(
+        lambda asked: pipeline.against_the_rows(asked.rows or pipeline.SIZES), ("rows", "step")
+    ),
+    "chapters": Part(
+        lambda asked: chapters.measure(asked.chapter, asked.only or ""), ("chapter", "store")
+    ),
+    "binder": Part(
+        lambda asked: chapters.measure(asked.chapter, chapters.ALONE, binder=True), ("chapter",)
+    ),
+    "cluster": Part(cluster, ("rows", "task_managers", "step")),
 }
-"""What measures each part."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -47,6 +70,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--only", choices=(chapters.ALONE, chapters.AFTER), help="chapters: from one kind of store"
     )
+    parser.add_argument("--rows", type=int, nargs="+", help="rows, cluster: only over so many")
+    parser.add_argument(
+        "--task-managers", type=int, nargs="+", default=(0, 1, 2), help="cluster; 0: this process"
+    )
     asked = parser.parse_args(argv)
     wanted = [] if asked.part == "report" else [asked.part] if asked.part else list(PARTS)
     if asked.chapter and not asked.part:
@@ -57,14 +84,13 @@ def main(argv: list[str] | None = None) -> int:
         speed = results.loop()
         print(f"== {part} (ten million additions: {speed} s)", flush=True)
         try:
-            records = PARTS[part](asked)
+            for records in PARTS[part].measure(asked):
+                failed = failed or any(not record.get("ok", True) for record in records)
+                if not asked.chapter:
+                    results.write(part, speed, records, by=PARTS[part].names)
         except pipeline.BenchmarkError as error:
             print(error, file=sys.stderr)
             failed = True
-            continue
-        failed = failed or any(not record.get("ok", True) for record in records)
-        if not asked.chapter:
-            results.write(part, speed, records)
     report.write()
     return 1 if failed else 0
 

@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,9 @@ def line(name: str, how: str, took: watch.Watched) -> str:
     return f"| {name} | {how} | {took.seconds:.0f} s | {took.peak / GB:.2f} GB | {end} |"
 
 
-def measure(number: str = "", how: str = "", *, binder: bool = False) -> list[dict[str, Any]]:
+def measure(
+    number: str = "", how: str = "", *, binder: bool = False
+) -> Iterator[list[dict[str, Any]]]:
     """Run the chapters, and print a line for each.
 
     Args:
@@ -98,10 +101,9 @@ def measure(number: str = "", how: str = "", *, binder: bool = False) -> list[di
         how: :data:`ALONE` or :data:`AFTER`; empty for both.
         binder: Whether on one processor and within 2 GB.
 
-    Returns:
-        A record for each run.
+    Yields:
+        After each run, its record.
     """
-    records = []
     with tempfile.TemporaryDirectory(dir=paths.build(), prefix="bench-") as name:
         folder = Path(name)
         for one in (how,) if how else (ALONE, AFTER):
@@ -115,7 +117,6 @@ def measure(number: str = "", how: str = "", *, binder: bool = False) -> list[di
                     print(took.said[-1500:], file=sys.stderr)
                 else:
                     record |= outputs(paths.build() / "executed" / notebook.name)
-                records.append(record)
+                yield [record]
                 if one == ALONE:
                     shutil.rmtree(store, ignore_errors=True)
-    return records

@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,33 +66,29 @@ def steps(way: str, rows: int, until: str, folder: Path) -> list[dict[str, Any]]
     return [*records, {"way": way, "rows": rows, "step": "whole", **whole}]
 
 
-def beside_a_tutorial() -> list[dict[str, Any]]:
+def beside_a_tutorial() -> Iterator[list[dict[str, Any]]]:
     """Measure both ways in turn.
 
-    Returns:
-        The records, each with the number of its ``round``.
+    Yields:
+        After each run, its records, each with the number of its ``round``.
     """
-    records = []
     with tempfile.TemporaryDirectory(dir=paths.build(), prefix="bench-") as name:
         for number in range(1, ROUNDS + 1):
             for way in (WORKBOOK, TUTORIAL) if number % 2 else (TUTORIAL, WORKBOOK):
                 found = steps(way, SIZES[0], "pusher", Path(name) / "run")
-                records += [{"round": number, **record} for record in found]
-    return records
+                yield [{"round": number, **record} for record in found]
 
 
-def against_the_rows(sizes: tuple[int, ...] = SIZES) -> list[dict[str, Any]]:
+def against_the_rows(sizes: Sequence[int] = SIZES) -> Iterator[list[dict[str, Any]]]:
     """Measure the workbook's way over more and more rows.
 
     Args:
         sizes: Rows of the span.
 
-    Returns:
-        The records.
+    Yields:
+        After each run, its records.
     """
-    records = []
     with tempfile.TemporaryDirectory(dir=paths.build(), prefix="bench-") as name:
         for rows in sizes:
             until = LAST_AT_THE_LARGEST if rows == SIZES[-1] else "pusher"
-            records += steps(WORKBOOK, rows, until, Path(name) / "run")
-    return records
+            yield steps(WORKBOOK, rows, until, Path(name) / "run")

@@ -52,7 +52,7 @@ def memory(value: float) -> str:
 
 def origin(part: str, found: Measured) -> str:
     """Return the line that says where figures come from."""
-    return f"`make bench PART={part}` on {found.date}: {found.machine}; ten million additions took {found.loop} s."
+    return f"`make bench PART={part}` on {found.date}: {found.machine}; ten million additions took {found.loop}."
 
 
 def medians(found: Measured) -> dict[str, dict[str, dict[str, float]]]:
@@ -394,7 +394,7 @@ def fuzzing_part(found: Measured) -> str:
         "answer of 5xx without need, memory that grows (`tests/fuzzing`).\n\n"
         f"{table(('given to', 'inputs', 'taken', 'refused', 'faults', 'time'), lines)}\n\n"
         f"{total['inputs']:,} inputs, {total['failed']:,} faults. `make fuzz` on {found.date}, seed "
-        f"{', '.join(map(str, seeds))}: {found.machine}; ten million additions took {found.loop} s.\n"
+        f"{', '.join(map(str, seeds))}: {found.machine}; ten million additions took {found.loop}.\n"
     )
 
 

@@ -25,16 +25,28 @@ class Measured:
     """What one part of the benchmark found.
 
     Attributes:
-        date: The day, such as ``"2026-11-27"``.
         machine: The machine and the versions, in words.
-        loop: Seconds that ten million additions took in plain Python just before: how fast the machine was.
-        records: One dictionary for each measurement.
+        records: One dictionary for each measurement. In each stand ``date``, the day, such as ``"2026-11-27"``, and
+            ``loop``, what :func:`loop` said before it.
     """
 
-    date: str
     machine: str
-    loop: float
     records: list[dict[str, Any]]
+
+    @property
+    def date(self) -> str:
+        """The day, or the first and the last of them."""
+        return _reach([one["date"] for one in self.records])
+
+    @property
+    def loop(self) -> str:
+        """The seconds of ten million additions, or the fewest and the most of them."""
+        return f"{_reach([one['loop'] for one in self.records])} s"
+
+
+def _reach(values: Sequence[Any]) -> str:
+    """Return the least and the largest value in words; one of them where they are the same."""
+    return " to ".join(str(value) for value in sorted({min(values), max(values)}))
 
 
 def loop() -> float:
@@ -62,23 +74,22 @@ def write(
     Args:
         part: The part's name.
         speed: What :func:`loop` said before.
-        records: One dictionary for each measurement.
-        by: What names a measurement. Those of the same day and machine that are not made anew stay, so that a part
-            can be measured in several goes; without names all are replaced.
+        records: One dictionary for each measurement; a ``date`` and a ``loop`` of their own are left alone.
+        by: What names a measurement. Those of the same machine that are not made anew stay, so that a part can be
+            measured in several goes; without names all are replaced.
 
     Returns:
         The file.
     """
     path = FOLDER / f"{part}.json"
-    day, here = time.strftime("%Y-%m-%d"), machine()
+    here, stamp = machine(), {"date": time.strftime("%Y-%m-%d"), "loop": speed}
+    whole = [{**stamp, **record} for record in records]
     before = read(part) if by else None
-    kept: list[dict[str, Any]] = []
-    if before is not None and (before.date, before.machine) == (day, here):
-        anew = [[record[name] for name in by] for record in records]
-        kept = [one for one in before.records if [one[name] for name in by] not in anew]
-    whole = {"date": day, "machine": here, "loop": speed, "records": [*kept, *records]}
+    if before is not None and before.machine == here:
+        named = {tuple(record[name] for name in by): record for record in [*before.records, *whole]}
+        whole = list(named.values())
     with atomic_text(path) as file:
-        json.dump(whole, file, indent=1)
+        json.dump({"machine": here, "records": whole}, file, indent=1)
         file.write("\n")
     return path
 

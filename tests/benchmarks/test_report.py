@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,9 @@ def record(way: str, step: str, seconds: float) -> dict[str, object]:
 
 
 def measured(records: list[dict[str, object]]) -> results.Measured:
-    return results.Measured("2026-01-02", "2 processors, 8 GB, Linux, Python 3.10.1", 0.5, records)
+    stamp = {"date": "2026-01-02", "loop": 0.5}
+    machine = "2 processors, 8 GB, Linux, Python 3.10.1"
+    return results.Measured(machine, [{**stamp, **record} for record in records])
 
 
 def test_the_ratio_is_of_the_medians() -> None:
@@ -75,7 +76,8 @@ def test_what_is_kept_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     results.write("pipeline", 0.5, [{"step": "whole"}])
     found = results.read("pipeline")
     assert found is not None
-    assert (found.loop, found.records) == (0.5, [{"step": "whole"}])
+    assert found.loop == "0.5 s"
+    assert [one["step"] for one in found.records] == ["whole"]
 
 
 def test_the_pages_are_made_of_what_was_measured(
@@ -89,16 +91,29 @@ def test_the_pages_are_made_of_what_was_measured(
 def test_a_part_can_be_measured_in_several_goes(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    def kept() -> list[tuple[int, int]]:
+        found = results.read("cluster")
+        assert found is not None
+        return [(one["rows"], one["seconds"]) for one in found.records]
+
     monkeypatch.setattr(results, "FOLDER", tmp_path)
-    old, new, other = ({"rows": n, "step": "a", "seconds": s} for n, s in ((1, 5), (1, 6), (2, 7)))
-    results.write("cluster", 0.5, [old], by=("rows", "step"))
-    results.write("cluster", 0.5, [new, other], by=("rows", "step"))
-    results.write("cluster", 0.5, [], by=("rows", "step"))
-    found = results.read("cluster")
-    assert found is not None and found.records == [new, other]
+    by = ("rows", "step")
+    few, anew, many = ({"rows": n, "step": "a", "seconds": s} for n, s in ((1, 5), (1, 6), (2, 7)))
+    results.write("cluster", 0.5, [few, many], by)
+    results.write("cluster", 0.5, [anew], by)
+    results.write("cluster", 0.5, [], by)
+    assert kept() == [(1, 6), (2, 7)]
     monkeypatch.setattr(results, "machine", lambda: "another machine")
-    results.write("cluster", 0.5, [old], by=("rows", "step"))
-    assert json.loads((tmp_path / "cluster.json").read_text())["records"] == [old]
+    results.write("cluster", 0.5, [few], by)
+    assert kept() == [(1, 5)]
+
+
+def test_a_part_says_from_when_to_when_it_was_measured() -> None:
+    days = [{"date": f"2026-01-0{day}", "loop": loop} for day, loop in ((3, 0.2), (2, 0.4))]
+    several = results.Measured("a machine", days)
+    assert (several.date, several.loop) == ("2026-01-02 to 2026-01-03", "0.2 to 0.4 s")
+    one = results.Measured("a machine", days[:1])
+    assert (one.date, one.loop) == ("2026-01-03", "0.2 s")
 
 
 def test_what_was_not_measured_on_the_cluster_is_a_dash() -> None:

@@ -122,7 +122,7 @@ def test_one_edit_is_told(made: Configuration, edited: Configuration, name: str)
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
-        ("variables.tf", "= 300", "=", r"cannot parse variables.tf: Unexpected token .* at line \d+"),
+        ("variables.tf", "= 400", "=", r"cannot parse variables.tf: Unexpected token .* at line \d+"),
         ("pools.tf", "autoscaling {", "autoscaling", r"cannot parse pools.tf: Unexpected token .*Expected one of"),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ from utils.intervals import auc
 WEAK = {
     ("product drift", "S1 → S2"),
     ("label drift", "S1 → S3"),
+    ("AUC of an S1 model falls", "S1 → S4, eval splits"),
     ("group: dispute rate", "S1, train split"),
     ("group: dispute rate", "S1"),
     ("`under_recorded`: hidden disputes", "S1, eval split"),

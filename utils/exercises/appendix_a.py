@@ -212,7 +212,7 @@ def every_night(answer: Any, context: Any, *, job: dict[str, Any]) -> Verdict:
         return not_yet(
             "jobTemplate does not hold the spec of the Job above, so something else would run."
         )
-    if tuple(str(spec["schedule"]).split()) != SCHEDULE:
+    if tuple(one.lstrip("0") or "0" for one in str(spec["schedule"]).split()) != SCHEDULE:
         return not_yet(
             f"its schedule is {spec['schedule']!r}; the five fields are minute, hour, day, month and day of the week."
         )

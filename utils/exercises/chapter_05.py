@@ -242,6 +242,8 @@ def the_own_features(answer: Any, context: Any) -> Verdict:
         return not_yet("the narrative is gone as well; only the ZIP code should be left out.")
     if not any(" " in term for term in terms):
         return not_yet("no term of the narrative's vocabulary is a pair of words yet.")
+    if any(term.count(" ") > 1 for term in terms):
+        return not_yet("some terms are runs of three words or more; ask for words and pairs only.")
     pairs = sum(" " in term for term in terms)
     return yes(
         f"{pairs} of {len(terms)} terms are pairs of words, and no feature comes from the ZIP code."

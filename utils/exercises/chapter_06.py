@@ -49,7 +49,9 @@ def one_layer_more(answer: Any, context: Any) -> Verdict:
             f"one layer of {UNITS} units was asked for, between the 16 and the probability; the units of yours are "
             f"{', '.join(str(layer.units) for layer in dense)}."
         )
-    if dense[1].activation is keras.activations.linear:
+    following = answer.layers[answer.layers.index(dense[1]) + 1]
+    activated = isinstance(following, (keras.layers.Activation, keras.layers.ReLU))
+    if dense[1].activation is keras.activations.linear and not activated:
         return not_yet(
             "without an activation the new layer is linear, and a linear function of a linear function is one again."
         )

@@ -26,6 +26,9 @@ RESPONSE = "company_response"
 PRODUCT, LEAST = "Credit reporting", 0.55
 """The product that exercise 7.2 sets a bound for, and the least AUC."""
 
+USEFUL = 0.62
+"""The AUC of an honest model that is worth having; this chapter's own is hardly better."""
+
 GUESSING = 0.5
 """The AUC of a model that guesses."""
 
@@ -120,7 +123,7 @@ def the_bound_of_a_product(answer: Any, context: Any, evaluation: Any) -> Verdic
     }
     mine = (("product", PRODUCT),)
     rare = next(key for key in honest if key not in ((), mine))
-    spared = refused_slices(bound, honest | {rare: 0.3, mine: LEAST + 0.001, (): 0.62})
+    spared = refused_slices(bound, honest | {rare: 0.3, mine: LEAST + 0.001, (): USEFUL})
     if any(PRODUCT not in name for name in spared):
         return not_yet(
             f"it also refuses a model for another slice ({spared[0]}): name the one product, "
@@ -288,6 +291,10 @@ def the_bound_above(answer: Any, context: Any, leaky: float, possible: float) ->
         return not_yet(f"the model with the leak, whose AUC is {leaky:.3f}, would be blessed.")
     if not refused(GUESSING):
         return not_yet("a model that guesses would be blessed: keep the lower bound as well.")
+    if refused(USEFUL):
+        return not_yet(
+            f"an honest model with an AUC of {USEFUL} would be refused, and this chapter's own is hardly better."
+        )
     if refused(possible):
         return not_yet(
             f"an honest model may come as far as {possible:.3f}, and would be refused for that."

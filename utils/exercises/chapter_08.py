@@ -264,4 +264,6 @@ def the_batching_parameters(answer: Any, context: Any) -> Verdict:
         return not_yet(
             f"{given.max_enqueued_batches} batches may wait before requests are refused, not {WAITING}."
         )
-    return yes("a server would take this file by --batching_parameters_file.")
+    return yes(
+        "a server would take this file by --enable_batching=true and --batching_parameters_file."
+    )

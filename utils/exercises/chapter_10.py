@@ -95,7 +95,9 @@ def a_share_by_a_function(answer: Any, context: Any, *, examples: Any) -> Verdic
         return not_yet(
             "that is the number of disputed complaints: divide it by the number of rows."
         )
-    return not_yet(f"it returned {share:g}, and the share of the rows whose label is 1 is another.")
+    return not_yet(
+        f"it returned {share:g}, and the share of the rows whose label is 1 is a different number."
+    )
 
 
 @exercise("10.2")

@@ -31,7 +31,7 @@ _PREDICTIONS = (
     ("y1", "2015-10-30T00:00:00", 1), ("y2", "2015-12-24T10:00:00", 2),
 )  # fmt: skip
 _OUTCOMES = (
-    ("o1", "a1", 1), (_AGAIN, "a1", 1), ("o2", "a2", 0), ("o3", "a3", 0), ("o4", "b1", 1),
+    ("o1", "a1", 1), (_AGAIN, "a1", 0), ("o2", "a2", 0), ("o3", "a3", 0), ("o4", "b1", 1),
     ("o5", "y1", 1), ("o6", "y2", 1), ("o7", "nobody", 1),
 )  # fmt: skip
 _WANTED: list[tuple[int, int, int, float]] = [(1, 4, 3, 1 / 3), (2, 2, 1, 1.0)]
@@ -164,7 +164,7 @@ def better_than_the_one_in_use(answer: Any, context: Any) -> Verdict:
             "nothing is asked of a first model, which has no baseline: keep the value threshold."
         )
     if abs(answer.value_threshold.lower_bound.value - LEAST_AUC) > 1e-6:
-        return not_yet(f"the AUC itself should reach {LEAST_AUC}, as before.")
+        return not_yet(f"the AUC itself should reach {LEAST_AUC}.")
     if not answer.HasField("change_threshold"):
         return not_yet("it does not compare with the model in use: that is the change_threshold.")
     change = answer.change_threshold

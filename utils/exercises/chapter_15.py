@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -245,7 +246,8 @@ def a_workflow(answer: Any, context: Any, *, broken: str) -> Verdict:
     printed = [
         step
         for step in jobs["test"]["steps"]
-        if "echo" in step.get("run", "") and TITLE in str(step.get("env", {}))
+        if re.search(r"\b(echo|printf)\b", step.get("run", ""))
+        and TITLE in str([one.get("env") for one in (mended, jobs["test"], step)])
     ]
     if not printed:
         return not_yet(
@@ -256,7 +258,8 @@ def a_workflow(answer: Any, context: Any, *, broken: str) -> Verdict:
         return not_yet(
             "the job release does not wait for the job test, so a model is pushed whose tests have failed."
         )
-    if "refs/tags/" not in str(jobs["release"].get("if", "")):
+    condition = str(jobs["release"].get("if", ""))
+    if "refs/tags/" not in condition and "ref_type" not in condition:
         return not_yet(
             "the job release runs on every pull request too: let it run for tags only, by a line with if."
         )

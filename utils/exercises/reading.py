@@ -236,5 +236,11 @@ def excluded_splits(component: Any) -> list[str]:
 
     Returns:
         Their names; none where it was told nothing.
+
+    Raises:
+        AnswerForm: It was told a single text, which TFX refuses when the component runs.
     """
-    return json.loads(component.exec_properties.get("exclude_splits") or "[]")
+    told = json.loads(component.exec_properties.get("exclude_splits") or "[]")
+    if not isinstance(told, list):
+        raise AnswerForm("exclude_splits as a list of names", told)
+    return told

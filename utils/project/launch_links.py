@@ -27,9 +27,8 @@ FRONT = re.compile(r"(<!-- front -->\n)(?:.*?\n)?(<!-- /front -->)", re.S)
 """What the README shows of the repository on GitHub: the badge of its checks, and the link to its site."""
 
 UNPUBLISHED = (
-    "The chapters can be read as they were executed, with their live views, before anything is installed: a copy on\n"
-    "GitHub publishes them as a site, and `make links` puts the link here. In a clone, `make site` makes it "
-    "after `make run`."
+    "Once a copy of this repository is on GitHub, it publishes the chapters as a site, executed and with their live\n"
+    "views, and `make links` puts the link here. In a clone, `make site` makes that site after `make run`."
 )
 """What stands in the place of badge and link while the address belongs to nobody."""
 

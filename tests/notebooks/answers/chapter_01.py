@@ -12,6 +12,11 @@ WRONG = {
             'statistics=statistics_gen.outputs["statistics"], exclude_splits=["train"])',
             "the split to learn from",
         ),
+        (
+            "schema_gen = tfx.components.SchemaGen("
+            'statistics=statistics_gen.outputs["statistics"], exclude_splits="eval")',
+            "exclude_splits as a list of names",
+        ),
         ('schema_gen = ["eval"]', "a component, built by tfx.components.SchemaGen"),
     ],
     "1.3": [

@@ -61,6 +61,11 @@ WRONG = {
             'my_run = context.catch_up(small.replace(features=config.features.without("zip_code")), "transform")',
             "pair of words",
         ),
+        (
+            "my_run = context.catch_up("
+            'small.replace(features=config.features.without("zip_code").replace(ngrams=3)), "transform")',
+            "three words or more",
+        ),
         ('my_run = context.catch_up(small, until="schema_gen")', "before Transform"),
         ("my_run = config", "context.catch_up"),
     ],

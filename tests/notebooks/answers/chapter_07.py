@@ -75,5 +75,9 @@ WRONG = {
             _ABOVE.format(bounds='lower_bound={"value": 0.6}, upper_bound={"value": 0.65}'),
             "refused for that",
         ),
+        (
+            _ABOVE.format(bounds='lower_bound={"value": 0.68}, upper_bound={"value": 0.75}'),
+            "hardly better",
+        ),
     ],
 }

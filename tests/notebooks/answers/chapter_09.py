@@ -76,5 +76,23 @@ WRONG = {
             ),
             "Take the rate",
         ),
+        (
+            _RULE.format(
+                expr=_P95.format(inside=_RATE, bound=100_000).replace("0.95", "0.9"),
+                then="for: 1m\n",
+            ),
+            "the quantile 0.95",
+        ),
+        (
+            _RULE.format(expr=_P95.format(inside=_RATE, bound=100_000), then="for: 10m\n"),
+            "is to be one minute",
+        ),
+        (
+            _RULE.format(
+                expr=_P95.format(inside=_RATE.replace("1m", "5m"), bound=100_000),
+                then="for: 1m\n",
+            ),
+            "look at one minute",
+        ),
     ],
 }
