@@ -12,6 +12,7 @@ from tests.benchmarks import chapters, results
 from tests.benchmarks.pipeline import ROUNDS, SIZES
 from tests.benchmarks.results import GB, Measured
 from tests.benchmarks.ways import TUTORIAL, WORKBOOK
+from tests.mutation.modules import MODULES
 from utils import paths
 from utils.files import atomic_text
 from utils.project import tables
@@ -364,13 +365,16 @@ def mutation_part(found: Measured) -> str:
     lines.append([f"**{cell}**" for cell in ("all", *total, f"{strength(found.records):.1%}")])
     made = sum(one["made"] for one in found.records)
     hung = sum(one["hung"] for one in found.records)
+    measured = {one["module"] for one in found.records}
+    missing = ", ".join(f"`{module}`" for module in MODULES if module not in measured)
+    left = f"Not measured yet: {missing}.\n\n" if missing else ""
     head = ("module", "mutants", "noticed", "change nothing", "survived", "noticed of the rest")
     return (
         "## Test strength\n\n"
         "`make mutate` changes the modules that compute, one expression at a time, and runs each module's own\n"
         f"tests on each change: on {total[0]} of {made:,}, drawn by a fixed seed. Changes of only an error's wording\n"
         "are left out. Those that change no behaviour stand in `tests/mutation/equivalent.json`, with reasons.\n\n"
-        f"{table(head, lines)}\n\n"
+        f"{table(head, lines)}\n\n{left}"
         f"Tests that did not end count as noticing: {hung} of these. "
         f"`make mutate` on {found.date}: {found.machine}.\n"
     )
