@@ -198,7 +198,6 @@ CALLS = {
         "tfx.orchestration.LocalDagRunner",
         "compiler.Compiler",
         "tf.lite.TFLiteConverter.from_saved_model",
-        "handle.store.get_artifacts_by_type",
     ],
     "11": [
         *("FileBasedExampleGen", "BeamExecutorSpec"),
