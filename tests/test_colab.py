@@ -9,6 +9,7 @@ import pytest
 from utils import colab, paths
 from utils.environments.decisions import SetupError
 from utils.environments.machine import Machine
+from utils.exporting import requirements
 
 LOCK = (paths.ROOT / "requirements.txt").read_text(encoding="utf-8")
 NEW, OLD = Machine(glibc=(2, 39)), Machine(glibc=(2, 35))
@@ -104,10 +105,15 @@ def test_binders_image_is_spared_what_only_tests_need() -> None:
 
     lean = colab.for_readers(LOCK)
     left_out = names(LOCK) - names(lean)
-    assert {"playwright", "mypy", "ruff", "hypothesis"} <= left_out
+    assert {"playwright", "pytest-xdist", "hypothesis"} <= left_out
     assert names(lean) >= {"jupyterlab", "tfx", "witwidget", "nbval", "pytest"}
     assert all(colab.FOR_TESTS_ONLY.fullmatch(name) for name in left_out)
     assert sum(line.startswith("    --hash") for line in lean.splitlines()) == sum(
         entry.count("--hash") for _, entry in colab.requirements(lean)
     )
     assert "for_readers(" in (paths.ROOT / "postBuild").read_text(encoding="utf-8")
+
+
+def test_what_an_exported_project_needs_is_there_on_colab_and_binder() -> None:
+    needed = requirements.closure((*requirements.NEEDS, *requirements.TOOLS))
+    assert not [name for name in needed if colab.FOR_TESTS_ONLY.fullmatch(name)]

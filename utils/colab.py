@@ -28,8 +28,9 @@ KEPT = re.compile(
 )
 """Packages that Colab's page and kernel are made of: other versions of them do not work in its front end."""
 
-FOR_TESTS_ONLY = re.compile(r"playwright|pytest-.+|hypothesis|mypy|mypy-.+|ruff|greenlet")
-"""Packages that only `make test` needs: not installed on Colab and Binder. (pytest is a subject of chapter 5.)"""
+FOR_TESTS_ONLY = re.compile(r"playwright|pytest-.+|hypothesis|greenlet")
+"""Packages that only `make test` needs: not installed on Colab and Binder. (Chapter 5 teaches pytest, and mypy, pytest
+and ruff check the project that chapter 11 exports.)"""
 
 
 def here() -> bool:
