@@ -2,7 +2,8 @@
 
 Nothing here creates a folder or imports anything heavy. Two environment variables move what is built, so that tests
 and other programs get a place of their own: ``WORKBOOK_BUILD`` (everything) and ``WORKBOOK_STORE`` (the ML Metadata
-store and the pipeline root only).
+store and the pipeline root only). A relative path in them counts from the repository's root, because a notebook's kernel
+and ``make`` work in different folders.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def build() -> Path:
     Returns:
         ``$WORKBOOK_BUILD`` where set, else ``build/`` in the repository.
     """
-    return Path(os.environ.get("WORKBOOK_BUILD") or ROOT / "build").expanduser().absolute()
+    return _from_root(os.environ.get("WORKBOOK_BUILD") or "build")
 
 
 def complaints() -> Path:
@@ -64,4 +65,8 @@ def store() -> Path:
         TFX generation is not handed to the other.
     """
     override = os.environ.get("WORKBOOK_STORE")
-    return Path(override).expanduser().absolute() if override else build() / f"store-{stack()}"
+    return _from_root(override) if override else build() / f"store-{stack()}"
+
+
+def _from_root(place: str) -> Path:
+    return Path(os.path.normpath(ROOT / Path(place).expanduser()))
