@@ -2,8 +2,8 @@
 
 Nothing here creates a folder or imports anything heavy. Two environment variables move what is built, so that tests
 and other programs get a place of their own: ``WORKBOOK_BUILD`` (everything) and ``WORKBOOK_STORE`` (the ML Metadata
-store and the pipeline root only). A relative path in them counts from the repository's root, because a notebook's kernel
-and ``make`` work in different folders.
+store and the pipeline root only). A relative path in them counts from the repository's root, because ``make`` and a
+notebook's kernel work in different folders.
 """
 
 from __future__ import annotations
