@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pickle
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from utils import files, paths
+from tests import disks
+from utils import files
 from utils.files import FileError, size
 
 
@@ -39,15 +38,29 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path) -> None:
-    code = (
-        "import resource, sys; from pathlib import Path; from utils import files\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "with files.atomic_text(Path(sys.argv[1])) as file: file.write('x' * 100_000)"
-    )
-    command = [sys.executable, "-c", code, str(tmp_path / "file")]
-    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
-    assert f"FileError: {tmp_path / 'file'} cannot be written: File too large." in done.stderr
+    with (
+        pytest.raises(FileError, match=r"file cannot be written: File too large\.\nFree some"),
+        disks.room(1000),
+        files.atomic_text(tmp_path / "file") as file,
+    ):
+        file.write("x" * 100_000)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_writers_of_a_file_do_not_share_a_name(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    with files.atomic_path(target) as first:
+        first.write_bytes(b"first")
+        with files.atomic_path(target) as second:
+            second.write_bytes(b"second")
+        assert target.read_bytes() == b"second"
+        assert first.read_bytes() == b"first"
+    assert target.read_bytes() == b"first"
+    assert target.stat().st_mode & 0o777 == 0o644
+    with files.atomic_path(target) as third:
+        third.unlink()
+    assert target.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_the_error_is_an_os_error_that_survives_pickling() -> None:

@@ -25,6 +25,40 @@ class FileError(WorkbookError, OSError):
 
 
 @contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """Give a place for a file that replaces ``path`` only when the block ends without an error.
+
+    Args:
+        path: The file to write; its folder is made if need be.
+
+    Yields:
+        An empty file beside it, hidden, with a name that nobody else uses. Where the block deletes it, ``path`` stays
+        as it is.
+
+    Raises:
+        FileError: If the file cannot be written there.
+    """
+    check_target(path)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        if part.exists():
+            part.chmod(0o644)
+            part.replace(path)
+    except OSError as error:
+        if error.errno in FULL:
+            raise _unwritable(path, error) from error
+        raise
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
 def atomic_text(path: Path) -> Iterator[TextIO]:
     """Open a text file that replaces ``path`` only when the block ends without an error.
 
@@ -37,21 +71,8 @@ def atomic_text(path: Path) -> Iterator[TextIO]:
     Raises:
         FileError: If the file cannot be written there.
     """
-    check_target(path)
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException as error:
-        Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno in FULL:
-            raise _unwritable(path, error) from error
-        raise
+    with atomic_path(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        yield file
 
 
 def check_target(path: Path) -> None:
@@ -144,7 +165,8 @@ def size(place: Path) -> int:
 
 def _unwritable(path: Path, error: OSError) -> FileError:
     blocked = isinstance(error, (FileExistsError, NotADirectoryError))
-    why = "a file stands in the place of its folder" if blocked else error.strerror or error
+    said = os.strerror(error.errno) if error.errno else error
+    why = "a file stands in the place of its folder" if blocked else said
     full = error.errno in FULL
     return FileError(
         f"{path} cannot be written: {why}.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 import shutil
 import socket
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import disks
 from utils.complaints.download import download
 from utils.complaints.errors import ComplaintsError
 
@@ -319,12 +319,10 @@ def test_a_disk_that_fills_up_is_named_and_the_rest_comes_later(
     server: Server, tmp_path: Path
 ) -> None:
     target = tmp_path / "f.csv"
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
-    try:
-        with pytest.raises(ComplaintsError, match=r"f\.csv\.part cannot be written: .* make room"):
-            get(server, target)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with (
+        disks.room(1_000_000),
+        pytest.raises(ComplaintsError, match=r"f\.csv\.part cannot be written: .* make room"),
+    ):
+        get(server, target)
     assert server.asked == [""], "the server is not asked again for what cannot be kept"
     assert 0 < get(server, target) <= 1_000_000

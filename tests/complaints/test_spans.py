@@ -32,13 +32,28 @@ def test_a_span_is_made_once_and_equals_the_committed_one() -> None:
     assert spans.ensure("S1", 2_000, progress=False).stat().st_mtime_ns == stamp
 
 
-def test_data_of_another_generator_is_made_anew() -> None:
+@pytest.mark.parametrize("said", ['{"generator": "another"}', '{"genera', "\0"])
+def test_data_of_another_generator_is_made_anew(said: str) -> None:
     path = spans.ensure("S2", 20, progress=False)
     good = path.read_bytes()
     path.write_text("made by something else\n")
     stamp = path.with_name(".complaints.csv.json")
-    stamp.write_text('{"generator": "another"}')
+    stamp.write_text(said)
     assert spans.ensure("S2", 20, progress=False).read_bytes() == good
+
+
+def test_a_stamp_that_another_process_deletes_meanwhile_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = spans.ensure("S2", 20, progress=False)
+    read_text = Path.read_text
+
+    def late(stamp: Path, encoding: str) -> str:
+        stamp.unlink(missing_ok=True)
+        return read_text(stamp, encoding)
+
+    monkeypatch.setattr(Path, "read_text", late)
+    assert spans.ensure("S2", 20, progress=False) == path
 
 
 def test_text_scales_do_not_share_a_folder(build: Path) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import disks
 from utils import paths
 from utils.complaints import generator, planted, sources, spans, variants
 from utils.complaints.errors import ComplaintsError
+from utils.files import FileError
 
 Rows = list[dict[str, str]]
 LABEL = "consumer_disputed"
@@ -179,6 +181,12 @@ def test_broken_files_each_have_one_defect_that_the_loader_names(
     assert cured.rows == ROWS
     original = clean["S1"].read_bytes()
     assert original.startswith((folder / "truncated_end.csv").read_bytes())
+
+
+def test_a_full_disk_leaves_no_broken_files(clean: dict[str, Path], tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="cannot be written: File too large"), disks.room(100_000):
+        variants.make("broken", clean["S1"], ROWS, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", variants.VARIANTS)

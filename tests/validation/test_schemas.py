@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import tensorflow_data_validation as tfdv
 
 from utils.validation import schemas
@@ -20,3 +22,11 @@ def test_a_file_is_named_by_its_content(schema, tmp_path):
 def test_the_default_folder_lies_in_the_store(schema, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBOOK_STORE", str(tmp_path))
     assert schemas.save(schema).parent == tmp_path / "schemas"
+
+
+def test_two_notebooks_write_to_names_of_their_own(schema, tmp_path, monkeypatch):
+    replaced, replace = [], Path.replace
+    monkeypatch.setattr(Path, "replace", lambda a, b: (replaced.append(a), replace(a, b))[1])
+    for _ in range(2):
+        schemas.save(schema, tmp_path).unlink()
+    assert len(set(replaced)) == 2

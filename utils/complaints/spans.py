@@ -72,10 +72,10 @@ def make_once(target: Path, make: Callable[[Path], object]) -> Path:
     wanted = {"generator": fingerprint()}
 
     def fresh() -> bool:
-        if not (target.exists() and stamp.exists()):
+        try:
+            return target.exists() and bool(json.loads(stamp.read_text("utf-8")) == wanted)
+        except (OSError, ValueError):  # deleted by another process meanwhile, or torn
             return False
-        found: object = json.loads(stamp.read_text(encoding="utf-8"))
-        return found == wanted
 
     if fresh():
         return target

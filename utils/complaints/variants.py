@@ -6,6 +6,7 @@ row; what is changed is drawn from a stream of its own.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ from utils.complaints.csvio import format_row, read_rows, write_rows
 from utils.complaints.errors import ComplaintsError
 from utils.complaints.schema import COLUMNS, LABEL
 from utils.complaints.tables import tables
-from utils.files import check_target
+from utils.files import atomic_path
 
 Rows = Iterator[list[str]]
 
@@ -202,7 +203,6 @@ def make(name: str, clean: Path, rows: int, target: Path) -> Path:
 
 def _break(rows: Rows, count: int, folder: Path) -> Path:
     """Write the four broken files; each is defective in one way only."""
-    check_target(folder / "torn_row.csv")
     middle, last = count // 2, count - 1
     drop = _AT["product"]
 
@@ -234,19 +234,15 @@ def _break(rows: Rows, count: int, folder: Path) -> Path:
         "missing_column.csv": (without, [*COLUMNS[:drop], *COLUMNS[drop + 1 :]], "utf-8"),
         "truncated_end.csv": (cut, COLUMNS, "utf-8"),
     }
-    parts = {name: folder / f".{name}.tmp" for name in writers}
-    files = {name: parts[name].open("wb") for name in writers}
-    try:
+    with contextlib.ExitStack() as stack:
+        # All are closed before the first is renamed.
+        parts = {name: stack.enter_context(atomic_path(folder / name)) for name in writers}
+        files = {name: stack.enter_context(part.open("wb")) for name, part in parts.items()}
         for name, (_, columns, encoding) in writers.items():
             files[name].write(format_row(columns).encode(encoding))
         for place, row in enumerate(rows):
             for name, (write, _, encoding) in writers.items():
                 files[name].write(write(place, row).encode(encoding))
-    finally:
-        for file in files.values():
-            file.close()
-    for name, part in parts.items():
-        part.replace(folder / name)
     return folder
 
 

@@ -60,14 +60,13 @@ def write_csv(frame: pd.DataFrame, path: Path) -> Path:
     Returns:
         The file.
     """
-    from utils.complaints.csvio import write_rows
+    from utils.complaints.csvio import format_row
 
-    def rows() -> Any:
+    with unless_equal(path) as part, part.open("w", encoding="utf-8", newline="") as file:
+        file.write(format_row(list(frame.columns)))
         for row in frame.itertuples(index=False, name=None):
-            yield ["" if value is None or value != value else str(value) for value in row]
-
-    with unless_equal(path) as part:
-        write_rows(part, list(frame.columns), rows())
+            texts = ["" if value is None or value != value else str(value) for value in row]
+            file.write(format_row(texts))
     return path
 
 

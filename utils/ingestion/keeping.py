@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from utils.files import atomic_path
+
 
 @contextmanager
 def unless_equal(path: Path) -> Iterator[Path]:
@@ -21,14 +23,11 @@ def unless_equal(path: Path) -> Iterator[Path]:
 
     Yields:
         Where to write, beside the file and hidden.
+
+    Raises:
+        utils.files.FileError: If the file cannot be written there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with atomic_path(path) as part:
         yield part
         if path.exists() and filecmp.cmp(part, path, shallow=False):
             part.unlink()
-        else:
-            part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

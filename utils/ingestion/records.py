@@ -5,12 +5,14 @@ Source: book, chapter 3, "Converting your data to TFRecord"; https://www.tensorf
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils.examples import parsed, records, split_names, table, value_of
+from utils.files import FULL
 from utils.ingestion.errors import IngestionError
 from utils.ingestion.keeping import unless_equal
 
@@ -74,14 +76,26 @@ def write(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
 
     Returns:
         The number of examples written.
+
+    Raises:
+        IngestionError: If a row cannot be made an example.
+        utils.files.FileError: If the file cannot be written there.
     """
     import tensorflow as tf
 
     count = 0
-    with unless_equal(path) as part, tf.io.TFRecordWriter(str(part)) as writer:
-        for row in rows:
-            writer.write(to_example(row).SerializeToString())
-            count += 1
+    with unless_equal(path) as part:
+        try:
+            with tf.io.TFRecordWriter(str(part)) as writer:
+                for row in rows:
+                    writer.write(to_example(row).SerializeToString())
+                    count += 1
+        except (tf.errors.ResourceExhaustedError, tf.errors.OutOfRangeError) as error:
+            # TensorFlow keeps the system's words, and not the number that they stand for.
+            for number in FULL:
+                if error.message.endswith(os.strerror(number)):
+                    raise OSError(number, os.strerror(number)) from error
+            raise
     return count
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from utils import folders, paths
+from utils.files import atomic_text
 
 
 def save(schema: Any, folder: Path | None = None) -> Path:
@@ -24,14 +25,17 @@ def save(schema: Any, folder: Path | None = None) -> Path:
 
     Returns:
         The file.
+
+    Raises:
+        utils.folders.FolderError: If the folder cannot be written.
+        utils.files.FileError: If there is no room for the file.
     """
-    import tensorflow_data_validation as tfdv
+    from google.protobuf import text_format
 
     digest = hashlib.sha256(schema.SerializeToString(deterministic=True)).hexdigest()[:12]
     file = (folder or paths.store() / "schemas") / f"schema-{digest}.pbtxt"
     if not file.exists():
         folders.make(file.parent)
-        part = file.with_suffix(".part")
-        tfdv.write_schema_text(schema, str(part))
-        part.replace(file)
+        with atomic_text(file) as opened:
+            opened.write(text_format.MessageToString(schema))
     return file
