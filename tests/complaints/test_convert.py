@@ -300,6 +300,20 @@ def test_seen_ids_are_told_apart_like_texts(keys: list[str]) -> None:
         known.add(key)
 
 
+@pytest.mark.parametrize(
+    ("step", "most"), [(1, 2), (10**3, 10), (10**6, 300)], ids=["close", "near", "far"]
+)
+def test_ids_take_little_memory_however_far_apart_they_are(step: int, most: int) -> None:
+    rows = 20_000
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    seen = module._Seen()
+    assert not any(seen.add(str(n * step)) for n in range(rows))
+    assert (tracemalloc.get_traced_memory()[0] - before) / rows < most
+    tracemalloc.stop()
+    assert all(seen.add(str(n * step)) for n in range(rows))
+
+
 def test_a_header_that_lacks_columns_names_them_and_what_it_found(tmp_path: Path) -> None:
     header = [name for name in ORIGINAL if name not in ("ZIP code", "Company")]
     with pytest.raises(ComplaintsError) as caught:

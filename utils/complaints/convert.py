@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from array import array
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ from utils.complaints.csvio import write_rows
 from utils.complaints.errors import ComplaintsError
 
 _PAGE_BITS = 16
+_FEW = 120
+"""Fewer ids of a page of 65,536 are kept as numbers: a bit for every one takes 8 KB."""
+
 _AS_NUMBER = re.compile(r"(\d+)\.0*", re.ASCII)
 _ROUNDED = re.compile(r"\d+[.,]?\d*[eE]\+?\d+", re.ASCII)
 
@@ -78,10 +82,10 @@ class Labels:
 
 
 class _Seen:
-    """The ids met so far, in about one bit each: ids are numbers that lie close together."""
+    """The ids met so far: about one bit each where they are numbers that lie close together, else some 200 bytes."""
 
     def __init__(self) -> None:
-        self._pages: dict[int, bytearray] = {}
+        self._pages: dict[int, array[int] | bytearray] = {}
         self._texts: set[str] = set()
 
     def add(self, key: str) -> bool:
@@ -92,12 +96,22 @@ class _Seen:
             known = key in self._texts
             self._texts.add(key)
             return known
-        page, bit = divmod(int(key), 1 << _PAGE_BITS)
-        bits = self._pages.setdefault(page, bytearray(1 << (_PAGE_BITS - 3)))
-        mask = 1 << (bit & 7)
-        known = bool(bits[bit >> 3] & mask)
-        bits[bit >> 3] |= mask
-        return known
+        number, place = divmod(int(key), 1 << _PAGE_BITS)
+        page = self._pages.get(number)
+        if page is None:
+            page = self._pages[number] = array("H")
+        if isinstance(page, bytearray):
+            known = bool(page[place >> 3] & 1 << (place & 7))
+            page[place >> 3] |= 1 << (place & 7)
+            return known
+        if place in page:
+            return True
+        page.append(place)
+        if len(page) == _FEW:
+            bits = self._pages[number] = bytearray(1 << (_PAGE_BITS - 3))
+            for one in page:
+                bits[one >> 3] |= 1 << (one & 7)
+        return False
 
 
 def parse_date(text: str) -> str:
