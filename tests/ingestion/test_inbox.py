@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.disks import room
 from utils import paths
 from utils.files import FileError
 from utils.ingestion import pictures, workspace
@@ -49,3 +50,14 @@ def test_what_lies_in_a_notebooks_own_folder_is_replaced(tmp_path):
     (work / "inbox" / "from an older workbook").mkdir(parents=True)
     assert Inbox(work / "inbox").files == []
     workspace.release(work)
+
+
+def test_a_delivery_whose_correction_fails_was_none(tmp_path):
+    inbox = Inbox(tmp_path / "inbox")
+    with pytest.raises(ZeroDivisionError):
+        inbox.deliver("S1", change=lambda text: text[: 1 // 0])
+    assert inbox.files == []
+    assert inbox.deliver("S1").files == ["1/v1/complaints.csv"]
+    with pytest.raises(FileError, match="File too large"), room(1000):
+        inbox.deliver("S2")
+    assert inbox.deliver("S2").files == ["1/v1/complaints.csv", "2/v1/complaints.csv"]

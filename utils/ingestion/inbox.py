@@ -11,7 +11,7 @@ from pathlib import Path
 
 from utils import paths
 from utils.complaints import spans
-from utils.files import fresh_folder
+from utils.files import atomic_path, fresh_folder
 from utils.ingestion.errors import IngestionError
 
 
@@ -46,6 +46,7 @@ class Inbox:
 
         Raises:
             IngestionError: If there is no such span, or this version was delivered.
+            utils.files.FileError: If the file cannot be written there.
         """
         source = paths.DATA / "complaints" / f"{span}.csv"
         if not source.is_file():
@@ -57,12 +58,12 @@ class Inbox:
                 f"Version {version} of {span} was delivered before.",
                 "A delivery is never overwritten: give the correction the next version.",
             )
-        target.parent.mkdir(parents=True)
-        shutil.copy2(source, target)
+        content = source.read_bytes()
         if change is not None:
-            times = (source.stat().st_atime, source.stat().st_mtime)
-            target.write_bytes(change(source.read_bytes().decode()).encode())
-            _set_times(target, times)
+            content = change(content.decode()).encode()
+        with atomic_path(target) as part:
+            part.write_bytes(content)
+            shutil.copystat(source, part)
         return self
 
     @property
@@ -73,9 +74,3 @@ class Inbox:
     def __repr__(self) -> str:
         """Return the files, one per line."""
         return "\n".join(self.files) or "(empty)"
-
-
-def _set_times(path: Path, times: tuple[float, float]) -> None:
-    import os
-
-    os.utime(path, times)
