@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import re
 import textwrap
 import traceback
+import unicodedata
 from collections.abc import Iterable
+
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+"""What colours the text of a terminal, moves its cursor or clears it."""
 
 
 class WorkbookError(Exception):
@@ -25,8 +30,8 @@ class WorkbookError(Exception):
         self.cure = cure
 
     def __str__(self) -> str:
-        """Return both sentences, a line each."""
-        return f"{self.what}\n{self.cure}".strip()
+        """Return both sentences, a line each, without what a terminal would obey."""
+        return printable(f"{self.what}\n{self.cure}".strip())
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback.
@@ -35,11 +40,28 @@ class WorkbookError(Exception):
         """
         told = [f"{type(self).__name__}: {self.what}"]
         told += [f"What to do: {self.cure}"] if self.cure else []
-        return [wrapped(text) for text in told]
+        return [wrapped(printable(text)) for text in told]
 
     def full_report(self) -> str:
         """Return the whole traceback, with those of the errors that caused this one."""
-        return "".join(traceback.format_exception(type(self), self, self.__traceback__))
+        return printable("".join(traceback.format_exception(type(self), self, self.__traceback__)))
+
+
+def printable(text: str) -> str:
+    """Make the control characters of a text harmless, which a terminal obeys, and keep its line breaks.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text without the sequences that colour it, and with a blank for each other control character.
+    """
+    return "".join(
+        " "
+        if character != "\n" and unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+        else character
+        for character in _COLOUR.sub("", text)
+    )
 
 
 def wrapped(text: str, width: int = 100) -> str:

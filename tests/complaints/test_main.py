@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def test_convert_reports_what_the_file_is_worth(
     assert main.main(["convert", str(source), "--out", str(out), "--require-labels", "20"]) == 0
     assert out.read_bytes() == source.read_bytes()
     assert "rows=60" in capsys.readouterr().out
+
+
+def test_a_header_does_not_steer_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "export.csv"
+    source.write_text("Date received,\x1b]0;x\x07\x1b[2J\n3/1/2020,a\n", "utf-8")
+    assert main.main(["convert", str(source), "--out", str(tmp_path / "out.csv")]) == 1
+    said = capsys.readouterr().err
+    assert "found: Date received, ]0;x" in said.replace("  ", " ")
+    assert {one for one in said if unicodedata.category(one) == "Cc"} == {"\n"}
 
 
 def test_an_error_is_one_sentence_and_a_status(

@@ -114,6 +114,7 @@ def test_small_words() -> None:
     assert [chapter(name) for name in ("01_x.ipynb", "15_y.ipynb", "b_z.ipynb")] == ["1", "15", "B"]
     assert [clock(7), clock(67), clock(3599.9)] == ["0:07", "1:07", "59:59"]
     assert short_error("\x1b[31mTraceback\x1b[0m\n\nKeyError: 1\n") == "KeyError: 1"
+    assert short_error("KeyError: 1\x1b]0;x\x07\x1b[2J") == "KeyError: 1 ]0;x"
     assert short_error("") == "no message"
     assert report([Result("one", 3, 61.0)], Path("x")).startswith("1 of 1 notebooks ran, in 1:01.")
 

@@ -105,7 +105,7 @@ def test_what_is_late_is_ended_and_its_log_quoted():
         ("import os; os.kill(os.getpid(), 9)", "exit code -9 "),
         (
             r"print('\u202e\x1b[2J\x1b]0;title\x07\x9b31mred\r\nend'); raise SystemExit(1)",
-            "]0;title31mred\nend$",
+            "]0;title  31mred\nend$",
         ),
     ],
     ids=["says why", "silent", "killed", "steers the terminal"],

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils.complaints.schema import LABEL
-from utils.displays.fallback import printable
+from utils.errors import printable
 from utils.files import atomic_text
 from utils.intervals import Interval
 from utils.labels import as_labels

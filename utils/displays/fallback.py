@@ -12,9 +12,10 @@ import itertools
 import math
 import re
 import textwrap
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from utils.errors import printable
 
 MAX_ROWS = 200
 """Rows that a static table shows at most before it says how many more there are."""
@@ -42,23 +43,6 @@ def clip(text: str, characters: int = MAX_CHARACTERS) -> str:
     """
     shortened = text if len(text) <= characters else text[: characters - 1] + "…"
     return printable(shortened).replace("\n", " ")
-
-
-def printable(text: str) -> str:
-    """Make the control characters of a text harmless, which a terminal obeys, and keep its line breaks.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The text, a blank for each of them.
-    """
-    return "".join(
-        " "
-        if character != "\n" and unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
-        else character
-        for character in text
-    )
 
 
 def number(value: float) -> str:

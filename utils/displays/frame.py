@@ -29,7 +29,8 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
-from utils.displays.fallback import Table, printable
+from utils.displays.fallback import Table
+from utils.errors import printable
 
 PACKED_ABOVE = 2_000
 """Characters of JSON above which data travels compressed."""

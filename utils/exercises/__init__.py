@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from utils import folders, paths
-from utils.displays.fallback import clip, printable
+from utils.displays.fallback import clip
 from utils.displays.views.base import LONGEST
-from utils.errors import WorkbookError
+from utils.errors import WorkbookError, printable
 from utils.exercises.reading import AnswerForm
 from utils.files import atomic_text
 

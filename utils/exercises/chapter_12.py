@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from utils.errors import printable
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
 from utils.exercises.reading import AnswerForm
 from utils.files import fresh_folder
@@ -205,8 +206,7 @@ def a_component(answer: Any, context: Any) -> Verdict:
             value = local_runs.run(trial.on_rows(answer), rows=rows)["Output"]
     except RuntimeError:
         # Under a kernel Python 3.13 colours the traceback of the component's process.
-        plain = re.sub(r"\x1b\[[0-9;]*m", "", said.getvalue())
-        lines = [line.strip() for line in plain.splitlines()]
+        lines = [line.strip() for line in printable(said.getvalue()).splitlines()]
         errors = [line for line in lines if re.match(r"[A-Za-z_.]*(Error|Exception)\b", line)]
         reason = errors[-1] if errors else "its process ended with an error"
         return not_yet(

@@ -14,7 +14,6 @@ import contextlib
 import html
 import json
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -26,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from utils import folders, paths
-from utils.errors import WorkbookError
+from utils.errors import WorkbookError, printable
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -229,8 +228,7 @@ def short_error(text: str) -> str:
     Args:
         text: A traceback or message.
     """
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    lines = [line.strip() for line in plain.splitlines() if line.strip()]
+    lines = [said for line in text.splitlines() if (said := printable(line).strip())]
     return (lines[-1] if lines else "no message")[:300]
 
 

@@ -21,15 +21,14 @@ from typing import Any, TypeVar
 import psutil
 
 from utils import paths
+from utils.errors import printable
 from utils.services import ready, watcher
 from utils.services.errors import ServiceError
 
 _Stoppable = TypeVar("_Stoppable", bound="Stoppable")
 
-_CONTROL = re.compile(
-    r"\x1b\[[0-9;?]*[ -/]*[@-~]|[^\S\n\t ]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
-"""What a terminal or a notebook would obey instead of showing it."""
+_DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of writing."""
 
 _MARGIN_SECONDS = 10.0
 """How long the watcher may take beyond the time that it gives to the service."""
@@ -171,7 +170,7 @@ class Service(Stoppable):
         with self.log.open("rb") as log:
             log.seek(max(0, self.log.stat().st_size - 400 * lines))
             text = log.read().decode("utf-8", errors="replace").replace("\r\n", "\n")
-        return "\n".join(_CONTROL.sub("", text).strip().splitlines()[-lines:])
+        return "\n".join(printable(_DIRECTION.sub("", text)).strip().splitlines()[-lines:])
 
     def stop(self) -> None:
         """End it and all its child processes, and wait until they are gone; a second time does nothing."""

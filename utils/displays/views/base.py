@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from utils.displays.fallback import Table, cell, printable
+from utils.displays.fallback import Table, cell
 from utils.displays.frame import script, static, to_json
+from utils.errors import printable
 
 if TYPE_CHECKING:
     import pandas as pd
