@@ -1,5 +1,7 @@
 """Weights move with their words, and nothing else is mixed up."""
 
+import shutil
+
 import keras
 import numpy as np
 import pytest
@@ -115,3 +117,15 @@ def test_other_layers_are_refused(first):
 def test_same_words():
     assert warm_start.same_words(["a", "b", "c"], ["c", "d", "a"]) == [(2, 0), (0, 2)]
     assert warm_start.same_words([], ["a"]) == []
+
+
+def test_only_a_line_feed_ends_a_word(tmp_path):
+    words = ["a\x85b", "a\u2028b", "a\x0bb", "a\x0cb", "a\x1cb", "a\u2029b"]
+    rows = [{**ROWS[0], "product": word} for word in words for _ in range(4)]
+    _, _, output = analyze(rows, SMALL, tmp_path)
+    vocabulary = output.vocabulary_file_by_name(features.CATEGORIES)
+    (tmp_path / "assets").mkdir()
+    shutil.copy(vocabulary, tmp_path / "assets" / features.CATEGORIES)
+    read = warm_start.read_vocabulary(tmp_path, features.CATEGORIES)
+    assert read == [word.decode() for word in output.vocabulary_by_name(features.CATEGORIES)]
+    assert {f"product={word}" for word in words} <= set(read)

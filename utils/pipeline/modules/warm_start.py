@@ -75,7 +75,12 @@ def read_vocabulary(folder: str | Path, name: str) -> list[str]:
         Its words in order; empty where the model has no such vocabulary.
     """
     path = Path(folder) / "assets" / name
-    return path.read_bytes().decode().splitlines() if path.is_file() else []
+    if not path.is_file():
+        return []
+    with path.open(
+        "rb"
+    ) as file:  # as bytes, because other signs end a line of text, and may stand in a word
+        return [line.rstrip(b"\n").decode() for line in file]
 
 
 def _moves(
