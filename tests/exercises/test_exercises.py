@@ -75,6 +75,13 @@ def test_an_unknown_number_names_the_known_ones(chapter):
     assert "99.1, 99.2" in caught.value.cure
 
 
+def test_a_number_may_be_given_without_quotation_marks(chapter):
+    assert exercises.check(99.1, 42, chapter).right
+    for number in (99.7, 99, None, "\u00b2.1", [99.1]):
+        with pytest.raises(WorkbookError, match="There is no exercise"):
+            exercises.check(number, 42, chapter)
+
+
 def test_a_number_is_registered_once(chapter):
     with pytest.raises(ValueError, match="registered twice"):
         exercises.exercise("99.1")(lambda answer, context: exercises.yes("again"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import pytest
 
 from utils.ingestion import database
@@ -30,6 +33,29 @@ def test_a_complaint_that_is_there_already_adds_nothing(tmp_path, s1):
     with pytest.raises(IngestionError, match="is in it already"):
         database.insert(path, s1.tail(101))
     assert database.fingerprint(path) == before
+
+
+def test_complaints_without_a_company_leave_the_database_as_it_is(tmp_path, s1):
+    path = database.build(tmp_path / "c.sqlite", s1.head(5))
+    before = path.read_bytes()
+    without = s1.tail(5).assign(company=["a", None, "b", math.nan, "c"])
+    for change in (database.build, database.insert):
+        with pytest.raises(IngestionError, match="company is empty in 2 of these") as caught:
+            change(path, without)
+        assert "Fill it in" in caught.value.cure
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_database_may_be_named_from_the_folder_one_works_in(tmp_path, s1, monkeypatch):
+    path = database.build(tmp_path / "c.sqlite", s1.head(5))
+    monkeypatch.chdir(tmp_path)
+    relative = Path("c.sqlite")
+    assert len(database.query(relative, ALL)) == 5
+    assert database.fingerprint(relative) == database.fingerprint(path)
+    for ask in (database.fingerprint, lambda path: database.query(path, ALL)):
+        with pytest.raises(IngestionError, match=r"no database other\.sqlite"):
+            ask(Path("other.sqlite"))
 
 
 def test_a_query_cannot_change_anything(tmp_path, s1):

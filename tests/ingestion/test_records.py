@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,7 +77,14 @@ def test_what_a_component_made(context, tmp_path, s1):
         records.table(channel, "test")
 
 
-@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, "\ud800"])
+@pytest.mark.parametrize(
+    "value",
+    [2**63, -(2**63) - 1, "\ud800", np.zeros((64, 64)), np.array(["a", "b"]), [1, 2], pd.NA],
+    ids=lambda value: type(value).__name__,
+)
 def test_a_value_that_does_not_fit_is_named(value):
-    with pytest.raises(IngestionError, match=r"'n' is .*which an example cannot hold"):
+    with pytest.raises(
+        IngestionError, match=r"(?s)'n' is .*which an example cannot hold"
+    ) as caught:
         records.to_example({"n": value})
+    assert "Turn it into text, bytes" in caught.value.cure

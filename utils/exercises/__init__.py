@@ -167,6 +167,7 @@ def check(number: str, answer: Any, context: Any, **given: Any) -> Verdict:
         WorkbookError: if there is no such exercise, or something that the check works with is missing.
         ExerciseFault: if the check itself fails.
     """
+    number = str(number)  # 1.2 without its quotation marks is meant all the same
     chapter = number.partition(".")[0]
     known = numbers(chapter)
     if number not in known:
@@ -239,7 +240,7 @@ def _remember(store: Path, number: str, right: bool) -> frozenset[str]:
 def _load(chapter: str) -> None:
     name = (
         f"{__name__}.chapter_{int(chapter):02d}"
-        if chapter.isdigit()
+        if chapter.isdecimal()
         else f"{__name__}.appendix_{chapter.lower()}"
     )
     if importlib.util.find_spec(name) is not None:

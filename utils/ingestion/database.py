@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from utils.complaints import schema
+from utils.files import atomic_path
 from utils.ingestion.errors import IngestionError
 
 if TYPE_CHECKING:
@@ -41,12 +42,15 @@ def build(path: Path, frame: pd.DataFrame) -> Path:
 
     Returns:
         The file.
+
+    Raises:
+        IngestionError: If a complaint has no company, or stands in the table twice.
+        utils.files.FileError: If the file cannot be written there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(_TABLES)
-    insert(path, frame)
+    with atomic_path(path) as part:
+        with closing(sqlite3.connect(part)) as connection:
+            connection.executescript(_TABLES)
+        insert(part, frame)
     return path
 
 
@@ -61,8 +65,14 @@ def insert(path: Path, frame: pd.DataFrame) -> int:
         How many complaints the database holds now.
 
     Raises:
-        IngestionError: If a complaint is there already.
+        IngestionError: If a complaint is there already, or has no company.
     """
+    without = int(frame["company"].isna().sum())
+    if without:
+        raise IngestionError(
+            f"The database was left as it is: the column company is empty in {without} of these complaints.",
+            "Fill it in, or leave those rows out.",
+        )
     marks = ", ".join("?" for _ in range(len(_COLUMNS) + 1))
     with closing(sqlite3.connect(path)) as connection:
         names = [(str(name),) for name in dict.fromkeys(frame["company"])]
@@ -73,7 +83,7 @@ def insert(path: Path, frame: pd.DataFrame) -> int:
                 )
                 known = dict(connection.execute("SELECT company, company_id FROM companies"))
                 rows = [
-                    (*row, known[company])
+                    (*row, known[str(company)])
                     for *row, company in frame[[*_COLUMNS, "company"]].itertuples(
                         index=False, name=None
                     )
@@ -84,7 +94,7 @@ def insert(path: Path, frame: pd.DataFrame) -> int:
                 )
         except sqlite3.IntegrityError as error:
             raise IngestionError(
-                f"{path.name} was left as it is: one of these complaints is in it already ({error}).",
+                f"The database was left as it is: one of these complaints is in it already ({error}).",
                 "Build the database anew, or leave out the complaints that are there.",
             ) from error
         (count,) = connection.execute("SELECT COUNT(*) FROM complaints").fetchone()
@@ -106,9 +116,7 @@ def query(path: Path, sql: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    if not path.is_file():
-        raise IngestionError(f"There is no database {path}.", "Run the cell that builds it.")
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(_reading(path)) as connection:
         try:
             cursor = connection.execute(sql)
             names = [column[0] for column in cursor.description or ()]
@@ -128,9 +136,19 @@ def fingerprint(path: Path) -> str:
 
     Returns:
         Sixteen hexadecimal digits.
+
+    Raises:
+        IngestionError: If the file is not there.
     """
     digest = hashlib.sha256()
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+    with closing(_reading(path)) as connection:
         for line in connection.iterdump():
             digest.update(line.encode())
     return digest.hexdigest()[:16]
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    """Open the database without the right to change it."""
+    if not path.is_file():
+        raise IngestionError(f"There is no database {path}.", "Run the cell that builds it.")
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)

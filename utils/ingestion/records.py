@@ -40,10 +40,11 @@ def to_example(row: Mapping[str, Any]) -> tf.train.Example:
 
     example = tf.train.Example()
     for name, value in row.items():
-        value = value.item() if hasattr(value, "item") else value
+        feature = example.features.feature[name]
         try:
-            _fill(example.features.feature[name], value)
-        except ValueError as error:
+            value = value.item() if hasattr(value, "item") else value
+            _fill(feature, value)
+        except (TypeError, ValueError) as error:
             raise IngestionError(
                 f"{name!r} is {value!r:.200}, a {type(value).__name__}, which an example cannot hold.",
                 "Turn it into text, bytes, a whole number of 64 bits or a float first.",
@@ -52,7 +53,7 @@ def to_example(row: Mapping[str, Any]) -> tf.train.Example:
 
 
 def _fill(feature: tf.train.Feature, value: Any) -> None:
-    """Put a value into a feature; whatever does not fit raises a ``ValueError``."""
+    """Put a value into a feature; whatever does not fit raises a ``ValueError`` or ``TypeError``."""
     if value is None or value != value:
         feature.SetInParent()
     elif isinstance(value, str):
