@@ -25,8 +25,13 @@ def test_the_default_folder_lies_in_the_store(schema, tmp_path, monkeypatch):
 
 
 def test_two_notebooks_write_to_names_of_their_own(schema, tmp_path, monkeypatch):
-    replaced, replace = [], Path.replace
-    monkeypatch.setattr(Path, "replace", lambda a, b: (replaced.append(a), replace(a, b))[1])
+    written, replace = set(), Path.replace
+
+    def watched(part, file):
+        written.add(part)
+        return replace(part, file)
+
+    monkeypatch.setattr(Path, "replace", watched)
     for _ in range(2):
         schemas.save(schema, tmp_path).unlink()
-    assert len(set(replaced)) == 2
+    assert len(written) == 2
