@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -47,6 +49,18 @@ def test_no_picture_of_few_rows_or_of_numbers_that_do_not_vary():
     assert before_after(BEFORE, AFTER).picture == ""
     texts = pd.DataFrame({"text": ["a"] * 50})
     assert before_after(texts, pd.DataFrame({"one": [1] * 50})).picture == ""
+
+
+def test_an_infinity_is_shown_and_the_picture_is_of_the_other_numbers():
+    words = pd.DataFrame({"words": [0, 1, 2] * 15})
+    view = before_after(words, pd.DataFrame({"log": [-math.inf, 0.0, 0.7] * 15}))
+    for shown in (view.text(), view.html()):
+        assert shown.count("-Infinity") == 3  # two of the first rows, and the lowest of all
+    assert "→ log from 0 to 0.7" in view.picture
+    assert view.data["→ log"].tolist()[:2] == ["-Infinity", 0]
+    one_other = before_after(words, pd.DataFrame({"log": [-math.inf, 0.0, 0.0] * 15}))
+    assert one_other.tables[1].rows[1] == ("→ log", 45, "-Infinity", 0, 0)
+    assert one_other.picture.count("<g ") == 1
 
 
 def test_other_rows_are_an_error():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,8 @@ def before_after(before: pd.DataFrame, after: pd.DataFrame, rows: int = 5) -> Vi
         rows: How many rows to show.
 
     Returns:
-        The view: the first rows, and for each column and feature of numbers a histogram of all rows. Its ``data``
-        has the columns first, then the features, each with an arrow before its name.
+        The view: the first rows, and for each column and feature of numbers a histogram of all rows, without those
+        that are infinite. Its ``data`` has the columns first, then the features, each with an arrow before its name.
 
     Raises:
         ValueError: The two have different numbers of rows, or none.
@@ -72,7 +73,9 @@ def before_after(before: pd.DataFrame, after: pd.DataFrame, rows: int = 5) -> Vi
             )
         )
     facts = Table(columns, shown)
-    return View("Before and after", tables, _picture(spreads), facts=facts)
+    finite = [(name, [one for one in values if math.isfinite(one)]) for name, values in spreads]
+    drawn = [(name, values) for name, values in finite if len(set(values)) > 1]
+    return View("Before and after", tables, _picture(drawn), facts=facts)
 
 
 def _series(before: pd.DataFrame, after: pd.DataFrame) -> Iterable[list[float]]:
@@ -102,7 +105,9 @@ def _value(value: Any) -> object:
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float):
-        return None if value != value else int(value) if value == int(value) else round(value, 3)
+        if not math.isfinite(value):
+            return None if value != value else number(value)
+        return int(value) if value == int(value) else round(value, 3)
     return value
 
 
