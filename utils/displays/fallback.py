@@ -52,8 +52,13 @@ def number(value: float) -> str:
         value: Any number, also NaN and infinity.
 
     Returns:
-        For example ``"1234"``, ``"0.50000"`` or ``"1.2e-07"``.
+        For example ``"1234"``, ``"0.50000"`` or ``"1.2e-07"``; words for a whole number that Python refuses to write.
     """
+    if isinstance(value, int):
+        try:
+            return f"{value:d}"
+        except ValueError:  # more digits than sys.get_int_max_str_digits()
+            return "(a number of many digits)"
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -93,7 +98,7 @@ def cell(value: object, characters: int = MAX_CHARACTERS) -> str:
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, (int, float)):
-        return number(value)
+        return clip(number(value), characters)
     if isinstance(value, bytes):
         return clip(value[: characters + 1].decode("utf-8", "replace"), characters)
     return clip(str(value), characters)
