@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -40,3 +42,13 @@ def test_history_shows_curves_with_intervals_and_events():
     for wrong in ({}, {"a": {}}, {"a": curve, "b": {"S1": curve["S1"]}}):
         with pytest.raises(FeedbackError, match="no spans, or not the same"):
             views.history(wrong)
+
+
+def test_history_draws_what_has_a_value():
+    none = Interval(math.nan, math.nan, math.nan)  # a span with labels of one kind
+    some = {"S1": Interval(0.68, 0.65, 0.7), "S2": none}
+    view = views.history({"without": some, "with": {"S1": none, "S2": none}})
+    assert view.picture.count("<circle") == 2  # a point and its legend
+    assert "nan" not in view.picture and view.data.value.isna().sum() == 3
+    with pytest.raises(FeedbackError, match="in any span"):
+        views.history({"with": {"S1": none}})

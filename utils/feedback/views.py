@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -100,10 +101,10 @@ def history(
 
     Returns:
         The view; its ``data`` has one row for each curve and span: ``curve``, ``span``, ``value``, ``low``, ``high``,
-        ``event``.
+        ``event``. What is NaN, such as the AUC of a span with labels of one kind, is not drawn.
 
     Raises:
-        FeedbackError: If there is no curve, or the curves have other spans.
+        FeedbackError: If there is no curve, the curves have other spans, or nothing can be drawn.
     """
     happened = events or {}
     names = [list(points) for points in curves.values()]
@@ -129,7 +130,11 @@ def history(
 def _history(
     curves: Mapping[str, Mapping[str, Interval]], events: Mapping[str, str], title: str
 ) -> str:
-    every = [one for points in curves.values() for one in points.values()]
+    every = [one for points in curves.values() for one in points.values() if _finite(one)]
+    if not every:
+        raise FeedbackError(
+            "No curve has a value in any span.", "Measure them on spans with labels of both kinds."
+        )
     low, high = min(one.low for one in every), max(one.high for one in every)
     spare = 0.1 * (high - low or 0.1)
     spans = list(next(iter(curves.values())))
@@ -146,13 +151,18 @@ def _history(
         aside = 10 * (order - (len(curves) - 1) / 2)
         places, words = [], []
         for place, (span, one) in enumerate(points.items()):
+            if not _finite(one):
+                continue
             x = axes.across(place) + aside
             parts.append(path([(x, axes.down(one.low)), (x, axes.down(one.high))], order))
             places.append((x, axes.down(one.value)))
             words.append(f"{name}, {span}: {one}")
-        parts += curve(places, order, words)
+        parts += curve(places, order, words) if places else []
         parts += legend(546, 40 + 20 * order, order, str(name), 28)
-    last = ", ".join(
-        f"{name} {list(points.values())[-1].value:.3f}" for name, points in curves.items()
-    )
-    return picture(parts, (740, 252), f"{title}: in the last span {last}")
+    ends = {name: list(points.values())[-1] for name, points in curves.items()}
+    last = ", ".join(f"{name} {one.value:.3f}" for name, one in ends.items() if _finite(one))
+    return picture(parts, (740, 252), f"{title}: in the last span {last or 'no value'}")
+
+
+def _finite(one: Interval) -> bool:
+    return all(map(math.isfinite, (one.value, one.low, one.high)))

@@ -1,5 +1,7 @@
 """Views of training: the same facts in picture, table and data, and nothing unescaped."""
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -50,6 +52,16 @@ def test_curves_of_one_run_and_of_several():
 
 def test_a_single_epoch_can_be_drawn():
     assert "nan" not in views.curves(CURVES[CURVES.epoch == 1]).picture
+
+
+def test_what_was_not_measured_is_not_drawn():
+    with pytest.raises(ValueError, match="given no curve of 'auc'"):
+        views.curves(CURVES.assign(auc=math.nan))
+    view = views.curves(CURVES.assign(loss=[math.nan, 0.5, math.nan, math.inf]), "loss")
+    assert len(view.data) == 4
+    assert view.picture.count("<circle") == 1
+    assert ">train<" in view.picture and ">eval<" not in view.picture
+    assert "nan" not in view.picture and "inf" not in view.picture
 
 
 def test_trials():
@@ -109,3 +121,4 @@ def test_places_in_a_chart():
     assert (axes.down(0), axes.down(1)) == (50, 0)
     assert round_ticks(0.49, 0.66) == [0.5, 0.55, 0.6, 0.65]
     assert round_ticks(1, 1) == [1]
+    assert round_ticks(math.nan, math.nan) == round_ticks(0, math.inf) == []

@@ -70,8 +70,10 @@ def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
         most: How many at the most.
 
     Returns:
-        Multiples of 1, 2 or 5 times a power of ten.
+        Multiples of 1, 2 or 5 times a power of ten; none where an end is infinite or NaN.
     """
+    if not math.isfinite(high - low):
+        return []
     if high <= low:
         return [low]
     step = 10 ** math.floor(math.log10((high - low) / most))

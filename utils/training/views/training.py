@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +26,17 @@ def curves(runs: pd.DataFrame | Mapping[str, pd.DataFrame], metric: str = "auc")
         metric: ``"auc"`` or ``"loss"``.
 
     Returns:
-        The view; its ``data`` has one row for each run, split and epoch.
+        The view; its ``data`` has one row for each run, split and epoch. What is infinite or NaN is not drawn.
 
     Raises:
         ValueError: There is no curve, or none of that metric.
     """
     named = dict(runs) if isinstance(runs, Mapping) else {"": runs}
-    if not named or any(metric not in table for table in named.values()):
-        raise ValueError(f"curves() was given no curve of {metric!r}: use 'auc' or 'loss'.")
+    given = [value for table in named.values() for value in table.get(metric, [])]
+    if any(metric not in table for table in named.values()) or not any(map(math.isfinite, given)):
+        raise ValueError(
+            f"curves() was given no curve of {metric!r}: use 'auc' or 'loss', whichever the training has measured."
+        )
     lines = {
         f"{name} {split}".strip(): [
             (int(epoch), float(value))
@@ -48,13 +52,19 @@ def curves(runs: pd.DataFrame | Mapping[str, pd.DataFrame], metric: str = "auc")
 
 
 def _curves(lines: Mapping[str, list[tuple[int, float]]], metric: str, said: str) -> str:
-    values = [value for points in lines.values() for _, value in points]
     last = max(epoch for points in lines.values() for epoch, _ in points)
+    finite = {
+        name: [(epoch, value) for epoch, value in points if math.isfinite(value)]
+        for name, points in lines.items()
+    }
+    values = [value for points in finite.values() for _, value in points]
     room = (max(values) - min(values)) * 0.08 or 0.01
     axes = Axes((1, max(last, 2)), (min(values) - room, max(values) + room * 2.5))
     parts = [axes.lines(range(1, last + 1), "epoch", metric)]
     ends = []
-    for order, (name, points) in enumerate(lines.items()):
+    for order, (name, points) in enumerate(finite.items()):
+        if not points:
+            continue
         places = [(axes.across(epoch), axes.down(value)) for epoch, value in points]
         said_of = (f"{name}, epoch {epoch}: {value:.3f}" for epoch, value in points)
         parts += curve(places, order, said_of)
