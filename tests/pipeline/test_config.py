@@ -1,6 +1,7 @@
 """The configuration: pleasant to change, impossible to misspell."""
 
 import json
+import math
 
 import pytest
 
@@ -71,13 +72,26 @@ def test_features_can_be_left_out_kept_and_added():
         (lambda: PipelineConfig(span="S1"), "a number such as 1"),
         (lambda: PipelineConfig(span=(3, 1)), "from the first span to the last"),
         (lambda: PipelineConfig(span=1, pattern="*.csv"), "{SPAN}"),
+        (lambda: PipelineConfig(span=(1, 3), pattern="S{SPAN:x}/*.csv"), "whole number, 1 or more"),
+        (lambda: PipelineConfig(span=None, pattern="S{SPAN:0}/*.csv"), "whole number, 1 or more"),
+        (lambda: PipelineConfig(span=12, pattern="S{SPAN:1}/*.csv"), "2 or more"),
+        (lambda: PipelineConfig(span=None, pattern=None), "give a text"),
         (lambda: PipelineConfig(seed=-1), "0 or more"),
+        (lambda: PipelineConfig(seed=0.0), "whole number"),
+        (lambda: PipelineConfig(seed=2**32), "4294967295 at most"),
+        (lambda: PipelineConfig(groups=(Group(), Group(values=("CA",)))), "overwrite"),
+        (lambda: PipelineConfig(extra_columns=("state_group",)), "overwrite"),
+        (lambda: PipelineConfig(groups=Group()), "give a tuple"),
+        (lambda: PipelineConfig().replace(slices=None), "give a tuple"),
+        (lambda: PipelineConfig.from_dict([]), "give a dictionary"),
+        (lambda: PipelineConfig.from_dict(None), "give a dictionary"),
         (lambda: PipelineConfig(groups=(Group(column="stat"),)), "mean 'state'"),
         (lambda: PipelineConfig(extra_columns="resolution_code"), "tuple of names"),
         (lambda: PipelineConfig().replace(fetures=1), "mean 'features'"),
         (lambda: PipelineConfig.from_dict({"modell": {}}), "mean 'model'"),
         (lambda: Group(name="state"), "another name"),
         (lambda: Group(values=()), "no values"),
+        (lambda: Group(inside=1, outside=0), "inside of a group is 1: give a text"),
         (lambda: Features(categorical="product"), "tuple of names"),
         (lambda: Features(categorical=(), zip_code=(), text=()), "at least one"),
         (lambda: Features(text_terms=0), "1 or more"),
@@ -90,6 +104,10 @@ def test_features_can_be_left_out_kept_and_added():
         (lambda: ModelSpec(layers=(8, 0)), "at least one hidden layer"),
         (lambda: ModelSpec(dropout=1), "below 1"),
         (lambda: ModelSpec(learning_rate=0), "positive"),
+        (lambda: ModelSpec(learning_rate=math.nan), "positive"),
+        (lambda: ModelSpec(learning_rate=math.inf), "positive"),
+        (lambda: ModelSpec(l2=math.nan), "positive"),
+        (lambda: ModelSpec(l2=10**400), "positive"),
         (lambda: ModelSpec(epochs=True), "whole number"),
     ],
 )
@@ -102,6 +120,9 @@ def test_a_wrong_value_is_named_with_its_cure(build, words):
 def test_a_pair_of_spans_becomes_a_pattern():
     assert PipelineConfig(span=(1, 3)).input_pattern == "S[1-3]/*.csv"
     assert PipelineConfig(span=2).input_pattern == "S{SPAN}/*.csv"
+    assert PipelineConfig(span=(1, 3), pattern="S{SPAN:1}.csv").input_pattern == "S[1-3].csv"
+    assert PipelineConfig(span=(1, 3), pattern="S{SPAN:3}.csv").input_pattern == "S00[1-3].csv"
+    assert PipelineConfig(seed=2**32 - 1).seed == 4_294_967_295
 
 
 def test_the_text_shows_every_value_and_what_differs_from_the_default():

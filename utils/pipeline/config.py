@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -61,6 +63,10 @@ class _Part:
         Raises:
             ConfigError: For a name that does not exist or a value that cannot be.
         """
+        if not isinstance(values, Mapping):
+            raise ConfigError(
+                f"{cls.__name__} is made from {values!r}: give a dictionary, as as_dict() returns it."
+            )
         _check_names(cls, values)
         return cls(**values)
 
@@ -350,6 +356,12 @@ class Group(_Part):
     def __post_init__(self) -> None:
         """Refuse values that the pipeline cannot work with."""
         _set_names(self, "values")
+        for name in ("name", "column", "inside", "outside"):
+            if not isinstance(getattr(self, name), str):
+                raise ConfigError(
+                    f"{name} of a group is {getattr(self, name)!r}: give a text, for example "
+                    f"{getattr(Group, name)!r}."
+                )
         if not self.values:
             raise ConfigError(
                 f"the group {self.name!r} has no values: name those of {self.column!r} that belong to it."
@@ -366,7 +378,7 @@ class PipelineConfig(_Part):
 
     Attributes:
         input_base: The folder with the CSV files.
-        pattern: The files in it; ``{SPAN}`` stands for the span's number.
+        pattern: The files in it; ``{SPAN}`` stands for the span's number, ``{SPAN:2}`` for its two digits.
         span: The span to read; None for the latest; a pair for all from the first to the second, read as one
             (1 to 9).
         splits: Split name and its share of the rows, as whole numbers. A row's split depends on its
@@ -411,6 +423,9 @@ class PipelineConfig(_Part):
                 object.__setattr__(self, name, part.from_dict(value))
             elif not isinstance(value, part):
                 raise ConfigError(f"{name} is {value!r}: give a {part.__name__}(...).")
+        for name in ("groups", "slices"):
+            if not isinstance(getattr(self, name), (tuple, list)):
+                raise ConfigError(f"{name} is {getattr(self, name)!r}: give a tuple, () for none.")
         groups = tuple(
             Group.from_dict(group) if isinstance(group, Mapping) else group for group in self.groups
         )
@@ -420,14 +435,20 @@ class PipelineConfig(_Part):
         _set_names(self, "extra_columns")
         self._check_input()
         self._check_columns()
-        if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
-            raise ConfigError(f"seed is {self.seed!r}: it must be a whole number, 0 or more.")
+        seed = self.seed
+        if not isinstance(seed, int) or isinstance(seed, bool) or not 0 <= seed <= _LARGEST_SEED:
+            raise ConfigError(
+                f"seed is {seed!r}: it must be a whole number, 0 or more, and {_LARGEST_SEED} at most."
+            )
 
     @property
     def input_pattern(self) -> str:
         """The pattern of the files below ``input_base``; for a pair of spans it names them all."""
         if isinstance(self.span, tuple):
-            return self.pattern.replace("{SPAN}", "[{}-{}]".format(*self.span))
+            first, last = self.span
+            return _SPAN.sub(
+                lambda found: "0" * (int(found[1] or 1) - 1) + f"[{first}-{last}]", self.pattern
+            )
         return self.pattern
 
     def _check_input(self) -> None:
@@ -446,10 +467,22 @@ class PipelineConfig(_Part):
             raise ConfigError(
                 f"span is {span!r}: give a number such as 1, a pair such as (1, 3), or None for the latest."
             )
-        if span is not None and "{SPAN" not in self.pattern:
+        if not isinstance(self.pattern, str):
+            raise ConfigError(
+                f"pattern is {self.pattern!r}: give a text, such as 'S{{SPAN}}/*.csv'."
+            )
+        widths = _SPAN.findall(self.pattern)
+        if span is not None and not widths:
             raise ConfigError(
                 f"pattern {self.pattern!r} has no {{SPAN}} to put span {span!r} in: add it, or set span=None."
             )
+        digits = len(str(span)) if isinstance(span, int) else 1
+        for width in widths:
+            if width and not (width.isdecimal() and int(width) >= digits):
+                raise ConfigError(
+                    f"pattern {self.pattern!r} has {{SPAN:{width}}}: the width of the span's number must be a whole "
+                    f"number, {digits} or more."
+                )
         pairs = self.splits.items() if isinstance(self.splits, Mapping) else self.splits
         try:
             splits = tuple((str(name), share) for name, share in pairs)
@@ -474,9 +507,15 @@ class PipelineConfig(_Part):
         raw = [name for name in schema.COLUMNS if name not in (schema.KEY, schema.LABEL)] + list(
             self.extra_columns
         )
+        added = list(self.extra_columns)
         for group in self.groups:
             if not isinstance(group, Group):
                 raise ConfigError(f"groups holds {group!r}: give Group(...) entries.")
+            if group.name in added:
+                raise ConfigError(
+                    f"the group {group.name!r} would overwrite another column of that name: choose another name."
+                )
+            added.append(group.name)
             if group.column not in raw:
                 raise ConfigError(
                     f"the group {group.name!r} is made from {group.column!r}. {did_you_mean(group.column, raw)}"
@@ -503,6 +542,12 @@ class PipelineConfig(_Part):
                     )
 
 
+_SPAN = re.compile(r"\{SPAN(?::(.*?))?\}")
+"""The span in a pattern, perhaps with its width: ``SPAN_FULL_REGEX`` of ``tfx.components.example_gen.utils``."""
+
+_LARGEST_SEED = 2**32 - 1
+"""The largest seed that NumPy takes."""
+
 _EXTRA = " A column that your files have beyond the schema goes into extra_columns, too."
 
 
@@ -527,7 +572,12 @@ def _set_names(part: _Part, name: str) -> None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    """Return whether a value is a number that a float can hold, which NaN and infinity are not."""
+    return (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and abs(value) <= sys.float_info.max
+    )
 
 
 def _is_count(value: object) -> bool:
