@@ -124,3 +124,49 @@ def test_a_run_that_was_not_judged(monkeypatch):
     compared = runs.compare(records, one=[one], two=[two])
     assert [run.blessed for run in compared.runs] == [None, None]
     assert compared.overall.empty
+
+
+@pytest.mark.parametrize(
+    ("told", "settings"),
+    [
+        ("", {}),
+        ("None", {}),
+        ("null", {}),
+        ("[1]", {}),
+        (json.dumps({"epochs": 3, "optimizer": {"betas": [0.9, 0.99]}, "code": "x"}),
+         {"epochs": 3, "optimizer.betas": (0.9, 0.99)}),
+    ],
+)  # fmt: skip
+def test_a_trainer_that_was_told_something_else(told, settings):
+    records = Records()
+    one, _ = records.execute("Trainer", {"model": {}}, custom_config=told)
+    two, _ = records.execute("Trainer", {"model": {}})
+    compared = runs.compare(records, one=[one], two=[two])
+    assert [run.settings for run in compared.runs] == [settings, {}]
+
+
+@pytest.mark.parametrize(
+    ("metric", "settings"),
+    [
+        ({"valueThreshold": {"lowerBound": 0.6}}, {"min_auc": 0.6}),
+        ({"valueThreshold": {"upperBound": 0.9}}, {"max_auc": 0.9}),
+        ({"changeThreshold": {"absolute": -0.01}}, {"max_auc_drop": 0.01}),
+        ({"changeThreshold": {"relative": -0.25}}, {"max_auc_relative_drop": 0.25}),
+        ({}, {}),
+    ],
+)
+def test_an_evaluator_with_other_thresholds(metric, settings):
+    records = Records()
+    specifications = (
+        {"metrics": [{"className": "AUC", "threshold": metric}]},
+        {"metrics": [{"className": "AUC", "perSliceThresholds": [{"threshold": metric}]}]},
+        {"thresholds": {"auc": metric}},
+    )
+    steps = [
+        records.execute("Evaluator", {}, eval_config=json.dumps({"metrics_specs": [one]}))[0]
+        for one in specifications
+    ]
+    steps.append(records.execute("Evaluator", {})[0])
+    compared = runs.compare(records, **{f"run{n}": [step] for n, step in enumerate(steps)})
+    told = {f"thresholds.{name}": value for name, value in settings.items()}
+    assert [run.settings for run in compared.runs] == [told, told, told, {}]

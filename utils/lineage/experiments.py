@@ -9,7 +9,6 @@ Source: book, chapter 15, "Model experiment tracking"; https://www.tensorflow.or
 from __future__ import annotations
 
 import functools
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from utils.lineage import records
+from utils.pipeline.custom_config import settings
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_OURS = frozenset({"code"})
-"""Entries of ``custom_config`` that are no setting: the fingerprint of the code."""
 
 _UNFINISHED = frozenset({"pending", "abandoned"})
 """States of a model whose training was never finished."""
@@ -103,7 +100,7 @@ def experiments(store: Any) -> tuple[Experiment, ...]:
                 number,
                 read.names[maker],
                 _code(execution),
-                dict(_settings(execution)),
+                {name: _text(value) for name, value in settings(execution)},
                 ", ".join(sorted(set(_spans(read, maker)), key=lambda one: (len(one), one))),
                 auc,
                 blessed,
@@ -187,25 +184,11 @@ def _code(execution: Any) -> str:
     return ""
 
 
-def _settings(execution: Any) -> Iterator[tuple[str, Any]]:
-    told = execution.properties["custom_config"].string_value
-    try:
-        config = json.loads(told) if told else {}
-    except ValueError:
-        return
-    if isinstance(config, Mapping):
-        yield from _flat({name: value for name, value in config.items() if name not in _OURS}, "")
-
-
-def _flat(values: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{before}{name}.")
-        elif isinstance(value, list):
-            numbers = all(isinstance(one, (int, float)) for one in value)
-            yield f"{before}{name}", ("-" if numbers else ", ").join(map(str, value)) or "(none)"
-        else:
-            yield f"{before}{name}", value
+def _text(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    numbers = all(isinstance(one, (int, float)) for one in value)
+    return ("-" if numbers else ", ").join(map(str, value)) or "(none)"
 
 
 def _spans(read: _Records, execution: int) -> Iterator[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from google.protobuf import json_format
+
+from utils.pipeline.custom_config import settings
 from utils.training.errors import TrainingError
 
 if TYPE_CHECKING:
@@ -239,29 +242,42 @@ def _settings(component: str, execution: Any) -> Iterator[tuple[str, Any]]:
     if component == "ExampleGen":
         yield "span", execution.properties["span"].int_value or held.get("input_config", "")
     elif component == "Trainer":
-        config = json.loads(held["custom_config"])
-        for part in ("features", "model"):
-            for name, value in config[part].items():
-                yield f"{part}.{name}", tuple(value) if isinstance(value, list) else value
-        yield "seed", config["seed"]
-        if "strategy" in config:
-            yield "strategy", config["strategy"]
+        for name, value in settings(execution):
+            yield name, tuple(value) if isinstance(value, list) else value
     elif component == "Evaluator":
-        for name, value in _thresholds(json.loads(held["eval_config"])):
-            yield f"thresholds.{name}", value
+        for name, threshold in _thresholds(held.get("eval_config", "")):
+            for bound, value in _bounds(name, threshold):
+                yield f"thresholds.{bound}", value
 
 
-def _thresholds(eval_config: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
-    for specification in eval_config.get("metrics_specs", eval_config.get("metricsSpecs", [])):
-        for metric in specification["metrics"]:
-            limits = metric.get("per_slice_thresholds", metric.get("perSliceThresholds", []))
-            for limit in limits:
-                threshold = limit["threshold"]
-                value = threshold.get("value_threshold", threshold.get("valueThreshold"))
-                change = threshold.get("change_threshold", threshold.get("changeThreshold"))
-                lower = value.get("lower_bound", value.get("lowerBound"))
-                yield "min_auc", float(lower)
-                yield "max_auc_drop", -float(change["absolute"]) if change else None
+def _thresholds(eval_config: str) -> Iterator[tuple[str, Any]]:
+    """Yield the thresholds in an ``EvalConfig`` that is written as JSON, each after the name of its metric."""
+    from tensorflow_model_analysis.proto import config_pb2
+
+    try:
+        config = json_format.Parse(eval_config, config_pb2.EvalConfig(), ignore_unknown_fields=True)
+    except json_format.ParseError:  # none was given
+        return
+    for specification in config.metrics_specs:
+        for metric in specification.metrics:
+            name = re.sub("(?<=[a-z])(?=[A-Z])", "_", metric.class_name).lower()
+            yield name, metric.threshold
+            for limit in metric.per_slice_thresholds:
+                yield name, limit.threshold
+        yield from specification.thresholds.items()
+
+
+def _bounds(name: str, threshold: Any) -> Iterator[tuple[str, float]]:
+    """Yield the bounds that a threshold has, under the names that a configuration has for those of the AUC."""
+    value, change = threshold.value_threshold, threshold.change_threshold
+    for bound, holder, field, sign in (
+        (f"min_{name}", value, "lower_bound", 1),
+        (f"max_{name}", value, "upper_bound", 1),
+        (f"max_{name}_drop", change, "absolute", -1),
+        (f"max_{name}_relative_drop", change, "relative", -1),
+    ):
+        if holder.HasField(field):
+            yield bound, sign * getattr(holder, field).value
 
 
 def read_metrics(folder: str | Path) -> dict[str, dict[str, float]]:
