@@ -50,6 +50,33 @@ def test_every_row_is_scored_in_order(model, monkeypatch):
     assert len(rows.score(model, table.iloc[:0])) == 0
 
 
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ({"zip_code": [2139, 90001]}, "'zip_code' has the value 2139, of the type int"),
+        ({"zip_code": [None, 2139.0]}, "'zip_code' has the value 2139.0, of the type float"),
+        ({"company": ["A", b"\xff"]}, "'company' has the value b'\\xff', of the type bytes"),
+        ({"words": [3, 4]}, "leave it out: rows.drop(columns=['words'])"),
+    ],
+)
+def test_a_column_that_a_model_cannot_read_is_an_error_and_not_a_missing_value(
+    model, column, words
+):
+    with pytest.raises(rows.RowsError) as caught:
+        rows.score(model, pd.DataFrame({"complaint_id": ["1", "2"], **column}))
+    assert words in str(caught.value)
+
+
+def test_labels_scores_and_what_is_missing_are_not_asked():
+    table = pd.DataFrame({"state": ["AZ", float("nan")], "group": pd.Categorical(["in", None])})
+    table = table.assign(consumer_disputed=["1", "0"], score=[0, 1], zip_code=float("nan"), old=0.5)
+    assert rows.complaints(table) == [
+        {"state": "AZ", "group": "in", "zip_code": None},
+        {"state": None, "group": None, "zip_code": None},
+    ]
+    assert rows.complaints(table.iloc[:0]) == []
+
+
 class Shortest(tf.Module):
     """Scores a complaint by the length of its example."""
 

@@ -7,6 +7,7 @@ such a table.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from operator import methodcaller
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from utils import examples as stored
 from utils.complaints.csvio import read_table
-from utils.complaints.schema import KEY, LABEL
+from utils.complaints.schema import COLUMNS, KEY, LABEL
 from utils.errors import WorkbookError
 from utils.labels import as_labels, as_scores
 
@@ -119,16 +120,33 @@ def complaints(rows: pd.DataFrame) -> list[dict[str, str | None]]:
     """Return the rows as a model is asked: column name to text, without label and scores.
 
     Args:
-        rows: A table of rows.
+        rows: A table of rows. A column of floats that is none of the complaints' is taken for another model's scores.
 
     Returns:
-        One dictionary per row.
-    """
-    from pandas.api.types import infer_dtype
+        One dictionary per row; a missing value is None.
 
-    text = [name for name in rows.columns if infer_dtype(rows[name]) in ("string", "empty")]
-    text = [name for name in text if name != LABEL]
-    return rows[text].to_dict("records")
+    Raises:
+        RowsError: A column holds something other than text, so a model would take it for missing.
+    """
+    from pandas.api.types import infer_dtype, is_float_dtype
+
+    names = [
+        name
+        for name in rows.columns
+        if name not in (LABEL, SCORE) and (name in COLUMNS or not is_float_dtype(rows[name]))
+    ]
+    asked = rows[names].astype(object)
+    asked = asked.where(asked.notna(), None)
+    for name in names:
+        if infer_dtype(asked[name]) not in ("string", "empty"):
+            value = next(one for one in asked[name] if not isinstance(one, (str, type(None))))
+            raise RowsError(
+                f"The column {name!r} has the value {reprlib.repr(value)}, of the type {type(value).__name__}, and a "
+                "model is asked in text.",
+                "Read the column as text in UTF-8, which keeps the zeros of a ZIP code too, or leave it out: "
+                f"rows.drop(columns=[{name!r}]).",
+            )
+    return asked.to_dict("records")
 
 
 def score(model: Model, rows: pd.DataFrame) -> np.ndarray:
@@ -140,6 +158,9 @@ def score(model: Model, rows: pd.DataFrame) -> np.ndarray:
 
     Returns:
         float32 ``[rows]``.
+
+    Raises:
+        RowsError: As for :func:`complaints`.
     """
     import numpy as np
 
