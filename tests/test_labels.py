@@ -1,5 +1,7 @@
 """What is not 0 or 1 is refused, by whoever measures a model: a pending complaint is never a "No"."""
 
+import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +23,12 @@ BAD = {
     "nullable": (pd.array([0, 1, 1, None], "Int64"), "1 of 4 labels are missing"),
     "all pending": ([None] * 4, "4 of 4 labels are missing"),
     "another number": ([0, 1, 2, 0], "A label is 2"),
+    "dates": ([datetime.date(2015, 4, 1), None, 1, 0], "A label of the type date is neither 0"),
+    "times": (
+        pd.to_datetime(["2015-04-01", None, "2015-04-02", None]),
+        "the type datetime64.ns. is neither 0",
+    ),
+    "a number beyond a float": ([0, 1, 10**400, 0], "A label of the type int is neither 0"),
     "a probability": ([0.0, 0.5, 1.0, 0.0], "A label is 0.5"),
 }
 
@@ -55,6 +63,10 @@ def test_scores_belong_to_their_labels():
     assert as_scores([1, 0], labels).dtype == "float64"
     with pytest.raises(LabelError, match="2 labels and 3 scores"):
         as_scores([1, 0, 1], labels)
+    with pytest.raises(LabelError, match="other than numbers that fit into a float"):
+        as_scores([0.5, 10**400], labels)
+    with pytest.raises(LabelError, match=r"shape \[2, 1\].* is needed: give scores\[:, 0\]"):
+        as_scores([[0.5], [0.6]], labels)
     with pytest.raises(LabelError, match="1 of 2 scores are not a number"):
         as_scores([0.5, np.nan], labels)
 

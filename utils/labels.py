@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+_COLUMN = "Give the column with the labels, or map its values to 0 and 1."
+
 
 class LabelError(WorkbookError, ValueError):
     """Labels or scores by which no model can be judged."""
@@ -29,7 +31,7 @@ def as_labels(values: ArrayLike) -> NDArray[np.bool_]:
         Whether each label is 1, bool ``[rows]``.
 
     Raises:
-        LabelError: If a label is missing, is text, or is another number.
+        LabelError: If a label is missing, is text, or is another number or anything else.
     """
     import numpy as np
 
@@ -43,6 +45,8 @@ def as_labels(values: ArrayLike) -> NDArray[np.bool_]:
                 f"The labels are text, such as {texts[0]!r}, and not the numbers 0 and 1.",
                 "Turn them into numbers first, for example with pandas.to_numeric(...).",
             )
+        if given.dtype.kind in "mM":  # whose values become plain numbers where they are nanoseconds
+            raise _no_label(given.dtype.name)
         given = np.array([_number(one) for one in given.ravel().tolist()]).reshape(given.shape)
     missing = int(np.isnan(given).sum())
     if missing:
@@ -54,10 +58,7 @@ def as_labels(values: ArrayLike) -> NDArray[np.bool_]:
         )
     others = given[(given != 0) & (given != 1)]
     if others.size:
-        raise LabelError(
-            f"A label is {others[0]:g}, which is neither 0 nor 1.",
-            "Give the column with the labels, or map its values to 0 and 1.",
-        )
+        raise LabelError(f"A label is {others[0]:g}, which is neither 0 nor 1.", _COLUMN)
     return given == 1
 
 
@@ -72,17 +73,22 @@ def as_scores(values: ArrayLike, labels: NDArray[np.bool_]) -> NDArray[np.float6
         The scores, float64 ``[rows]``.
 
     Raises:
-        LabelError: If there are more or fewer scores than labels, or a score is not a finite number.
+        LabelError: If there are more or fewer scores than labels, they have another shape, or a score is not a finite
+            number.
     """
     import numpy as np
 
     try:
         given = np.asarray(values, "float64")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise LabelError(
-            "The scores hold something other than numbers.",
+            "The scores hold something other than numbers that fit into a float.",
             "Give the model's probabilities, for example the column 'score' of a table made with scored(...).",
         ) from None
+    if given.shape == (*labels.shape, 1):  # as Keras answers
+        raise LabelError(
+            f"The scores have the shape {list(given.shape)}, and one number a row is needed: give scores[:, 0]."
+        )
     if given.shape != labels.shape:
         raise LabelError(
             f"There are {labels.size} labels and {given.size} scores.",
@@ -98,7 +104,15 @@ def as_scores(values: ArrayLike, labels: NDArray[np.bool_]) -> NDArray[np.float6
 
 
 def _number(value: Any) -> float:
+    import pandas as pd
+
+    if value is None or value is pd.NA:
+        return float("nan")
     try:
         return float(value)
-    except TypeError:  # None and pandas.NA
-        return float("nan")
+    except (TypeError, ValueError, OverflowError):
+        raise _no_label(type(value).__name__) from None
+
+
+def _no_label(kind: str) -> LabelError:
+    return LabelError(f"A label of the type {kind} is neither 0 nor 1.", _COLUMN)
