@@ -7,10 +7,11 @@ from typing import Any
 from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 
-COMPLETE, CACHED, RUNNING = (
+COMPLETE, CACHED, RUNNING, FAILED = (
     mlmd.Execution.COMPLETE,
     mlmd.Execution.CACHED,
     mlmd.Execution.RUNNING,
+    mlmd.Execution.FAILED,
 )
 
 

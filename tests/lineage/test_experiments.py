@@ -36,11 +36,13 @@ def train(store: Any, examples: int, component: str = "Trainer", **config: Any) 
     return model
 
 
+MAKES = {"evaluation": "ModelEvaluation", "blessing": "ModelBlessing"}
+
+
 def judge(store: Any, model: int, blessed: int, baseline: int | None = None) -> None:
     """Lets an Evaluator judge a model."""
     takes = {"model": [model], **({"baseline_model": [baseline]} if baseline else {})}
-    makes = {"evaluation": "ModelEvaluation", "blessing": "ModelBlessing"}
-    _, (_, blessing) = stores.step(store, "Evaluator", takes, makes)
+    _, (_, blessing) = stores.step(store, "Evaluator", takes, MAKES)
     tell(store, blessing, blessed=blessed)
 
 
@@ -53,7 +55,9 @@ def push(store: Any, model: int, version: str) -> None:
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Three models of two spans: one pushed, one refused, one that nobody has judged."""
-    monkeypatch.setattr(experiments, "overall_auc", lambda uri: 0.65 if "Evaluation" in uri else 0)
+    monkeypatch.setattr(
+        experiments, "overall_auc", lambda uri, made: 0.65 if "Evaluation" in uri and made else 0
+    )
     made = stores.empty()
     examples = []
     for span in (1, 10):
@@ -85,6 +89,15 @@ def test_a_baseline_is_not_what_is_judged(store: Any) -> None:
     assert first.blessed, "the second evaluation was about another model"
 
 
+@pytest.mark.parametrize("state", [stores.RUNNING, stores.FAILED])
+def test_an_evaluator_that_did_not_end_has_judged_nothing(store: Any, state: int) -> None:
+    before = experiments.experiments(store)
+    # TFX registers the outputs before the executor runs, and a failed one leaves their folders empty.
+    stores.step(store, "Evaluator", {"model": [before[0].model]}, MAKES, state=state)
+    stores.step(store, "Evaluator", {"model": [before[2].model]}, MAKES, state=state)
+    assert experiments.experiments(store) == before
+
+
 def test_what_the_cache_hands_out_again_is_one_experiment(store: Any) -> None:
     before = experiments.experiments(store)
     stores.step(store, "Trainer", {}, {}, state=stores.CACHED, again=(before[0].model,))
@@ -112,8 +125,26 @@ def test_an_empty_store_and_unreadable_settings() -> None:
     assert (one.settings, one.span, one.state) == ({}, "", "not judged")
 
 
-def test_files_that_are_gone_have_no_auc(tmp_path: Any) -> None:
-    assert experiments.overall_auc(str(tmp_path)) is None
+def test_files_that_are_gone_have_no_auc_and_are_looked_for_again(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tensorflow_model_analysis as tfma
+
+    class Result:
+        def __init__(self, auc: float) -> None:
+            self.auc = auc
+
+        def get_metrics_for_slice(self) -> dict[str, dict[str, float]]:
+            return {"auc": {"doubleValue": self.auc}}
+
+    folder = str(tmp_path)
+    assert experiments.overall_auc(folder, 1) is None
+    (tmp_path / "metrics-00000-of-00001").touch()
+    monkeypatch.setattr(tfma, "load_eval_result", lambda _: Result(0.5))
+    assert experiments.overall_auc(folder, 1) == 0.5
+    monkeypatch.setattr(tfma, "load_eval_result", lambda _: Result(0.75))
+    assert experiments.overall_auc(folder, 1) == 0.5
+    assert experiments.overall_auc(folder, 2) == 0.75, "made anew in the same place"
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _UNFINISHED = frozenset({"pending", "abandoned"})
 """States of a model whose training was never finished."""
 
+_FINISHED = frozenset({"complete", "cached"})
+"""States of an execution whose outputs hold what they should: TFX registers them before the executor runs."""
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -211,7 +214,9 @@ def _judged(read: _Records, model: int) -> tuple[float | None, bool | None]:
         made = read.made(execution)
         if name != "model" or "evaluation" not in made:
             continue
-        auc = overall_auc(made["evaluation"].uri)
+        if records.execution_state(read.executions[execution]) not in _FINISHED:
+            continue
+        auc = overall_auc(made["evaluation"].uri, made["evaluation"].create_time_since_epoch)
         if "blessing" in made:
             blessed = _value(made["blessing"].custom_properties["blessed"]) == 1
     return auc, blessed
@@ -228,20 +233,24 @@ def _pushed(read: _Records, model: int) -> Iterator[str]:
                 yield str(_value(told["pushed_version"]) or "")
 
 
-@functools.lru_cache(maxsize=512)
-def overall_auc(folder: str) -> float | None:
+def overall_auc(folder: str, made: int) -> float | None:
     """Read the AUC over all rows from what an Evaluator wrote.
 
     Args:
         folder: The folder of its output ``evaluation``.
+        made: When that output was registered, in milliseconds of the epoch: a store that was deleted and begun anew
+            has other artifacts in the same folders.
 
     Returns:
         The AUC; None where the files are gone, or no AUC was asked for.
     """
+    return _whole_auc(folder, made) if any(Path(folder).glob("metrics*")) else None
+
+
+@functools.lru_cache(maxsize=512)
+def _whole_auc(folder: str, made: int) -> float | None:
     import tensorflow_model_analysis as tfma
 
-    if not any(Path(folder).glob("metrics*")):
-        return None
     metrics = tfma.load_eval_result(folder).get_metrics_for_slice() or {}
     for name, value in metrics.items():
         if name == "auc" or (name.startswith("auc_") and name[4:].isdigit()):
