@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
 from tests.lineage import stores
-from utils.lineage import records
+from utils.lineage import cache, experiments, provenance, records, snapshots, views
 
 
 def test_artifacts_by_id_with_type_state_and_place():
@@ -43,6 +48,28 @@ def test_contexts_count_what_belongs_to_them():
     table = records.contexts(store).set_index("name")
     assert table.loc["complaints.Trainer", "executions"] == 2
     assert set(table["type"]) == {"component_run"}
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        records.artifacts,
+        records.executions,
+        records.events,
+        records.contexts,
+        experiments.experiments,
+        lambda store: snapshots.take(store).tables,
+        lambda store: cache.explain(store, 1),
+        lambda store: provenance.made_from(store, 1),
+        lambda store: provenance.used_for(store, 1),
+        lambda store: views.lineage(store, 1),
+        views.states,
+    ],
+)
+def test_another_notebook_may_write_meanwhile(read: Callable[[Any], Any]):
+    store = stores.empty()
+    stores.pipeline(store)
+    assert read(stores.Busy(store)) is not None
 
 
 def test_an_empty_store_has_empty_tables():

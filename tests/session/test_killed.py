@@ -107,9 +107,10 @@ def test_a_kernel_killed_inside_a_component(folder, victim, moment):
     found = MetadataStore(runners.metadata_config(store))
 
     def states() -> collections.Counter[tuple[str, str]]:
-        names = records.component_names(found)
+        executions = found.get_executions()
+        names = records.component_names(found, executions)
         return collections.Counter(
-            (names[one.id], records.execution_state(one)) for one in found.get_executions()
+            (names[one.id], records.execution_state(one)) for one in executions
         )
 
     killed = states()

@@ -105,8 +105,9 @@ def states(context) -> dict[str, str]:
     from utils.lineage import records
 
     with context.metadata() as handle:
-        names = records.component_names(handle.store)
-        found = [(names[e.id], records.execution_state(e)) for e in handle.store.get_executions()]
+        executions = handle.store.get_executions()
+        names = records.component_names(handle.store, executions)
+        found = [(names[e.id], records.execution_state(e)) for e in executions]
     assert len(dict(found)) == len(found)
     return dict(found)
 

@@ -100,11 +100,12 @@ def explain(store: Any, execution: int) -> Explanation:
         raise LineageError(
             f"The store holds no execution {execution}: take the id that `context.run` shows in brackets."
         )
-    names = records.component_names(store)
+    alike = store.get_executions_by_type(found[0].type)
+    names = records.component_names(store, [*found, *alike])
     cached = records.execution_state(found[0]) == "cached"
     earlier = [
         one
-        for one in store.get_executions_by_type(found[0].type)
+        for one in alike
         if one.id < execution
         and names[one.id] == names[execution]
         and records.execution_state(one) == "complete"

@@ -66,7 +66,6 @@ class Experiment:
 class _Records:
     """A store's executions, artifacts and events, read once."""
 
-    kinds: Mapping[int, str]
     names: Mapping[int, str]
     executions: Mapping[int, Any]
     artifacts: Mapping[int, Any]
@@ -92,11 +91,12 @@ def experiments(store: Any) -> tuple[Experiment, ...]:
     found = []
     for number, artifact in sorted(read.artifacts.items()):
         maker = read.makers.get(number)
-        if maker is None or artifact.type != "Model" or read.kinds[maker] != "Trainer":
-            continue
-        if records.artifact_state(artifact) in _UNFINISHED:
+        if maker is None or artifact.type != "Model":
             continue
         execution = read.executions[maker]
+        trained = execution.type.rpartition(".")[2] == "Trainer"
+        if not trained or records.artifact_state(artifact) in _UNFINISHED:
+            continue
         auc, blessed = _judged(read, number)
         found.append(
             Experiment(
@@ -149,15 +149,10 @@ def table(found: Sequence[Experiment]) -> pd.DataFrame:
 
 
 def _read(store: Any) -> _Records:
-    kinds = {one.id: one.name.rpartition(".")[2] for one in store.get_execution_types()}
     executions = {one.id: one for one in store.get_executions()}
-    read = _Records(
-        {number: kinds[one.type_id] for number, one in executions.items()},
-        records.component_names(store),
-        executions,
-        {one.id: one for one in store.get_artifacts()},
-    )
+    names = records.component_names(store, executions.values())
     events = store.get_events_by_execution_ids(sorted(executions)) if executions else []
+    read = _Records(names, executions, {one.id: one for one in store.get_artifacts()})
     for event in sorted(events, key=lambda one: (one.execution_id, one.artifact_id)):
         pair = records.event_key(event), event.artifact_id
         if records.direction(event) == "input":

@@ -69,15 +69,15 @@ def _walk(store: Any, artifact: Any, *, back: bool) -> pd.DataFrame:
             if event.artifact_id not in steps:
                 steps[event.artifact_id] = steps[number] + 1
                 waiting.append(event.artifact_id)
-    kinds = {kind.id: kind.name for kind in store.get_artifact_types()}
-    names = records.component_names(store)
     makers: dict[int, int] = {}
     for event in _events(store.get_events_by_artifact_ids(sorted(steps)), "output"):
         makers[event.artifact_id] = min(
             event.execution_id, makers.get(event.artifact_id, event.execution_id)
         )
+    found = store.get_executions_by_id(sorted(set(makers.values()))) if makers else []
+    names = records.component_names(store, found)
     rows = [
-        (one.id, kinds[one.type_id], names.get(makers.get(one.id, 0), "-"), makers.get(one.id, 0),
+        (one.id, one.type, names.get(makers.get(one.id, 0), "-"), makers.get(one.id, 0),
          steps[one.id], one.uri)
         for one in store.get_artifacts_by_id(sorted(steps))
     ]  # fmt: skip

@@ -1,10 +1,14 @@
 """The four kinds of records in an ML Metadata store, each as a table.
 
+Another notebook may write between two looks at a store. So whatever reads several kinds reads the executions once, then
+their events, and the artifacts last: an event's artifact is never younger than the event.
+
 Source: book, chapter 2, "ML Metadata"; https://www.tensorflow.org/tfx/guide/mlmd
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +28,8 @@ def artifacts(store: Any, below: str | Path | None = None) -> pd.DataFrame:
     """
     import pandas as pd
 
-    kinds = {kind.id: kind.name for kind in store.get_artifact_types()}
     rows = [
-        (one.id, kinds[one.type_id], artifact_state(one), _relative(one.uri, below))
+        (one.id, one.type, artifact_state(one), _relative(one.uri, below))
         for one in store.get_artifacts()
     ]
     return pd.DataFrame(sorted(rows), columns=["id", "type", "state", "uri"]).set_index("id")
@@ -43,7 +46,8 @@ def executions(store: Any) -> pd.DataFrame:
     """
     import pandas as pd
 
-    names = component_names(store)
+    found = store.get_executions()
+    names = component_names(store, found)
     rows = [
         (
             one.id,
@@ -52,7 +56,7 @@ def executions(store: Any) -> pd.DataFrame:
             pd.Timestamp(one.create_time_since_epoch, unit="ms").floor("s"),
             (one.last_update_time_since_epoch - one.create_time_since_epoch) / 1000,
         )
-        for one in store.get_executions()
+        for one in found
     ]
     columns = ["id", "component", "state", "began", "seconds"]
     return pd.DataFrame(sorted(rows), columns=columns).set_index("id")
@@ -70,10 +74,9 @@ def events(store: Any) -> pd.DataFrame:
     """
     import pandas as pd
 
-    kinds = {kind.id: kind.name for kind in store.get_artifact_types()}
-    types = {one.id: kinds[one.type_id] for one in store.get_artifacts()}
-    names = component_names(store)
+    names = component_names(store, store.get_executions())
     found = store.get_events_by_execution_ids(sorted(names)) if names else []
+    types = {one.id: one.type for one in store.get_artifacts()}
     rows = [
         (
             names[event.execution_id],
@@ -114,26 +117,31 @@ def contexts(store: Any) -> pd.DataFrame:
     return pd.DataFrame(sorted(rows), columns=columns).set_index("id")
 
 
-def component_names(store: Any) -> dict[int, str]:
-    """Return the id of every execution's component.
+def component_names(store: Any, executions: Iterable[Any]) -> dict[int, str]:
+    """Return the id of each execution's component.
 
     InteractiveContext writes it into the execution, a runner into a context of the type ``node``.
 
     Args:
         store: An ``ml_metadata.MetadataStore``.
+        executions: Executions of it.
 
     Returns:
         By execution id the component's id; the last part of the execution's type where neither is there.
     """
-    kinds = {kind.id: kind.name.rpartition(".")[2] for kind in store.get_execution_types()}
-    names = {
-        one.id: one.properties["component_id"].string_value or kinds[one.type_id]
-        for one in store.get_executions()
-    }
+    names = {one.id: _component_id(one) or one.type.rpartition(".")[2] for one in executions}
     for node in store.get_contexts_by_type("node"):
         for one in store.get_executions_by_context(node.id):
-            names[one.id] = node.name.rpartition(".")[2]
+            if one.id in names:
+                names[one.id] = node.name.rpartition(".")[2]
     return names
+
+
+def _component_id(execution: Any) -> str:
+    held = (
+        execution.properties
+    )  # to ask a map of protobuf for a key that it lacks is to give it one
+    return held["component_id"].string_value if "component_id" in held else ""
 
 
 def execution_state(execution: Any) -> str:

@@ -84,25 +84,25 @@ def take(store: Any) -> Snapshot:
     Returns:
         The snapshot.
     """
-    names = records.component_names(store)
-    kinds = {kind.id: kind.name for kind in store.get_artifact_types()}
-    types = {one.id: kinds[one.type_id] for one in store.get_artifacts()}
+    executions = store.get_executions()
+    names = records.component_names(store, executions)
     found = store.get_events_by_execution_ids(sorted(names)) if names else []
+    artifacts = {one.id: one for one in store.get_artifacts()}
     return Snapshot(
         {
             "artifacts": {
-                str(one.id): f"{kinds[one.type_id]}, {records.artifact_state(one)}"
-                for one in store.get_artifacts()
+                str(one.id): f"{one.type}, {records.artifact_state(one)}"
+                for one in artifacts.values()
             },
             "executions": {
                 str(one.id): f"{names[one.id]}, {records.execution_state(one)}"
-                for one in store.get_executions()
+                for one in executions
             },
             "contexts": {str(one.id): f"{one.type} {one.name}" for one in store.get_contexts()},
             "events": {
                 _event_name(event): (
                     f"{names[event.execution_id]}: {records.event_key(event)}"
-                    f" ({types[event.artifact_id]})"
+                    f" ({artifacts[event.artifact_id].type})"
                 )
                 for event in found
             },
