@@ -12,6 +12,7 @@ import pytest
 
 from tests.services.programs import wait_until
 from utils import paths
+from utils.files import FileError
 from utils.operating.errors import OperatingError
 from utils.operating.workplace import Workplace
 from utils.services import watcher
@@ -30,6 +31,15 @@ from pathlib import Path
 from utils.operating.workplace import Workplace
 code = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(600)"
 Workplace(Path(sys.argv[1])).run("python", "-c", code)
+"""
+
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from utils.operating.workplace import Workplace
+(Workplace(Path(sys.argv[1])).project / "held").touch()
+time.sleep(600)
 """
 
 
@@ -98,6 +108,30 @@ def test_a_command_has_no_way_out(workplace):
     answer = workplace.run("python", "-c", code)
     assert answer.code == 1
     assert "refused" in answer.lines[-1]
+
+
+def test_files_of_somebody_else_survive(tmp_path):
+    theirs = tmp_path / "files" / "mine"
+    theirs.parent.mkdir()
+    theirs.write_text("kept")
+    with pytest.raises(FileError, match="did not make"):
+        Workplace(tmp_path)
+    assert theirs.read_text() == "kept"
+
+
+def test_another_kernel_keeps_its_folder(tmp_path):
+    kernel = subprocess.Popen([sys.executable, "-c", HOLDS, str(tmp_path)], cwd=paths.ROOT)
+    held = tmp_path / "files/project/held"
+    try:
+        wait_until(held.exists, "the other kernel")
+        with pytest.raises(OperatingError, match=f"process {kernel.pid}"):
+            Workplace(tmp_path)
+        assert held.exists()
+    finally:
+        kernel.kill()
+        kernel.wait()
+    assert not list(Workplace(tmp_path).project.iterdir())
+    Workplace(tmp_path)  # and in one kernel as often as its cell is run
 
 
 def test_a_killed_kernel_leaves_no_command_behind(tmp_path):

@@ -19,8 +19,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from utils import progress
-from utils.files import atomic_text
+from filelock import FileLock, Timeout
+
+from utils import folders, progress
+from utils.files import atomic_text, fresh_folder
 from utils.operating import remembering
 from utils.operating.errors import OperatingError
 from utils.services import Service
@@ -105,6 +107,26 @@ class Answer:
         )
 
 
+_HELD: dict[Path, FileLock] = {}
+
+
+def _claim(folder: Path) -> None:
+    """Hold a folder as long as this process lives; refused while another process does."""
+    if folder in _HELD:
+        return
+    lock, holder = FileLock(str(folder / "lock")), folder / "holder"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        who = holder.read_text("utf-8") if holder.exists() else "?"
+        raise OperatingError(
+            f"Another notebook, process {who}, works in {folder} already.",
+            "Shut down the other notebook's kernel, and run this cell again.",
+        ) from None
+    _HELD[folder] = lock
+    holder.write_text(str(os.getpid()), "utf-8")
+
+
 class Workplace:
     """The folder.
 
@@ -115,19 +137,24 @@ class Workplace:
     """
 
     def __init__(self, folder: Path, remember: bool = True) -> None:
-        """Open a workplace, and empty its project.
+        """Open a workplace, and empty its project; it is this kernel's until it ends.
 
         Args:
             folder: The folder; it is made where it is missing.
             remember: Whether a command may be answered from memory.
+
+        Raises:
+            OperatingError: If another kernel works in it.
+            FileError: If it holds files that no workplace has made.
+            FolderError: If nothing can be written into it.
         """
         self.folder = folder.resolve()
         self.remember = remember
         self._state = self.folder / "files"
         self.project = self._state / "project"
         self.engines = self._state / "engines"
-        if self._state.exists():
-            shutil.rmtree(self._state)
+        _claim(folders.make(self.folder))
+        fresh_folder(self._state)
         for one in (self.project, self.engines, self.folder / "home", self.folder / "remembered"):
             one.mkdir(parents=True, exist_ok=True)
 
