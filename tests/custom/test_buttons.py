@@ -40,6 +40,16 @@ def test_a_click_that_comes_too_late_shows_what_stands(tmp_path):
     assert reviews.NOBODY in ReviewForm(tmp_path, review).status
 
 
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    folder = tmp_path / "inbox"
+    form = ReviewForm(folder, reviews.new())
+    folder.write_text("a file")
+    form.name.value = "Ada"
+    form.yes.click()
+    assert f"{folder} is a file" in form.status
+    assert not form.yes.disabled
+
+
 def test_hostile_names_are_no_markup(tmp_path):
     form = ReviewForm(tmp_path, reviews.new())
     form.name.value = form.why.value = HOSTILE

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,7 @@ from tests.forked import Program
 from tests.hostile import HOSTILE
 from utils.custom import reviews
 from utils.custom.errors import CustomError
+from utils.folders import FolderError
 
 
 @pytest.mark.parametrize("push", [True, False])
@@ -99,6 +104,31 @@ def test_many_decide_at_once_and_one_stands(tmp_path):
         one.join()
     assert len(set(stood)) == 1
     assert [file.name for file in tmp_path.iterdir()] == [f"{review}.json"]
+
+
+def no_links(number: int) -> Callable[..., None]:
+    def link(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return link
+
+
+@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.EPERM, errno.ENOSYS])
+def test_a_file_system_without_hard_links_keeps_the_first_decision(tmp_path, monkeypatch, number):
+    monkeypatch.setattr(os, "link", no_links(number))
+    test_many_decide_at_once_and_one_stands(tmp_path)
+    review = reviews.new()
+    first = reviews.decide(tmp_path, review, True, "Ada")
+    assert reviews.decide(tmp_path, review, False, "Bob") == first
+    assert reviews.decided(tmp_path, review) == first
+
+
+def test_a_full_disk_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "link", no_links(errno.ENOSPC))
+    monkeypatch.setattr(Path, "touch", no_links(errno.ENOSPC))
+    with pytest.raises(FolderError, match="No space left"):
+        reviews.decide(tmp_path, reviews.new(), True, "Ada")
+    assert not list(tmp_path.iterdir())
 
 
 def test_two_reviews_do_not_meet(tmp_path):

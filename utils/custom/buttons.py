@@ -13,11 +13,11 @@ import ipywidgets
 from IPython.display import display
 
 from utils.custom import reviews
-from utils.custom.errors import CustomError
 from utils.custom.reviews import NO, YES
 from utils.displays.fallback import Table, clip
 from utils.displays.frame import for_pages
 from utils.displays.views.base import LONGEST, View
+from utils.errors import WorkbookError
 
 
 class ReviewForm:
@@ -85,7 +85,7 @@ class ReviewForm:
             stands = reviews.decide(
                 self._folder, self.review, push, self.name.value, self.why.value
             )
-        except CustomError as error:
+        except WorkbookError as error:
             self._say(str(error))
         else:
             self._show(stands)

@@ -30,6 +30,9 @@ NOBODY = "nobody"
 LOOK = 0.2
 """How often a waiting component looks for the file, in seconds."""
 
+EMPTY = 0.5
+"""How long, in seconds, a decision may be there without its words, where a file system has no hard links."""
+
 LONGEST = 2_000
 """The most characters of a name or of a reason that are kept."""
 
@@ -93,15 +96,19 @@ def decide(folder: str | Path, review: str, push: bool, by: str, why: str = "") 
     file = _file(folder, review)
     now = dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds")
     mine = Decision(bool(push), by.strip()[:LONGEST], why.strip()[:LONGEST], now)
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=folders.make(file.parent))
+    place = folders.make(file.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as written:
-            json.dump(asdict(mine), written)
-        os.link(name, file)  # refused where the file is there, so that the first one stands
+        handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=place)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as written:
+                json.dump(asdict(mine), written)
+            _first(Path(name), file)
+        finally:
+            Path(name).unlink(missing_ok=True)
     except FileExistsError:
-        return decided(folder, review) or _unreadable(now)
-    finally:
-        Path(name).unlink()
+        return _look(folder, review, EMPTY) or _unreadable(now)
+    except OSError as error:
+        raise folders.unusable(file, error) from error
     return mine
 
 
@@ -142,12 +149,27 @@ def wait(folder: str | Path, review: str, seconds: float) -> Decision:
         CustomError: If the review's name cannot be a file's.
         FolderError: If the folder cannot be written.
     """
+    return _look(folder, review, seconds) or decide(
+        folder, review, False, NOBODY, f"no decision came within {seconds:g} seconds"
+    )
+
+
+def _look(folder: str | Path, review: str, seconds: float) -> Decision | None:
     deadline = time.monotonic() + seconds
     while (found := decided(folder, review)) is None and time.monotonic() < deadline:
         time.sleep(LOOK)
-    return found or decide(
-        folder, review, False, NOBODY, f"no decision came within {seconds:g} seconds"
-    )
+    return found
+
+
+def _first(whole: Path, file: Path) -> None:
+    """Give a file its name; refused by a FileExistsError where one has it, so that the first one stands."""
+    try:
+        os.link(whole, file)
+    except FileExistsError:
+        raise
+    except OSError:  # Colab's Drive and FAT have no hard links
+        file.touch(exist_ok=False)
+        whole.replace(file)
 
 
 def _unreadable(now: str) -> Decision:
