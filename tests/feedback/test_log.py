@@ -8,6 +8,7 @@ import math
 import pytest
 
 from tests.feedback.rows import outcome, predictions
+from utils.feedback import databases
 from utils.feedback.errors import FeedbackError
 from utils.feedback.log import (
     CONTRADICTORY,
@@ -16,9 +17,11 @@ from utils.feedback.log import (
     PENDING,
     Outcome,
     Prediction,
+    ServingLog,
     Written,
     moment,
 )
+from utils.feedback.spool import Spool
 
 
 def states(log, now, **named):
@@ -112,20 +115,43 @@ def test_turns_are_kept_as_they_were_first_recorded(log):
     assert log.turn("S2") == {"reasons": ["</script>"]}
 
 
-@pytest.mark.parametrize(
+IMPOSSIBLE = pytest.mark.parametrize(
     ("row", "said"),
     [
         (Prediction("", "c", "2016-01-01", 1, 0.5), "no id or name"),
+        (Prediction("\ud800", "c", "2016-01-01", 1, 0.5), "no id or name"),
+        (Prediction("p", "c", "2016-01-01", 2**63, 0.5), "no version"),
+        (Prediction("p", "c", "2016-01-01", -(2**63) - 1, 0.5), "no version"),
+        (Prediction("p", "c", "2016-01-01", None, 0.5), "no version"),
+        (Prediction("p", "c", "2016-01-01", 1, "abc"), "no number"),
+        (Prediction("p", "c", "2016-01-01", 1, None), "no number"),
         (Prediction("a\0", "c", "2016-01-01", 1, 0.5), "no id or name"),
         (Prediction("p", "c", "yesterday", 1, 0.5), "no moment"),
         (Prediction("p", "c", "2016-01-01", 1, float("nan")), "no number"),
         (Prediction("p", "c", "2016-01-01", 1, float("inf")), "no number"),
     ],
 )
+
+
+@IMPOSSIBLE
 def test_a_prediction_that_cannot_be_is_refused_with_its_batch(log, row, said):
     with pytest.raises(FeedbackError, match=said):
         log.predictions([*predictions(2), row])
     assert log.counts()["predictions"] == 0
+
+
+@IMPOSSIBLE
+def test_nor_does_it_wait_for_a_database_that_is_away(tmp_path, row, said):
+    away = ServingLog(databases.sqlite(tmp_path / "none"), Spool(tmp_path / "waiting.jsonl"))
+    with pytest.raises(FeedbackError, match=said):
+        away.predictions([*predictions(2), row])
+    assert len(away.spool) == 0
+
+
+def test_the_greatest_versions_come_back(log):
+    log.predictions([Prediction("a", "c", "2016-01-01", 2**63 - 1, 0.5)])
+    log.predictions([Prediction("b", "c", "2016-01-01", -(2**63), 0.5)])
+    assert log.joined("2016-01-02").version.tolist() == [2**63 - 1, -(2**63)]
 
 
 @pytest.mark.parametrize("label", [None, 2, "1", float("nan")])

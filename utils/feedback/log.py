@@ -12,6 +12,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -172,7 +174,7 @@ class ServingLog:
             "predictions",
             [
                 [
-                    _name(one.prediction_id), _name(one.complaint_id), moment(one.asked_at), int(one.version),
+                    _name(one.prediction_id), _name(one.complaint_id), moment(one.asked_at), _whole(one.version),
                     _finite(one.score), json.dumps(dict(one.request), sort_keys=True),
                 ]
                 for one in rows
@@ -330,7 +332,8 @@ def moment(value: Moment) -> str:
 
 
 def _name(value: Any) -> str:
-    if not isinstance(value, str) or not value or "\0" in value:
+    # A lone surrogate is kept by JSON, and so by the spool, but by no database.
+    if not isinstance(value, str) or not value or re.search("[\0\ud800-\udfff]", value):
         raise FeedbackError(
             f"{value!r} is no id or name.",
             "Give a text that is not empty, for example a complaint_id.",
@@ -338,13 +341,23 @@ def _name(value: Any) -> str:
     return value
 
 
+def _whole(value: Any) -> int:
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
+        if -(2**63) <= (version := int(value)) < 2**63:
+            return version
+    raise FeedbackError(
+        f"{value!r} is no version of a model.",
+        "Give the number of its folder, which is the time of its export in seconds.",
+    )
+
+
 def _finite(value: Any) -> float:
-    score = float(value)
-    if not score - score == 0:
-        raise FeedbackError(
-            f"The score {value!r} is no number.", "Look at what the model has answered."
-        )
-    return score
+    with contextlib.suppress(TypeError, ValueError, OverflowError):
+        if math.isfinite(score := float(value)):
+            return score
+    raise FeedbackError(
+        f"The score {value!r} is no number.", "Look at what the model has answered."
+    )
 
 
 def _label(value: Any) -> int:
