@@ -47,6 +47,12 @@ def test_a_wrong_expression_is_named(watching):
         watching.query("sum(")
 
 
+@pytest.mark.parametrize("expression", ["up[10s]", '"up"'])
+def test_what_has_no_value_now_is_named(watching, expression):
+    with pytest.raises(MonitoringError, match=r"(?s)has no value now.*rate\(…\)"):
+        watching.query(expression)
+
+
 def test_an_alert_goes_off_after_its_rules_were_read(watching):
     assert watching.alerts() == {}
     file = watching.config.with_name("alerts.yml")

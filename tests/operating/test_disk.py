@@ -106,6 +106,18 @@ def test_nothing_goes_unless_asked_for_and_nothing_outside(store, tmp_path):
     assert all(one.needed for one in disk.usage(store.store, tmp_path))
 
 
+def test_an_artifact_that_is_a_file_goes_too(tmp_path):
+    value, folder = tmp_path / "root/value", tmp_path / "root/folder"
+    folder.mkdir(parents=True)
+    value.write_text("7")
+    items = [
+        disk.Item(number, "Integer", place, 1, False)
+        for number, place in enumerate((value, folder))
+    ]
+    assert disk.clean(items, tmp_path / "root", really=True) == [value, folder]
+    assert not value.exists() and not folder.exists()
+
+
 def test_without_a_blessed_model_everything_is_kept(store, tmp_path):
     store.whole_run("1", blessed=0)
     assert disk.last_blessed(store.store) is None

@@ -134,6 +134,21 @@ def test_several_rules_and_the_words_of_a_finding():
     assert one.rows.equals(FRAME.iloc[:2])
 
 
+@pytest.mark.parametrize(
+    ("columns", "said", "cure"),
+    [
+        ({"n": [1], "day": pd.to_datetime(["2016-01-01"])}, "'day' has a Timestamp", "astype"),
+        ({"n": [1], "big": [2**63]}, "'big' has a int", "astype"),
+        ({"n": [1], "text": ["\ud800"]}, "'text' has a str", "astype"),
+        ({"n": [1], "N": [2]}, "duplicate column name: N", "case"),
+        ({}, "cannot be asked by SQL", "needs a column"),
+    ],
+)
+def test_a_table_that_sql_cannot_hold_is_refused(columns, said, cure):
+    with pytest.raises(ValidationError, match=rf"(?s){said}.*{cure}"):
+        rules.check(pd.DataFrame(columns), rules.Rule("rule", "n > 0"))
+
+
 def test_hostile_column_names_are_names():
     frame = pd.DataFrame({'x" TEXT); DROP TABLE complaints; --': ["a"], "y": ["b"]})
     assert broken(frame, "y = 'b'") == []

@@ -57,13 +57,18 @@ class Prometheus(Stoppable):
             One row for each series: its labels, and ``value``, which is NaN where nothing divides nothing.
 
         Raises:
-            MonitoringError: If Prometheus refuses it, or cannot be asked.
+            MonitoringError: If Prometheus refuses it or cannot be asked, or the expression is a range or a text.
         """
         import pandas as pd
 
         result = self.api("query", query=expression)
         if result["resultType"] == "scalar":
             return pd.DataFrame([{"value": float(result["result"][1])}])
+        if result["resultType"] != "vector":
+            raise MonitoringError(
+                f"{expression} is a {result['resultType']}, which has no value now.",
+                "Ask for numbers: put rate(…) or another function around a range.",
+            )
         rows = [{**one["metric"], "value": float(one["value"][1])} for one in result["result"]]
         return pd.DataFrame(rows, columns=None if rows else ["value"])
 

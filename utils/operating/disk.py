@@ -114,7 +114,10 @@ def clean(items: Iterable[Item], root: Path, really: bool = False) -> list[Path]
                 "Name the pipeline root that these artifacts were written to.",
             )
     for folder in folders if really else ():
-        shutil.rmtree(folder)
+        if folder.is_dir():
+            shutil.rmtree(folder)
+        else:  # a value artifact
+            folder.unlink()
     return folders
 
 

@@ -11,9 +11,10 @@ Source: https://www.sqlite.org/lang_createtable.html#check_constraints; ``tfdv.c
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ def check(frame: pd.DataFrame, rules: Rule | Iterable[Rule]) -> list[Finding]:
         A finding for each rule, in order.
 
     Raises:
-        ValidationError: A rule is no condition, or names a column that does not exist.
+        ValidationError: A rule is no condition, or names a column that does not exist; or SQL cannot hold the table.
     """
     several = [rules] if isinstance(rules, Rule) else list(rules)
     with _database(frame) as database:
@@ -145,28 +146,42 @@ def _matches(pattern: str, value: object) -> bool | None:
     return None if value is None else re.fullmatch(pattern, str(value)) is not None
 
 
-class _database:
-    """A database in memory with one table, ``complaints``."""
+_REFUSED = (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError)
+"""What Python's SQLite raises for a table, or a value, that it cannot take."""
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
 
-    def __enter__(self) -> sqlite3.Connection:
-        self._connection = sqlite3.connect(":memory:")
-        self._connection.create_function("REGEXP", 2, _matches, deterministic=True)
-        frame = self._frame.reset_index(drop=True)
-        columns = ", ".join(_quoted(name) for name in frame.columns)
-        marks = ", ".join("?" * len(frame.columns))
-        self._connection.execute(f"CREATE TABLE complaints ({columns})")
-        plain = frame.astype(object).where(frame.notna(), None)
-        self._connection.executemany(
-            f"INSERT INTO complaints VALUES ({marks})", plain.itertuples(index=False, name=None)
-        )
-        self._connection.set_authorizer(_reads_only)
-        return self._connection
+@contextlib.contextmanager
+def _database(frame: pd.DataFrame) -> Iterator[sqlite3.Connection]:
+    """Lend a database in memory with one table, ``complaints``."""
+    frame = frame.reset_index(drop=True)
+    columns = ", ".join(_quoted(name) for name in frame.columns)
+    marks = ", ".join("?" * len(frame.columns))
+    plain = frame.astype(object).where(frame.notna(), None)
+    rows = plain.itertuples(index=False, name=None)
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.create_function("REGEXP", 2, _matches, deterministic=True)
+        try:
+            database.execute(f"CREATE TABLE complaints ({columns})")
+            database.executemany(f"INSERT INTO complaints VALUES ({marks})", rows)
+        except _REFUSED as error:
+            raise ValidationError(
+                f"The table cannot be asked by SQL: {str(error).rstrip('.')}{_where(database, plain)}.",
+                "It needs a column, names that differ in more than case, and in them texts, bytes, or numbers of at "
+                "most 64 bits: make them so, for example by .astype(str).",
+            ) from None
+        database.set_authorizer(_reads_only)
+        yield database
 
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+
+def _where(database: sqlite3.Connection, frame: pd.DataFrame) -> str:
+    """Name the first column with a value that SQLite does not take."""
+    for name, values in frame.items():
+        for value in values:
+            try:
+                database.execute("SELECT ?", [value])
+            except _REFUSED:
+                return f", for {name!r} has a {type(value).__name__}"
+    return ""
 
 
 def _finding(database: sqlite3.Connection, frame: pd.DataFrame, rule: Rule) -> Finding:
