@@ -13,8 +13,9 @@ TO ?=
 CONFIG ?=
 FROM ?=
 
-SET_UP = @test -n "$(PYTHON)" || { echo "Set-up needs Python 3.8 or newer, and none is on the PATH: install python3, then call make again." >&2; exit 1; }; \
-	"$(PYTHON)" -m utils.project.set_up --stack "$(STACK)"
+RUN = @test -n "$(PYTHON)" || { echo "make needs Python 3.8 or newer, and none is on the PATH: install python3, then call make again." >&2; exit 1; }; \
+	"$(PYTHON)"
+SET_UP = $(RUN) -m utils.project.set_up --stack "$(STACK)"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test bench fuzz mutate colab site accessibility pictures lab export class progress format lock audit links tables card clean
@@ -90,7 +91,7 @@ format:  ## Format modules and notebooks, and strip outputs from the notebooks.
 
 lock:  ## Pin all packages again, with hashes.
 ##   ARGS=--upgrade takes the newest versions.
-	@"$(PYTHON)" -m utils.project.lock $(ARGS)
+	$(RUN) -m utils.project.lock $(ARGS)
 
 audit:  ## Ask about known vulnerabilities of all pinned packages, and list licences.
 	$(SET_UP) -- python -m utils.project.audit
@@ -106,5 +107,6 @@ card:  ## Write the data card again.
 	$(SET_UP) -- python -m utils.complaints card
 
 clean:  ## Delete what was made: executed pages, stores, generated data. Environments stay.
-##   ARGS=all deletes the whole build folder, your downloads too.
-	@"$(PYTHON)" -m utils.project.clean $(ARGS)
+##   ARGS=all deletes the whole build folder, your downloads too; of a folder that WORKBOOK_BUILD names,
+##   what the workbook made.
+	$(RUN) -m utils.project.clean $(ARGS)

@@ -181,7 +181,7 @@ def check_disk(machine: Machine, needed: int, build: str) -> None:
     if machine.free_bytes < needed:
         raise SetupError(
             f"Set-up needs {needed / 1e9:.1f} GB of disk in {build}, and {machine.free_bytes / 1e9:.1f} "
-            "GB are free: make room, or set WORKBOOK_BUILD to a folder on a larger disk."
+            "GB are free: make room, or set WORKBOOK_BUILD to a new folder on a larger disk."
         )
 
 

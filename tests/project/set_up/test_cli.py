@@ -37,6 +37,8 @@ def test_what_runs_before_the_environment_is_there_runs_on_old_pythons(file: Pat
         )
     }
     assert modules <= {"utils", "__future__"} | set(sys.stdlib_module_names)
+    newer = {"is_relative_to", "removeprefix", "removesuffix", "with_stem"}
+    assert newer.isdisjoint(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
 
 
 def test_an_unknown_stack_is_one_clear_sentence(capfd: pytest.CaptureFixture[str]) -> None:

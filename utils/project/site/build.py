@@ -58,7 +58,7 @@ def make(notebooks: Path, to: Path, chromium: str | None) -> Site:
         files.check_disposable(to)
     repository = launch_links.read((paths.ROOT / "pyproject.toml").read_text("utf-8"))
     found = executed(notebooks)
-    with tempfile.TemporaryDirectory(prefix="site-", dir=folders.make(to.parent)) as name:
+    with tempfile.TemporaryDirectory(prefix="new-site-", dir=folders.make(to.parent)) as name:
         scratch = Path(name)
         source, made = scratch / "source", scratch / "site"
         chapters = lay_out(found, paths.DATA / "README.md", repository, source)
