@@ -115,11 +115,18 @@ def test_too_little_disk_names_both_amounts_and_the_cure() -> None:
 
 @pytest.mark.parametrize("stack", sorted(PYTHONS))
 def test_no_python_names_the_versions_and_what_was_seen(stack: str) -> None:
-    text = str(no_python(stack, ["/usr/bin/python3.10 (3.10.1) was built without ssl"], root=False))
+    text = str(
+        no_python(
+            f"TFX {stack}",
+            PYTHONS[stack],
+            ["/usr/bin/python3.10 (3.10.1) was built without ssl"],
+            root=False,
+        )
+    )
     assert all(version in text for version in PYTHONS[stack])
     assert "without ssl" in text
     assert "sudo apt install" in text
-    assert "sudo" not in str(no_python(stack, [], root=True))
+    assert "sudo" not in str(no_python("TFX", PYTHONS[stack], [], root=True))
 
 
 @pytest.mark.parametrize(

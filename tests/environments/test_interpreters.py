@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from utils import paths
-from utils.environments import interpreters
+from utils.environments.decisions import PYTHONS
 from utils.environments.interpreters import Interpreter, candidates, pick, probe, unfit
 
 GOOD = Interpreter("/usr/bin/python3.10", "3.10", "3.10.13")
@@ -46,7 +46,7 @@ def test_path_comes_before_pyenv_before_uv_and_new_before_old(tmp_path: Path) ->
     touch(tmp_path, "pyenv/versions/3.12.1/bin/python3.12")
     managed = touch(tmp_path, "home/.local/share/uv/python/cpython-3.10.20-linux/bin/python3.10")
     env = {"PATH": f"{tmp_path / 'bin'}:/nowhere", "PYENV_ROOT": str(tmp_path / "pyenv")}
-    found = list(candidates("1.16", env, tmp_path / "home"))
+    found = list(candidates(["3.10"], env, tmp_path / "home"))
     assert found == [on_path, plain, new, old, managed]
 
 
@@ -55,7 +55,7 @@ def test_folders_that_may_not_be_entered_are_passed_over(tmp_path: Path) -> None
         "import os, sys; from pathlib import Path; from utils.environments import interpreters\n"
         "if os.getuid() == 0: os.setegid(65534), os.seteuid(65534)\n"
         "env = {'PATH': sys.argv[1], 'PYENV_ROOT': sys.argv[1], 'XDG_DATA_HOME': sys.argv[1]}\n"
-        "print(list(interpreters.candidates('1.16', env, Path(sys.argv[1]))))"
+        "print(list(interpreters.candidates(['3.10'], env, Path(sys.argv[1]))))"
     )
     shut = tmp_path / "shut"
     shut.mkdir(mode=0o700 if os.getuid() == 0 else 0)
@@ -66,7 +66,7 @@ def test_folders_that_may_not_be_entered_are_passed_over(tmp_path: Path) -> None
 
 def test_pyenv_is_looked_for_at_home(tmp_path: Path) -> None:
     at_home = touch(tmp_path, ".pyenv/versions/3.12.1/bin/python3.12")
-    assert list(candidates("1.21", {"PATH": ""}, tmp_path)) == [at_home]
+    assert list(candidates(["3.13", "3.12"], {"PATH": ""}, tmp_path)) == [at_home]
 
 
 @pytest.mark.parametrize(
@@ -78,32 +78,30 @@ def test_pyenv_is_looked_for_at_home(tmp_path: Path) -> None:
     ],
 )
 def test_why_an_interpreter_will_not_do(interpreter: Interpreter, word: str) -> None:
-    reason = unfit(interpreter, "1.16", "x86_64")
+    reason = unfit(interpreter, "x86_64")
     assert reason is not None
     assert word in reason
-    assert unfit(GOOD, "1.16", "x86_64") is None
+    assert unfit(GOOD, "x86_64") is None
 
 
 def test_one_with_headers_goes_first() -> None:
     bare = replace(GOOD, headers=False)
     other = replace(GOOD, path="/opt/python3.10")
     known = {"a": bare, "b": other, "c": None}
-    assert pick("1.16", "x86_64", ["c", "a", "b"], known.get)[0] == other
-    found, reasons = pick("1.16", "x86_64", ["a"], known.get)
+    assert pick(["3.10"], "x86_64", ["c", "a", "b"], known.get)[0] == other
+    found, reasons = pick(["3.10"], "x86_64", ["a"], known.get)
     assert found == bare
     assert "no C headers" in reasons[-1]
 
 
 def test_another_version_is_passed_over_in_silence() -> None:
     newer = replace(GOOD, version="3.14", full="3.14.1")
-    assert pick("1.21", "x86_64", ["a"], {"a": newer}.get) == (None, [])
+    assert pick(["3.13", "3.12"], "x86_64", ["a"], {"a": newer}.get) == (None, [])
 
 
 def test_every_stack_is_found_among_the_real_ones() -> None:
-    version = "{}.{}".format(*sys.version_info)
-    stack = next(name for name, versions in interpreters.PYTHONS.items() if version in versions)
     here = probe(sys.executable)
     assert here is not None
     machine = {"aarch64": "arm64"}.get(here.machine, here.machine)
-    found, _ = pick(stack, machine, [sys.executable])
+    found, _ = pick(PYTHONS[paths.stack()], machine, [sys.executable])
     assert found == here

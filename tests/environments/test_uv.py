@@ -120,4 +120,4 @@ def test_a_home_that_cannot_be_written_moves_the_cache_into_the_build_folder(
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(Path, "home", nobody)
-    assert list(interpreters.candidates("1.16", {}, machine.home())) == []
+    assert list(interpreters.candidates(["3.10"], {}, machine.home())) == []

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from utils import paths, side_environments
+from utils.environments import interpreters
+from utils.environments.decisions import SetupError
+from utils.environments.interpreters import Interpreter
+from utils.environments.machine import Machine
 
 
 def git(root: Path, *command: str) -> None:
@@ -72,3 +79,72 @@ def test_every_package_is_pinned_with_hashes_and_no_address(file: Path) -> None:
 def test_every_side_environment_has_its_source() -> None:
     sources = {file.stem for file in side_environments.FOLDER.glob("*.in")}
     assert sources == set(side_environments.names())
+
+
+def pretend(file: Path, headers: bool) -> str:
+    """Write a Python 3.9 that can only say who it is."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    said = json.dumps(asdict(Interpreter(str(file), "3.9", "3.9.20", headers)))
+    file.write_text(f"#!/bin/sh\necho '{said}'\n")
+    file.chmod(0o755)
+    return str(file)
+
+
+@pytest.fixture
+def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[str, list[str]]]:
+    """Return how an environment gets its Python where that may be 3.9 at most, and none but ``bin`` may be there."""
+    monkeypatch.setitem(side_environments.NEWEST_PYTHON, "airflow", (3, 9))
+    monkeypatch.setenv("WORKBOOK_BUILD", str(tmp_path / "build"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.delenv("PYENV_ROOT", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    done: list[str] = []
+
+    def ask(root: bool = False, code: int = 0) -> tuple[str, list[str]]:
+        def run(command: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+            done.append(" ".join(command))
+            if code == 0:
+                place = Path(env["UV_PYTHON_INSTALL_DIR"])
+                pretend(place / "cpython-3.9.20-linux" / "bin" / "python3.9", headers=True)
+            return subprocess.CompletedProcess(command, code, "no network")
+
+        monkeypatch.setattr(interpreters, "quiet", run)
+        monkeypatch.setattr(
+            side_environments,
+            "install_system_packages",
+            lambda packages: done.append(" ".join(packages)),
+        )
+        here = Machine(root=root, compiler=root, distribution="debian")
+        return side_environments._base("airflow", here, Path("uv")), [one for one in done if one]
+
+    return ask
+
+
+@pytest.mark.parametrize("bare", [False, True])
+def test_an_older_python_is_fetched_where_none_will_do(
+    bare: bool, base: Callable[..., tuple[str, list[str]]], tmp_path: Path
+) -> None:
+    if bare:
+        pretend(tmp_path / "bin" / "python3.9", headers=False)
+    fetched = str(tmp_path / "build/python/cpython-3.9.20-linux/bin/python3.9")
+    assert base() == (fetched, ["uv python install --no-bin 3.9"])
+    assert base() == (fetched, ["uv python install --no-bin 3.9"]), "it is there now"
+
+
+def test_an_older_python_that_will_do_is_taken(
+    base: Callable[..., tuple[str, list[str]]], tmp_path: Path
+) -> None:
+    bare = pretend(tmp_path / "bin" / "python3.9", headers=False)
+    assert base(root=True) == (bare, ["python3.9-dev"])
+    good = pretend(tmp_path / ".pyenv/versions/3.9.18/bin/python3.9", headers=True)
+    assert base() == (good, ["python3.9-dev"])
+
+
+def test_an_older_python_that_cannot_be_had_is_a_clear_error(
+    base: Callable[..., tuple[str, list[str]]],
+) -> None:
+    with pytest.raises(
+        SetupError, match=r"airflow needs Python 3\.9; none was found, and none could"
+    ):
+        base(code=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Mapping
+from typing import Mapping, Sequence
 
 from utils.environments import proxies
 from utils.environments.machine import Machine
@@ -185,25 +185,24 @@ def check_disk(machine: Machine, needed: int, build: str) -> None:
         )
 
 
-def no_python(stack: str, seen: list[str], root: bool) -> SetupError:
-    """Return the error for a machine without a Python for the stack.
+def no_python(whom: str, versions: Sequence[str], seen: list[str], root: bool) -> SetupError:
+    """Return the error for a machine without a Python that will do.
 
     Args:
-        stack: The stack.
+        whom: Who needs it, such as ``"TFX 1.21"``.
+        versions: Those that will do, the preferred one first.
         seen: Why each interpreter that was found would not do.
         root: Whether the reader may install packages.
 
     Returns:
         The error, to be raised.
     """
-    versions = " or ".join(PYTHONS[stack])
     sudo = "" if root else "sudo "
     because = f" Looked at: {'; '.join(seen)}." if seen else ""
     return SetupError(
-        f"TFX {stack} needs Python {versions}; none was found, and none could be "
-        f"downloaded.{because} Install one (for example `pyenv install {PYTHONS[stack][0]}`, or "
-        f"`{sudo}apt install python{PYTHONS[stack][0]}-dev` where the system has it), then call "
-        "make again."
+        f"{whom} needs Python {' or '.join(versions)}; none was found, and none could be "
+        f"downloaded.{because} Install one (for example `pyenv install {versions[0]}`, or "
+        f"`{sudo}apt install python{versions[0]}-dev` where the system has it), then try again."
     )
 
 

@@ -15,6 +15,7 @@ from typing import Iterator
 from utils.environments.console import install_system_packages, quiet, run_in_sight, say, seconds
 from utils.environments.decisions import (
     DISK_BYTES,
+    PYTHONS,
     SetupError,
     check_compiler,
     check_disk,
@@ -231,7 +232,7 @@ def set_up(machine: Machine, stack: str, folder: Path, requirements: Path, build
         else:
             if state != "create":
                 say(f"The environment is made anew: {state}.")
-            python = find(machine, stack, uv, build)
+            python = find(machine, PYTHONS[stack], f"TFX {stack}", uv, build)
             say(f"Python {python.full} ({python.path}).")
             install_system_packages(system_packages(machine, python), env)
             create(uv, python.path, folder, env)

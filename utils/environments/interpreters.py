@@ -1,4 +1,4 @@
-"""Finding a Python for a stack: on the PATH, in pyenv, among uv's own, or downloaded by uv."""
+"""Finding a Python of a version: on the PATH, in pyenv, among uv's own, or downloaded by uv."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Callable, Iterator, Mapping, Sequence
 
 from utils.environments.console import quiet, say
-from utils.environments.decisions import PYTHONS, no_python
+from utils.environments.decisions import no_python
 from utils.environments.machine import Machine, home
 from utils.environments.uv import variables
 
@@ -58,11 +58,11 @@ class Interpreter:
     machine: str = "x86_64"
 
 
-def candidates(stack: str, env: Mapping[str, str], home: Path) -> Iterator[str]:
-    """Paths at which a Python of the stack may be, the preferred version first.
+def candidates(versions: Sequence[str], env: Mapping[str, str], home: Path) -> Iterator[str]:
+    """Paths at which a Python may be, the preferred version first.
 
     Args:
-        stack: The stack.
+        versions: Such as ``("3.13", "3.12")``, the preferred one first.
         env: Environment variables (PATH, PYENV_ROOT, UV_PYTHON_INSTALL_DIR, XDG_DATA_HOME are
             looked at).
         home: The reader's home folder.
@@ -76,7 +76,7 @@ def candidates(stack: str, env: Mapping[str, str], home: Path) -> Iterator[str]:
     managed = [Path(env[name]) for name in ("UV_PYTHON_INSTALL_DIR",) if env.get(name)] + [
         data / "uv/python"
     ]
-    for version in PYTHONS[stack]:
+    for version in versions:
         for folder in env.get("PATH", "").split(os.pathsep):
             yield from _existing(Path(folder) / f"python{version}" if folder else None)
         for folder in env.get("PATH", "").split(os.pathsep):
@@ -131,12 +131,11 @@ def probe(path: str) -> Interpreter | None:
     return Interpreter(**{**said, "missing": tuple(said["missing"])})
 
 
-def unfit(interpreter: Interpreter, stack: str, architecture: str) -> str | None:
+def unfit(interpreter: Interpreter, architecture: str) -> str | None:
     """Why an interpreter will not do.
 
     Args:
         interpreter: The interpreter.
-        stack: The stack.
         architecture: The machine's, as in :attr:`Machine.architecture`.
 
     Returns:
@@ -154,7 +153,7 @@ def unfit(interpreter: Interpreter, stack: str, architecture: str) -> str | None
 
 
 def pick(
-    stack: str,
+    versions: Sequence[str],
     architecture: str,
     paths: Sequence[str],
     ask: Callable[[str], Interpreter | None] = probe,
@@ -162,7 +161,7 @@ def pick(
     """Pick the first interpreter that will do, one with C headers before one without.
 
     Args:
-        stack: The stack.
+        versions: Those that will do.
         architecture: The machine's.
         paths: Where to look, the best first.
         ask: How an interpreter is asked.
@@ -174,20 +173,16 @@ def pick(
     reasons: list[str] = []
     for path in paths:
         interpreter = ask(path)
-        if (
-            interpreter is None
-            or interpreter.path in seen
-            or interpreter.version not in PYTHONS[stack]
-        ):
+        if interpreter is None or interpreter.path in seen or interpreter.version not in versions:
             continue
         seen[interpreter.path] = interpreter
-        reason = unfit(interpreter, stack, architecture)
+        reason = unfit(interpreter, architecture)
         if reason:
             reasons.append(reason)
         elif interpreter.headers:
             return interpreter, reasons
     for interpreter in seen.values():
-        if not unfit(interpreter, stack, architecture):
+        if not unfit(interpreter, architecture):
             return interpreter, [
                 *reasons,
                 f"{interpreter.path} ({interpreter.full}) has no C headers",
@@ -195,12 +190,15 @@ def pick(
     return None, reasons
 
 
-def find(machine: Machine, stack: str, uv: Path, build: Path) -> Interpreter:
-    """Find a Python for the stack, or lets uv download one into the build folder.
+def find(
+    machine: Machine, versions: Sequence[str], whom: str, uv: Path, build: Path
+) -> Interpreter:
+    """Find a Python, or lets uv download one into the build folder.
 
     Args:
         machine: The machine.
-        stack: The stack.
+        versions: Those that will do, the preferred one first.
+        whom: Who needs it, such as ``"TFX 1.21"``, for a message.
         uv: The installer.
         build: The build folder.
 
@@ -211,22 +209,21 @@ def find(machine: Machine, stack: str, uv: Path, build: Path) -> Interpreter:
         SetupError: If none is found and none can be downloaded.
     """
     env = variables(build)
-    found, reasons = pick(stack, machine.architecture, list(candidates(stack, env, home())))
+    found, reasons = pick(versions, machine.architecture, list(candidates(versions, env, home())))
     if found and (found.headers or machine.apt):
         return found
-    version = PYTHONS[stack][0]
     why = (
         f"{found.path} has no C headers"
         if found
-        else f"no Python {' or '.join(PYTHONS[stack])} is on this machine"
+        else f"no Python {' or '.join(versions)} is on this machine"
     )
-    say(f"{why}: downloading Python {version} into the build folder …")
-    done = quiet([str(uv), "python", "install", "--no-bin", version], env)
-    downloaded, _ = pick(stack, machine.architecture, list(candidates(stack, env, home())))
+    say(f"{why}: downloading Python {versions[0]} into the build folder …")
+    done = quiet([str(uv), "python", "install", "--no-bin", versions[0]], env)
+    downloaded, _ = pick(versions, machine.architecture, list(candidates(versions, env, home())))
     if done.returncode == 0 and downloaded and downloaded.headers:
         return downloaded
     say(
         "The download failed: "
         + (done.stdout.strip().splitlines() or ["no reason given"])[-1].strip()
     )
-    raise no_python(stack, reasons, machine.root)
+    raise no_python(whom, versions, reasons, machine.root)

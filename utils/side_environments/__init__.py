@@ -17,7 +17,7 @@ from pathlib import Path
 
 from utils import paths, progress
 from utils.environments import environment, interpreters, machine, uv
-from utils.environments.console import say
+from utils.environments.console import install_system_packages, say
 from utils.environments.decisions import SetupError
 from utils.errors import WorkbookError
 
@@ -127,7 +127,7 @@ def ensure(name: str) -> Path:
         say(f"Installing {name} into an environment of its own (once) …")
         installer = uv.ensure(here, paths.build())
         variables = uv.variables(paths.build())
-        environment.create(installer, _base(name), folder, variables)
+        environment.create(installer, _base(name, here, installer), folder, variables)
         environment.install(installer, folder / "bin" / "python", file, variables)
         python = os.path.realpath(folder / "bin" / "python")
         stamp = environment.Stamp(environment.digest(file), str(folder), python, platform)
@@ -135,25 +135,16 @@ def ensure(name: str) -> Path:
     return folder
 
 
-def _base(name: str) -> str:
+def _base(name: str, here: machine.Machine, installer: Path) -> str:
     """Return the Python that an environment is made with: this one, or an older one where it must be."""
     newest = NEWEST_PYTHON.get(name)
     if newest is None or sys.version_info[:2] <= newest:
         return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
     wanted = ".".join(map(str, newest))
-    for path in interpreters.candidates("1.21", os.environ, machine.home()):
-        found = interpreters.probe(path)
-        if (
-            found
-            and found.version == wanted
-            and found.implementation == "cpython"
-            and not found.missing
-        ):
-            return found.path
-    raise SetupError(
-        f"{name} has no release for Python {sys.version_info[0]}.{sys.version_info[1]}, and there is no Python "
-        f"{wanted} on this machine: install one, for example by `pyenv install {wanted}`."
-    )
+    found = interpreters.find(here, [wanted], name, installer, paths.build())
+    if here.apt:
+        install_system_packages(environment.system_packages(here, found))
+    return found.path
 
 
 def invocation(
