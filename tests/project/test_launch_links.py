@@ -14,6 +14,7 @@ from utils.project.launch_links import (
     UNTIL,
     Repository,
     front,
+    main,
     origin,
     parse,
     problems,
@@ -187,6 +188,23 @@ def test_missing_and_foreign_links_are_named() -> None:
     assert len(problems("no links at all", NOTEBOOK, NEW)) == 2
     other = page(OLD).replace("01_introduction", "02_tfx")
     assert problems(other, NOTEBOOK, OLD), "a link to another chapter is wrong"
+
+
+def test_a_branch_with_a_slash_comes_and_goes() -> None:
+    branch = Repository("me/fork", "topic/links/two")
+    there = rewrite(page(OLD), OLD, branch)
+    assert problems(there, NOTEBOOK, branch) == []
+    assert rewrite(there, branch, OLD) == page(OLD)
+    assert problems(rewrite(there, OLD, NEW), NOTEBOOK, NEW) == []
+
+
+def test_without_git_the_address_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main([]) == 1
+    said = capsys.readouterr().err
+    assert "git is not installed here, so give the address as REPO=https://github.com/you" in said
 
 
 def test_a_branch_with_a_slash_is_quoted_for_binder() -> None:

@@ -170,7 +170,7 @@ def rewrite(text: str, old: Repository, new: Repository) -> str:
     Returns:
         The text, otherwise unchanged.
     """
-    colab = rf"(https://colab\.research\.google\.com/github/){SLUG}/blob/[^/\s\"')]+/(?=notebooks/)"
+    colab = rf"(https://colab\.research\.google\.com/github/){SLUG}/blob/[^\s\"')]+?/(?=notebooks/)"
     binder = rf"(https://mybinder\.org/v2/gh/){SLUG}/[^?\s\"')]+(?=\?urlpath=lab)"
     text = re.sub(colab, lambda found: f"{found[1]}{new.slug}/blob/{new.branch}/", text)
     text = re.sub(binder, lambda found: f"{found[1]}{new.slug}/{quote(new.branch, safe='')}", text)
@@ -251,11 +251,15 @@ def origin(root: Path) -> str:
         root: The repository.
 
     Raises:
-        ValueError: If there is none.
+        ValueError: If there is none, or no git to ask.
     """
-    done = subprocess.run(
-        ["git", "-C", str(root), "remote", "get-url", "origin"], capture_output=True, text=True
-    )
+    line = ["git", "config", "--get", "remote.origin.url"]
+    try:
+        done = subprocess.run(line, cwd=root, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise ValueError(
+            "git is not installed here, so give the address as REPO=https://github.com/you/your-copy."
+        ) from None
     if done.returncode:
         raise ValueError(
             "This checkout has no git remote named origin to take the address from. Give it as "
