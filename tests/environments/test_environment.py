@@ -106,6 +106,16 @@ def test_children_find_the_environment_first_and_leave_the_home_alone(tmp_path: 
     assert all(folder.startswith(str(tmp_path)) for folder in folders)
 
 
+def test_what_a_terminal_cannot_show_is_no_error(tmp_path: Path) -> None:
+    ascii_only = {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    line = [sys.executable, "-c", r"print('\u251c\u2500\u2500 \u00fc')"]
+    env = child_variables(tmp_path / "env", tmp_path, {**os.environ, **ascii_only})
+    done = subprocess.run(line, env=env, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("??? ?\n", "")
+    env = child_variables(tmp_path / "env", tmp_path, {"PYTHONIOENCODING": "utf-8"})
+    assert env["PYTHONIOENCODING"] == "utf-8", "what the reader has set stays"
+
+
 def test_defaults_are_written_where_jupyter_looks(tmp_path: Path) -> None:
     environment.write_defaults(tmp_path)
     lab = tmp_path / "share/jupyter/lab/settings/overrides.json"

@@ -274,8 +274,8 @@ def child_variables(folder: Path, build: Path, base: dict[str, str]) -> dict[str
 
     Returns:
         A copy of ``base`` in which the environment comes first, nothing asks the network for
-        credentials, logs are quiet, Jupyter, IPython, Keras and Matplotlib keep their files in
-        the build folder, and this machine is reached past a proxy.
+        credentials, logs are quiet, no letter is too much for a terminal, Jupyter, IPython, Keras and
+        Matplotlib keep their files in the build folder, and this machine is reached past a proxy.
     """
     env = dict(base)
     for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "CONDA_PREFIX"):
@@ -301,5 +301,7 @@ def child_variables(folder: Path, build: Path, base: dict[str, str]) -> dict[str
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "GRPC_VERBOSITY": "ERROR",
         "TENSORBOARD_PROXY_URL": "/proxy/%PORT%/",
+        # A terminal that is not UTF-8 gets "?" for what it cannot show; what files hold is not touched.
+        "PYTHONIOENCODING": ":replace",
     }
     return {**quiet_and_offline, **env, **past_this_machine(env)}
