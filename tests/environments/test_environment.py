@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import selectors
@@ -91,6 +93,20 @@ def test_a_lock_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
         pass
     assert f"{lock} cannot be written: Not a directory. Make its folder" in str(caught.value)
     assert "WORKBOOK_BUILD" in str(caught.value)
+
+
+def test_a_disk_without_locks_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(handle: object, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    lock = tmp_path / "lock"
+    with pytest.raises(SetupError, match=f"{lock} cannot be locked: No locks available"):
+        with environment.locked(lock, "waiting"):
+            pass
+    assert "waiting" not in capsys.readouterr().err
 
 
 def test_children_find_the_environment_first_and_leave_the_home_alone(tmp_path: Path) -> None:

@@ -64,6 +64,17 @@ def test_folders_that_may_not_be_entered_are_passed_over(tmp_path: Path) -> None
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
+def test_a_disk_that_is_gone_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(path: Path) -> bool:
+        raise OSError(19, "No such device", str(path))
+
+    monkeypatch.setattr(Path, "is_file", gone)
+    monkeypatch.setattr(Path, "is_dir", gone)
+    assert list(candidates(["3.10"], {"PATH": "/mnt/d"}, tmp_path)) == []
+
+
 def test_pyenv_is_looked_for_at_home(tmp_path: Path) -> None:
     at_home = touch(tmp_path, ".pyenv/versions/3.12.1/bin/python3.12")
     assert list(candidates(["3.13", "3.12"], {"PATH": ""}, tmp_path)) == [at_home]

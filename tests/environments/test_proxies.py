@@ -22,6 +22,9 @@ from utils.environments.environment import child_variables
         ),
         ({"http_proxy": "http://me:secret@10.0.0.1:8"}, "10.0.0.1:8, which http_proxy names"),
         ({"ALL_PROXY": "proxy.example:1"}, "proxy.example:1, which ALL_PROXY names"),
+        ({"ALL_PROXY": "http://[::1:1"}, "[::1:1, which ALL_PROXY names"),
+        ({"ALL_PROXY": "http://me:sec/ret@p.example:1"}, "p.example:1, which ALL_PROXY names"),
+        ({"ALL_PROXY": "http://"}, "?, which ALL_PROXY names"),
     ],
 )
 def test_it_is_named_as_a_reader_knows_it(env: dict[str, str], said: str) -> None:

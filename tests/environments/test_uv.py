@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import io
 import tarfile
 import zipfile
@@ -91,6 +92,23 @@ def test_a_release_is_downloaded_by_its_address(tmp_path: Path) -> None:
     assert sha256(copy) == sha256(made)
 
 
+def test_a_download_that_breaks_off_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(address: str, to: Path) -> None:
+        raise http.client.IncompleteRead(b"half")
+
+    monkeypatch.setattr(uv, "pips", lambda machine: iter(()))
+    monkeypatch.setattr(uv, "download", break_off)
+    with pytest.raises(SetupError, match="IncompleteRead"):
+        uv.fetch(machine.Machine(), tmp_path)
+
+
+def test_where_there_is_no_uv_to_fetch_the_reader_is_asked_for_one(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match=r"Linux on riscv64: install uv yourself"):
+        uv.fetch(machine.Machine(architecture="riscv64"), tmp_path)
+
+
 def test_variables_for_uv_compile_byte_code_and_know_the_mirror(tmp_path: Path) -> None:
     base = {
         "PATH": "/bin",
@@ -115,6 +133,13 @@ def test_a_home_that_cannot_be_written_moves_the_cache_into_the_build_folder(
     shut = {"XDG_CACHE_HOME": str(tmp_path / "file" / "cache")}
     assert uv.variables(build, shut)["UV_CACHE_DIR"] == str(build / "uv-cache")
     assert uv.variables(build, {**shut, "UV_CACHE_DIR": "/mine"})["UV_CACHE_DIR"] == "/mine"
+
+    def refuse(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:  # somebody else's home, as in `docker run --user 1000`
+        patch.setattr(Path, "exists", refuse)
+        assert uv.variables(build, fine)["UV_CACHE_DIR"] == str(build / "uv-cache")
 
     def nobody() -> Path:
         raise RuntimeError("Could not determine home directory.")

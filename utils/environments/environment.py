@@ -135,7 +135,7 @@ def locked(file: Path, waiting: str) -> Iterator[None]:
         waiting: What to say when somebody else holds it.
 
     Raises:
-        SetupError: If the file cannot be written.
+        SetupError: If the file cannot be written, or its disk knows no locks.
     """
     import fcntl
 
@@ -150,9 +150,13 @@ def locked(file: Path, waiting: str) -> Iterator[None]:
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             say(waiting)
             fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError as error:
+            raise SetupError(
+                f"{file} cannot be locked: {error.strerror}. Name a build folder on another disk (WORKBOOK_BUILD=FOLDER)."
+            ) from error
         yield
 
 

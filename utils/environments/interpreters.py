@@ -93,10 +93,10 @@ def candidates(versions: Sequence[str], env: Mapping[str, str], home: Path) -> I
 
 
 def _allowed(ask: Callable[[], bool]) -> bool:
-    """Return what a question about a path is answered; no where a folder on the way may not be entered."""
+    """Return what a question about a path is answered; no where the way is shut, or its disk is gone."""
     try:
         return ask()
-    except PermissionError:
+    except OSError:
         return False
 
 

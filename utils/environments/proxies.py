@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Mapping
-from urllib.parse import urlsplit
 
 NAMES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
 """The environment variables that name a proxy. Programs differ in which of them they read."""
@@ -27,7 +26,7 @@ def named(env: Mapping[str, str]) -> str:
     for name in NAMES:
         given = env.get(name, "").strip()
         if given:
-            place = urlsplit(given if "//" in given else "//" + given).netloc.rpartition("@")[2]
+            place = given.rpartition("@")[2].rpartition("//")[2].partition("/")[0]
             return "{}, which {} names".format(place or "?", name)
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import importlib.util
 import os
 import re
@@ -123,6 +124,10 @@ def fetch(machine: Machine, scratch: Path) -> Path:
         SetupError: If neither way works.
     """
     key = (machine.system, machine.architecture)
+    if key not in WHEELS:
+        raise SetupError(
+            f"uv is not fetched for {' on '.join(key)}: install uv yourself, then call make again."
+        )
     said: list[str] = []
     pip = next(pips(machine), None)
     if pip:
@@ -135,7 +140,7 @@ def fetch(machine: Machine, scratch: Path) -> Path:
     archive = scratch / name
     try:
         download(f"{RELEASES}/{VERSION}/{name}", archive)
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         said.append(f"{RELEASES}: {error}")
         cure = (
             ""
@@ -209,6 +214,7 @@ def download(address: str, to: Path) -> None:
 
     Raises:
         OSError: If it cannot be had.
+        http.client.HTTPException: If the answer breaks off.
     """
     context = ssl.create_default_context()
     with urllib.request.urlopen(address, timeout=60, context=context) as answer, to.open(
@@ -306,8 +312,8 @@ def variables(build: Path, base: dict[str, str] | None = None) -> dict[str, str]
 
 def _writable(folder: Path) -> bool:
     """Return whether files can be written into a folder, or into the nearest one above it that is there."""
-    place = next((one for one in (folder, *folder.parents) if one.exists()), folder)
     try:
+        place = next((one for one in (folder, *folder.parents) if one.exists()), folder)
         with tempfile.TemporaryFile(dir=str(place)):
             return True
     except OSError:
