@@ -103,9 +103,9 @@ def test_a_disk_without_locks_is_one_sentence(
 
     monkeypatch.setattr(fcntl, "flock", refuse)
     lock = tmp_path / "lock"
-    with pytest.raises(SetupError, match=f"{lock} cannot be locked: No locks available"):
-        with environment.locked(lock, "waiting"):
-            pass
+    with pytest.raises(SetupError) as caught, environment.locked(lock, "waiting"):
+        pass
+    assert f"{lock} cannot be locked: No locks available" in str(caught.value)
     assert "waiting" not in capsys.readouterr().err
 
 

@@ -132,6 +132,18 @@ def test_what_cannot_be_deleted_is_one_sentence(
     )
 
 
+def test_a_folder_that_may_not_be_read_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setenv("WORKBOOK_BUILD", str(tmp_path))
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert clean.main(["all"]) == 1
+    assert capsys.readouterr().err.startswith(f"{tmp_path} cannot be deleted: Permission denied.")
+
+
 @pytest.mark.parametrize("target", ["clean", "lock", "lab"])
 def test_make_says_that_there_is_no_python(target: str) -> None:
     line = ["make", "--dry-run", target, "PYTHON="]

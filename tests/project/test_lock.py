@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
 from utils import colab, paths, side_environments
+from utils.environments import uv
+from utils.project import lock as module
 from utils.project.lock import body, header, sources
 
 LINUX = {"sys_platform": "linux", "platform_system": "Linux", "platform_machine": "x86_64"}
@@ -71,6 +74,18 @@ def test_only_requirements_remain_of_a_body() -> None:
     text = "# old header\none==1 \\\n    --hash=sha256:ab\n    # via two\n"
     assert body(text) == "one==1 \\\n    --hash=sha256:ab\n"
     assert body(header("a", "b")) == ""
+
+
+def test_what_the_disk_refuses_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*given: object) -> bool:
+        raise PermissionError(13, "Permission denied", "requirements.txt.part")
+
+    monkeypatch.setattr(uv, "ensure", lambda *given: Path("uv"))
+    monkeypatch.setattr(module, "lock", refuse)
+    assert module.main([]) == 1
+    assert "Permission denied: 'requirements.txt.part'" in capsys.readouterr().err
 
 
 def test_every_side_environment_is_locked_too() -> None:

@@ -155,7 +155,8 @@ def locked(file: Path, waiting: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX)
         except OSError as error:
             raise SetupError(
-                f"{file} cannot be locked: {error.strerror}. Name a build folder on another disk (WORKBOOK_BUILD=FOLDER)."
+                f"{file} cannot be locked: {error.strerror}. Name a build folder on another disk "
+                "(WORKBOOK_BUILD=FOLDER)."
             ) from error
         yield
 

@@ -104,13 +104,14 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make clean", description=__doc__)
     parser.add_argument("what", nargs="?", choices=["made", "all"], default="made")
     everything = parser.parse_args(argv).what == "all"
-    refusal = reason_to_refuse(paths.build())
-    if refusal:
-        print(refusal, file=sys.stderr)
-        return 1
-    path = paths.build() / "debian13"
+    path = paths.build()
     try:
+        refusal = reason_to_refuse(path)
+        if refusal:
+            print(refusal, file=sys.stderr)
+            return 1
         if everything:
+            path = path / "debian13"
             userland.remove(path)
         gone, others = to_delete(paths.build(), everything)
         for path in gone:

@@ -124,7 +124,7 @@ def main(argv: list[str]) -> int:
             say(f"Locking {_name(source)} …")
             changed = lock(installer, source, target, upgrade)
             say(f"{_name(target)}: {'written' if changed else 'unchanged'}.")
-    except SetupError as error:
+    except (SetupError, OSError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     return 0
