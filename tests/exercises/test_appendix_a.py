@@ -69,3 +69,20 @@ def test_pods_of_an_update_are_placed_last():
     names = [pod.name for pod in appendix_a._surge_last(made, 2)]
     assert names == ["server-1", "server-2", "job-1", "server-3"]
     assert Node("one", 1, "1Gi").room("memory") == 2**30
+
+
+def test_a_pattern_that_docker_cannot_read(tmp_path):
+    (tmp_path / "Dockerfile").write_text("FROM python:3.10\nCOPY run.py ./\n")
+    (tmp_path / "run.py").touch()
+    verdict = appendix_a.what_is_sent("[z-a]", None, folder=tmp_path)
+    assert "cannot be read: bad character range" in verdict.reason
+
+
+def test_what_is_null_in_a_manifest_is_not_there():
+    manifest = {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": "x"},
+        "spec": None,
+    }
+    assert "'spec' is a required" in appendix_a.every_night(manifest, None, job={}).reason

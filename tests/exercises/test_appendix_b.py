@@ -39,3 +39,7 @@ def test_other_kinds_of_answers_are_refused_with_what_was_expected() -> None:
 )
 def test_options_are_refused_before_beam_would_ask_google(options: list[str], reason: str) -> None:
     assert reason in appendix_b.options_for_dataflow(options, None, cluster=CLUSTER).reason
+
+
+def test_yaml_with_a_day_that_does_not_exist_is_no_yaml() -> None:
+    assert "no YAML" in appendix_b.the_pods_side("a: 2026-99-99", None, cluster=CLUSTER).reason

@@ -22,6 +22,7 @@ ITEMS = [Item(1, "Model", Path("model"), 2**20, True)]
     ("words", "reason"),
     [
         (["tfx", "pipeline", "update"], "Missing option"),
+        (["tfx", "pipeline", "update", "--help"], "updates nothing"),
         (["pipeline", "update", "--engine=beam", "--pipeline-path=x"], "not beam"),
         (["pipeline", "update", "--engine=local", "--pipeline-path=x"], "called nightly_runner.py"),
     ],
@@ -50,6 +51,10 @@ def test_a_claim_is_measured_by_what_runs_take(folder):
         assert reason in appendix_c.a_claim(claim, None, items=ITEMS).reason
     claim["spec"]["resources"] = {"requests": {"storage": "60Mi"}}
     assert appendix_c.a_claim(claim, None, items=ITEMS)
+    claim["spec"]["resources"] = {"requests": None}
+    assert "asks for 0 Mi" in appendix_c.a_claim(claim, None, items=ITEMS).reason
+    claim["metadata"] = None
+    assert "schema refuses it" in appendix_c.a_claim(claim, None, items=ITEMS).reason
 
 
 @pytest.fixture(scope="module")

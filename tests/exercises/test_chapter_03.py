@@ -192,3 +192,9 @@ def test_other_windows(arrivals):
 def test_a_window_is_a_component():
     with pytest.raises(AnswerForm, match="a component"):
         chapter_03.the_window({2, 3}, None, arrivals=None)
+
+
+@pytest.mark.parametrize("pattern", [".", "", "/S1.csv", "**S1.csv"])
+def test_a_pattern_that_python_cannot_use(pattern):
+    verdict = chapter_03.the_dated_splits(dated(train=pattern, eval="S2.csv"), None)
+    assert "cannot be used" in verdict.reason

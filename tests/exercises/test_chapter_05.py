@@ -27,3 +27,13 @@ def test_functions(function, said):
     verdict = chapter_05.the_amount(function, None)
     assert not verdict
     assert said in verdict.reason
+
+
+@pytest.mark.parametrize("code", ["02é39", "é"])
+def test_a_code_that_is_cut_inside_a_letter(code):
+    def careless(codes):
+        return tf.strings.substr(codes, 0, 3)
+
+    assert (
+        "not its area" in chapter_05.the_missing_case((code, "x"), None, careless=careless).reason
+    )

@@ -1,10 +1,15 @@
 """Chapter 6: networks and searches that the notebook's own wrong answers do not cover."""
 
+from types import SimpleNamespace
+
 import keras
+import keras_tuner
 import numpy as np
 import pytest
+from tfx import v1 as tfx
 
 from utils import exercises
+from utils.exercises import chapter_06, reading
 
 
 def network(*layers, train=True):
@@ -54,3 +59,39 @@ def ask(number, answer, store, **given):
     context = Context()
     context.store = store
     return exercises.check(number, answer, context, **given)
+
+
+@pytest.mark.parametrize(
+    ("features", "said"),
+    [
+        ([chapter_06.NARRATIVE], "by kind"),
+        (None, "by kind"),
+        ({"text": None}, "reads 0 columns"),
+        ({"text": [chapter_06.NARRATIVE], "categorical": None}, "its own"),
+    ],
+)
+def test_a_trainer_is_told_its_columns_by_kind(monkeypatch, features, said):
+    trainer = tfx.components.Trainer(
+        run_fn=chapter_06.RUN_FN,
+        examples=tfx.dsl.Channel(type=tfx.types.standard_artifacts.Examples),
+        custom_config={"features": features, "model": {}, "seed": 1},
+    )
+    monkeypatch.setattr(reading, "producer", lambda *_: ("Transform", "transformed_examples"))
+    for name in ("_uri", "_made"):
+        monkeypatch.setattr(chapter_06, name, lambda *_: "folder")
+    earlier = SimpleNamespace(transform=None)
+    assert said in chapter_06.a_trainer_of_one_s_own(trainer, None, earlier=earlier).reason
+
+
+def test_a_search_whose_network_has_no_embedding(tmp_path):
+    def build(drawn):
+        drawn.Float("learning_rate", 0.001, 0.1)
+        drawn.Choice("embedding", [2, 8])
+        return network(dense(1, "sigmoid"), train=False)
+
+    search = keras_tuner.RandomSearch(
+        build, objective="loss", max_trials=1, directory=str(tmp_path), project_name="search"
+    )
+    verdict = chapter_06.one_dimension_more(search, None)
+    assert not verdict
+    assert "categories_embedding" in verdict.reason

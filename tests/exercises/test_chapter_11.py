@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from tfx import v1 as tfx
+from tfx.components import CsvExampleGen, ExampleValidator, SchemaGen, StatisticsGen
 
 from utils.exercises import chapter_11, reading
 
@@ -46,3 +49,15 @@ def test_other_kinds_of_answers_are_refused_with_what_was_expected():
     with pytest.raises(reading.AnswerForm, match="create_pipeline"):
         chapter_11.one_component_more([], None, store=None, name="")
     assert "five fields" in chapter_11.working_days("30 5", None).reason
+
+
+def test_a_pipeline_without_records():
+    made = CsvExampleGen(input_base="data")
+    counted = StatisticsGen(examples=made.outputs["examples"])
+    schema = SchemaGen(statistics=counted.outputs["statistics"])
+    validated = ExampleValidator(
+        statistics=counted.outputs["statistics"], schema=schema.outputs["schema"]
+    )
+    answer = tfx.dsl.Pipeline("mine", "root", components=[made, counted, schema, validated])
+    verdict = chapter_11.one_component_more(answer, None, store=Path("store"), name="mine")
+    assert "in another store" in verdict.reason

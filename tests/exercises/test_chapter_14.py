@@ -14,6 +14,8 @@ from utils.privacy import accounting
     [
         (r"\b[Aa]cc(?:oun)?t\.?\s*(?:no\.|#)?\s*[0-9]{6,12}\b", "60 account numbers"),
         (r"x*", "the empty text"),
+        (r"(", "no regular expression"),
+        (r"\d{99999999999}", "no regular expression"),
         (r"account", "where no account number stands"),
         (r"(?i)acc(oun)?t[^0-9]*\d+", "where no account number stands"),
         (r"(?i)acc(oun)?t\.? *#? *\d{6,12}\b", "is still there"),

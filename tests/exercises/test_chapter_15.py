@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from utils.exercises import chapter_15
@@ -74,6 +75,11 @@ def test_a_roll_back_may_not_change_what_it_is_given_to_others():
         return None
 
     assert "101 is right" in chapter_15.roll_back(greedy, None).reason
+
+
+@pytest.mark.parametrize("found", [pd.Series(["101", "102"]), np.array(["101", "102"]), ["101"]])
+def test_a_roll_back_says_one_version(found: Any):
+    assert "your function says" in chapter_15.roll_back(lambda history: found, None).reason
 
 
 @pytest.mark.parametrize("answer", [3, "stable", int, None.__class__])

@@ -76,3 +76,16 @@ def test_texts():
             reading.texts(answer, 2)
     with pytest.raises(reading.AnswerForm, match="give a text, not an int"):
         reading.text(5)
+
+
+@pytest.mark.parametrize(
+    "answer", [{"a": 1, "b": {"c": None}, "d": [{"e": None}]}, "a: 1\nb: {c: }\nd: [{e: }]"]
+)
+def test_manifests(answer):
+    assert reading.manifest(answer) == {"a": 1, "b": {}, "d": [{}]}
+
+
+@pytest.mark.parametrize("answer", [3, "- a", "a: [", {"a": {1, 2}}, [], "a: 2026-99-99"])
+def test_what_are_no_manifests(answer):
+    with pytest.raises(reading.AnswerForm, match="give a manifest"):
+        reading.manifest(answer)

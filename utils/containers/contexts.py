@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from utils.containers.errors import ContainerError
 from utils.environments import environment
 
 DOCKERFILE, IGNORED = "Dockerfile", ".dockerignore"
@@ -20,6 +22,9 @@ def files(folder: Path, ignored: str | None = None) -> list[str]:
 
     Returns:
         Paths below the folder, in alphabetical order.
+
+    Raises:
+        ContainerError: If a line is no pattern.
     """
     from docker.utils.build import exclude_paths
 
@@ -28,7 +33,13 @@ def files(folder: Path, ignored: str | None = None) -> list[str]:
         ignored = file.read_text(encoding="utf-8") if file.is_file() else ""
     lines = (line.strip() for line in ignored.splitlines())
     patterns = [line for line in lines if line and not line.startswith("#")]
-    sent = exclude_paths(str(folder), patterns, DOCKERFILE)
+    try:
+        sent = exclude_paths(str(folder), patterns, DOCKERFILE)
+    except re.error as error:
+        raise ContainerError(
+            f"A pattern in {IGNORED} cannot be read: {error}.",
+            "Look at what stands in square brackets: [a-z] goes from the first letter to the last.",
+        ) from None
     return sorted(path for path in sent if (folder / path).is_file())
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,10 @@ def what_is_sent(answer: Any, context: Any, *, folder: Path) -> Verdict:
     everything = contexts.files(folder, "")
     copies = dockerfiles.copied(dockerfiles.read((folder / "Dockerfile").read_text("utf-8")))
     needed = {path for source in copies for path in contexts.matching(source, everything)}
-    sent = contexts.files(folder, reading.text(answer))
+    try:
+        sent = contexts.files(folder, reading.text(answer))
+    except ContainerError as error:
+        return not_yet(error.what)
     for path in sorted(needed):
         if path not in sent:
             return not_yet(f"{path} would not be sent, and the Dockerfile copies it: COPY fails.")
@@ -200,7 +202,7 @@ def every_night(answer: Any, context: Any, *, job: dict[str, Any]) -> Verdict:
     Returns:
         The verdict, by Kubernetes' schema, and by what it would start and when.
     """
-    manifest = _manifest(answer)
+    manifest = reading.manifest(answer)
     if (manifest.get("kind"), manifest.get("apiVersion")) != ("CronJob", "batch/v1"):
         return not_yet("this is no CronJob of batch/v1.")
     found = linting.kubernetes(yaml.safe_dump(manifest))
@@ -222,17 +224,6 @@ def every_night(answer: Any, context: Any, *, job: dict[str, Any]) -> Verdict:
             "would meet the next one on the same volume."
         )
     return yes("it starts the Job every night at 3:15, unless the last one is still at work.")
-
-
-def _manifest(answer: Any) -> dict[str, Any]:
-    """Read a manifest that was given as a dictionary or as YAML."""
-    try:
-        made = yaml.safe_load(answer) if isinstance(answer, str) else json.loads(json.dumps(answer))
-    except (yaml.YAMLError, TypeError, ValueError):
-        raise reading.AnswerForm("a manifest of plain texts and numbers", answer) from None
-    if not isinstance(made, dict) or not isinstance(made.get("metadata"), Mapping):
-        raise reading.AnswerForm("a manifest with its metadata", answer)
-    return made
 
 
 @exercise("A.5")

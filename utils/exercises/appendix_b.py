@@ -174,9 +174,9 @@ def the_pods_side(answer: Any, context: Any, *, cluster: Any) -> Verdict:
     text = reading.text(answer)
     try:
         found = list(yaml.safe_load_all(text))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         return not_yet(
-            f"this is no YAML: {error.__class__.__name__}, {getattr(error, 'problem', '')}."
+            f"this is no YAML: {error.__class__.__name__}, {getattr(error, 'problem', error)}."
         )
     if len(found) != 1 or not isinstance(found[0], dict):
         raise AnswerForm("one manifest", answer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +54,8 @@ def an_update(answer: Any, context: Any) -> Verdict:
         made = pipeline_group.commands["update"].make_context("update", words[2:])
     except click.UsageError as error:
         return not_yet(f"TFX's parser says: {error.format_message()}")
+    except click.exceptions.Exit:
+        return not_yet("--help tells of the options, and updates nothing.")
     if made.params["engine"] == "auto":
         return not_yet(
             "no engine is named, so the command would look for one, and take Kubeflow because kfp is installed."
@@ -223,35 +224,22 @@ def a_claim(answer: Any, context: Any, *, items: Sequence[Item]) -> Verdict:
     """
     import yaml
 
-    from utils import manifests
+    from utils.containers import linting
 
-    if not isinstance(answer, Mapping):
-        raise AnswerForm("a dictionary", answer)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "claim.yaml")
-        try:
-            file.write_text(yaml.safe_dump(dict(answer), explicit_start=True), encoding="utf-8")
-        except yaml.YAMLError:
-            raise AnswerForm("a manifest of plain texts and numbers", answer) from None
-        try:
-            manifests.check("kubernetes-validate", "--strict", file.name, folder=file.parent)
-        except manifests.ManifestError as error:
-            if "found a fault" not in error.what:
-                raise
-            return not_yet(f"Kubernetes' schema refuses it: {error.what.splitlines()[-1][-300:]}")
-    if answer.get("kind") != "PersistentVolumeClaim":
-        return not_yet(
-            f"it is a {answer.get('kind')}, and a PersistentVolumeClaim asks for a disk."
-        )
-    if answer["metadata"].get("name") != CLAIM:
+    claim = reading.manifest(answer)
+    if claim.get("kind") != "PersistentVolumeClaim":
+        return not_yet(f"it is a {claim.get('kind')}, and a PersistentVolumeClaim asks for a disk.")
+    if found := linting.kubernetes(yaml.safe_dump(claim)):
+        return not_yet(f"Kubernetes' schema refuses it: {found[0]}")
+    if claim["metadata"].get("name") != CLAIM:
         return not_yet(f"the job asks for a claim that is called {CLAIM}.")
-    spec = answer.get("spec") or {}
-    modes = spec.get("accessModes") or []
+    spec = claim.get("spec", {})
+    modes = spec.get("accessModes", [])
     if "ReadWriteMany" not in modes:
         return not_yet(
             f"with the access modes {modes} the pods of one node only could write to it."
         )
-    asked = _bytes(str((spec.get("resources") or {}).get("requests", {}).get("storage", "")))
+    asked = _bytes(str(spec.get("resources", {}).get("requests", {}).get("storage", "")))
     need = NIGHTS * sum(one.bytes for one in items)
     if asked < need:
         return not_yet(

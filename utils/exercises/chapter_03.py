@@ -52,10 +52,7 @@ def the_dated_splits(answer: Any, context: Any) -> Verdict:
             name: sorted(str(path.relative_to(base)) for path in base.glob(pattern))
             for name, pattern in patterns.items()
         }
-    except (
-        ValueError,
-        NotImplementedError,
-    ) as error:  # what pathlib says of a pattern it cannot use
+    except (ValueError, NotImplementedError, IndexError) as error:  # pathlib of an unusable pattern
         return not_yet(f"one of its patterns cannot be used: {error}.")
     if found == {"train": ["S1.csv"], "eval": ["S2.csv"]}:
         return yes(

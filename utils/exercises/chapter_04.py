@@ -163,6 +163,7 @@ def the_date_rule(answer: str, context: Any) -> Verdict:
     from utils.validation import rules
 
     rule = answer if isinstance(answer, rules.Rule) else rules.Rule("date", reading.text(answer))
+    reading.text(rule.must_hold)
     s2 = _span("S2")
     try:
         wrongly = rules.check(s2, rule)[0].broken

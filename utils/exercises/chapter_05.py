@@ -270,7 +270,7 @@ def the_missing_case(
 
     code, area = reading.texts(answer, 2)
     right, wrong = (
-        function(tf.constant([code])).numpy()[0].decode()
+        function(tf.constant([code])).numpy()[0].decode("utf-8", "replace")
         for function in (transform.zip_prefix, careless)
     )
     if right == wrong:

@@ -89,9 +89,12 @@ def a_trainer_of_one_s_own(answer: Any, context: Any, earlier: Any) -> Verdict:
     if missing:
         return not_yet(f"run_fn also reads {missing[0]!r} from custom_config.")
     features = settings["features"]
-    read = [
-        name for group in ("categorical", "zip_code", "text") for name in features.get(group, [])
-    ]
+    if not isinstance(features, Mapping):
+        return not_yet(
+            "custom_config['features'] is a dictionary of columns by kind: text_only.as_dict() makes it."
+        )
+    kinds = ("categorical", "zip_code", "text")
+    read = [name for kind in kinds for name in features.get(kind) or []]
     if read != [NARRATIVE]:
         return not_yet(
             f"this network reads {len(read)} columns; custom_config['features'] says which."
@@ -162,7 +165,12 @@ def one_dimension_more(answer: Any, context: Any) -> Verdict:
     choices = set(getattr(drawn["embedding"], "values", ()))
     if choices != {2, 8}:
         return not_yet("'embedding' was to be chosen from 2 and 8.")
-    sizes = {_embedding(answer, size) for size in choices}
+    try:
+        sizes = {_embedding(answer, size) for size in choices}
+    except (
+        Exception
+    ) as error:  # whatever the reader's own function raises, or Keras where there is no such layer
+        return not_yet(f"the network that it builds cannot be looked at: {error}")
     if sizes != choices:
         return not_yet(
             "'embedding' is drawn, but the network does not use it: whatever is drawn, its layer categories_embedding "

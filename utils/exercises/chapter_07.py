@@ -76,7 +76,7 @@ def the_metric_of_the_desk(
     at, at_usual = (confusion(labels[mine], scores[mine], one) for one in (threshold, USUAL))
 
     def holds(value: float) -> bool:
-        return any(abs(one - value) < CLOSE for one in measured[common])
+        return any(abs(one - value) < CLOSE for one in measured.get(common, ()))
 
     if holds(at.precision):
         return yes(

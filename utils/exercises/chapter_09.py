@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import yaml
 
-from utils import manifests, third_party
+from utils import third_party
+from utils.containers import linting
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
 from utils.monitoring import rules
 from utils.monitoring.errors import MonitoringError
@@ -319,21 +320,19 @@ def autoscaler_by_requests(
     Returns:
         The verdict, by Kubernetes' own schema, and by what was measured.
     """
-    if not isinstance(answer, Mapping):
-        raise reading.AnswerForm("the manifest as a dictionary", answer)
-    fault = _schema_fault(answer)
-    if fault:
-        return not_yet(f"Kubernetes would refuse it: {fault}.")
-    if (answer.get("kind"), answer.get("apiVersion")) != (
-        "HorizontalPodAutoscaler",
-        "autoscaling/v2",
-    ):
+    manifest = reading.manifest(answer)
+    kind = (manifest.get("kind"), manifest.get("apiVersion"))
+    if kind != ("HorizontalPodAutoscaler", "autoscaling/v2"):
         return not_yet("this is no HorizontalPodAutoscaler of autoscaling/v2.")
-    spec = answer["spec"]
+    found = linting.kubernetes(yaml.safe_dump(manifest))
+    if found:
+        return not_yet(f"Kubernetes would refuse it: {found[0]}.")
+    spec = manifest["spec"]
     target = spec["scaleTargetRef"]
     if (target.get("kind"), target.get("name")) != ("Deployment", "complaints"):
         return not_yet("scaleTargetRef has to name the Deployment complaints.")
-    pods = [one["pods"] for one in spec.get("metrics") or [] if one.get("type") == "Pods"]
+    metrics = [one for one in spec.get("metrics", []) if one.get("type") == "Pods"]
+    pods = [one["pods"] for one in metrics if "pods" in one]
     if not pods:
         return not_yet(
             "nothing in it looks at requests: metrics needs an entry of the type Pods, with its metric's name and a "
@@ -354,6 +353,10 @@ def autoscaler_by_requests(
             f"target needs: {allowed:.0f} are allowed (and m behind a number means thousandths)."
         )
     least, most = spec.get("minReplicas", 1), spec["maxReplicas"]
+    if most < max(1, least):
+        return not_yet(
+            f"maxReplicas is {most}, and there is to be at least one pod, and no fewer than minReplicas, {least}."
+        )
     needs_usual, needs_peak = (ramp.replicas(rate, bears, _SPARE) for rate in (usual, peak))
     if most < needs_peak:
         return not_yet(
@@ -377,26 +380,6 @@ def autoscaler_by_requests(
         f"{least} pods for the usual {usual:.0f} requests in a second, up to {most} for the peak of {peak:.0f}, and "
         f"each gets at most {per_pod:g}."
     )
-
-
-def _schema_fault(manifest: Mapping[str, Any]) -> str:
-    """Return what Kubernetes' schema finds; empty where it finds nothing."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "autoscaler.yaml"
-        try:
-            file.write_text(
-                yaml.safe_dump(json.loads(json.dumps(dict(manifest)))), encoding="utf-8"
-            )
-        except (TypeError, ValueError):
-            raise reading.AnswerForm("a manifest of plain texts and numbers", manifest) from None
-        try:
-            manifests.check("kubernetes-validate", "--strict", file.name, folder=file.parent)
-        except manifests.ManifestError as error:
-            found = re.search(r"against version [\d.]+: (.+)", error.what)
-            if found is None:
-                raise
-            return found[1].strip().rstrip(".")
-    return ""
 
 
 def _quantity(value: Any) -> float | None:

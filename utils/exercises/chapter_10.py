@@ -79,8 +79,14 @@ def a_share_by_a_function(answer: Any, context: Any, *, examples: Any) -> Verdic
             f"{share:.1%} of the {len(labels):,} complaints in {SPLIT} were disputed, and ML Metadata has the number."
         )
     (source,) = examples.outputs["examples"].get()
-    now = type(component).test_call(examples=source, split=SPLIT)
-    if isinstance(now, dict) and math.isclose(now.get("share", -1.0), right, abs_tol=1e-9):
+    try:
+        now = type(component).test_call(examples=source, split=SPLIT)["share"]
+        mended = math.isclose(now, right, abs_tol=1e-9)
+    except Exception as error:  # whatever the function, which may have been edited since, raises
+        return not_yet(
+            f"it returned {share:g}, and now your function stops: {type(error).__name__}: {error}"
+        )
+    if mended:
         return not_yet(
             f"your function returns the right share now, and the component has an older one: {AGAIN}"
         )
@@ -247,9 +253,14 @@ def an_executor_for_letters(answer: Any, context: Any, *, folder: Path) -> Verdi
     if absent:
         return not_yet(f"the examples have no feature {absent[0]!r}.")
     files = {file.stem: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.txt"))}
-    found = dict(zip(made[TEXTS[0]].astype(str), made[TEXTS[1]], strict=True))
+    numbers = made[TEXTS[0]].astype(str)
+    found = dict(zip(numbers, made[TEXTS[1]], strict=True))
     if len(made) != len(files):
         return not_yet(f"there are {len(made)} examples, and {len(files)} files in the folder.")
+    if not numbers.is_unique:
+        return not_yet(
+            f"complaint_id is {numbers[numbers.duplicated()].iloc[0]!r} twice: each file has a name of its own."
+        )
     if set(found) != set(files):
         strange = sorted(set(found) - set(files))[0]
         return not_yet(

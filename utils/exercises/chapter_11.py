@@ -96,7 +96,8 @@ def one_component_more(answer: Any, context: Any, *, store: Path, name: str) -> 
         return not_yet(
             f"it is called {answer.pipeline_info.pipeline_name!r}, and the cache looks within one name only: use NAME."
         )
-    if Path(answer.metadata_connection_config.sqlite.filename_uri).parent != Path(store):
+    records = answer.metadata_connection_config
+    if records is None or Path(records.sqlite.filename_uri).parent != Path(store):
         return not_yet(
             "it keeps its records in another store, where there is nothing for the cache: use the one named."
         )

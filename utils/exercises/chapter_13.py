@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -57,10 +58,12 @@ def rates_by_version(answer: Any, context: Any) -> Verdict:
         found = _answered(query, _PREDICTIONS, _OUTCOMES)
         once = _answered(query, _PREDICTIONS, [one for one in _OUTCOMES if one[0] != _AGAIN])
         ripe = _answered(query, [one for one in _PREDICTIONS if one[1] < RIPE], _OUTCOMES)
-    except (sqlite3.Error, sqlite3.Warning) as error:
+    except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
         return not_yet(f"SQLite refuses the query: {error}.")
     if not found or any(len(row) != 4 for row in found):
         return not_yet("it should return four columns, and one row for each version.")
+    if any(isinstance(value, (str, bytes)) for row in found for value in row):
+        return not_yet("it should return numbers, and not texts such as printf and quotes make.")
     rows = [row for row in found if row[0] is not None]
     if sorted(row[0] for row in rows) != [1, 2]:
         return not_yet("it should return exactly one row for each version: group by it.")
@@ -69,7 +72,7 @@ def rates_by_version(answer: Any, context: Any) -> Verdict:
         return not_yet(
             f"it counts predictions that were asked on or after {RIPE}, which are not mature."
         )
-    if sorted(row[1] for row in found) != sorted(row[1] for row in once):
+    if Counter(row[1] for row in found) != Counter(row[1] for row in once):
         return not_yet(
             "an outcome that arrived twice, under two ids, makes two predictions of one: join one row a prediction."
         )

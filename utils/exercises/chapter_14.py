@@ -49,7 +49,7 @@ def account_numbers(answer: Any, context: Any) -> Verdict:
     pattern = reading.text(answer)
     try:
         expression = re.compile(pattern)
-    except re.error as error:
+    except (re.error, OverflowError) as error:
         return not_yet(f"this is no regular expression: {error}.")
     if expression.search(""):
         return not_yet("it finds the empty text, so it would change every complaint.")

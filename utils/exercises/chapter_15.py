@@ -128,7 +128,7 @@ def roll_back(answer: Any, context: Any) -> Verdict:
             found = answer([dict(entry) for entry in entries])
         except Exception as error:
             return not_yet(f"after {told}, your function raises {type(error).__name__}: {error}")
-        if found != right:
+        if not isinstance(found, (str, type(None))) or found != right:
             wanted = "there is nothing to go back to" if right is None else f"{right} is right"
             return not_yet(f"after {told}, {wanted}, and your function says {found!r}.")
     return yes(

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import yaml
+
 
 class AnswerForm(Exception):
     """An answer of another form than the one asked for.
@@ -158,6 +160,33 @@ def _is_number(value: Any) -> bool:
     except Exception:
         return False
     return True
+
+
+def manifest(answer: Any) -> dict[str, Any]:
+    """Read a manifest of Kubernetes'.
+
+    Args:
+        answer: A dictionary, or YAML.
+
+    Returns:
+        The manifest, without fields that are null: to Kubernetes they are not there.
+
+    Raises:
+        AnswerForm: It is neither, or holds something other than texts and numbers.
+    """
+    try:
+        made = yaml.safe_load(answer) if isinstance(answer, str) else json.loads(json.dumps(answer))
+    except (yaml.YAMLError, TypeError, ValueError):
+        raise AnswerForm("a manifest of plain texts and numbers", answer) from None
+    if not isinstance(made, dict):
+        raise AnswerForm("a manifest as a dictionary", answer)
+    return _without_nulls(made)
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(one) for name, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value
 
 
 def function(answer: Any, expected: str) -> Callable[..., Any]:
