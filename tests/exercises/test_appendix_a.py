@@ -86,3 +86,19 @@ def test_what_is_null_in_a_manifest_is_not_there():
         "spec": None,
     }
     assert "'spec' is a required" in appendix_a.every_night(manifest, None, job={}).reason
+
+
+def test_a_job_that_is_suspended_never_starts():
+    template = {
+        "spec": {"containers": [CONTAINER | {"image": "server:1"}], "restartPolicy": "Never"}
+    }
+    job = {"spec": {"template": template}}
+    manifest = {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": "nightly"},
+        "spec": {"schedule": "15 3 * * *", "concurrencyPolicy": "Forbid", "jobTemplate": job},
+    }
+    assert appendix_a.every_night(manifest, None, job=job)
+    manifest["spec"]["suspend"] = True
+    assert "suspended" in appendix_a.every_night(manifest, None, job=job).reason

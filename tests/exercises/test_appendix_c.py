@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
+import tensorflow_data_validation as tfdv
 import yaml
 
 from tests.notebooks.reading import chapter, written_files
@@ -14,6 +17,7 @@ from utils import manifests, side_environments
 from utils.environments.decisions import SetupError
 from utils.exercises import appendix_c, reading
 from utils.operating.disk import Item
+from utils.validation import statistics
 
 ITEMS = [Item(1, "Model", Path("model"), 2**20, True)]
 
@@ -114,3 +118,25 @@ def test_the_job_s_command_is_in_the_image_and_its_folders_are_on_the_volume():
     mounts = container["volumeMounts"]
     assert {one["mountPath"] for one in mounts} == {f"/pipeline/{name}" for name in folders}
     assert len({one["subPath"] for one in mounts}) == len(folders) == 3
+
+
+def test_a_domain_that_lets_others_pass_is_no_wider_domain(tmp_path):
+    came = statistics.of_frame(pd.DataFrame({"product": ["Loan"] * 9 + ["Virtual currency"]}))
+    (tmp_path / "Split-train").mkdir()
+    (tmp_path / "Split-train/FeatureStats.pb").write_bytes(came.SerializeToString())
+    schema = tfdv.infer_schema(came, infer_feature_shape=False)
+    del tfdv.get_domain(schema, "product").value[:]
+    tfdv.get_domain(schema, "product").value.append("Loan")
+    tfdv.write_schema_text(schema, str(tmp_path / "schema.pbtxt"))
+    made = SimpleNamespace(get=lambda: [SimpleNamespace(uri=str(tmp_path))])
+    component = SimpleNamespace(outputs={"statistics": made, "schema": made})
+
+    def ask(answer):
+        return appendix_c.a_wider_schema(answer, None, statistics=component, before=component)
+
+    assert "TFDV still finds" in ask(schema).reason
+    tfdv.get_feature(schema, "product").distribution_constraints.min_domain_mass = 0.5
+    assert "'Virtual currency' has come" in ask(schema).reason
+    tfdv.get_feature(schema, "product").ClearField("distribution_constraints")
+    tfdv.get_domain(schema, "product").value.append("Virtual currency")
+    assert ask(schema)

@@ -33,6 +33,7 @@ def dense(units, activation="relu"):
     [
         ((dense(16), dense(8), dense(1)), "must still give one probability"),
         ((dense(16), dense(4), dense(1, "sigmoid")), "the units of yours are 16, 4, 1"),
+        ((dense(4), dense(8), dense(1, "sigmoid")), "the units of yours are 4, 8, 1"),
         ((dense(16), dense(8), dense(8), dense(1, "sigmoid")), "the units of yours are"),
     ],
 )

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from utils.exercises import chapter_15
 from utils.exercises.reading import AnswerForm
+from utils.releasing import workflows
 
 COMPLAINTS = [{"text": "x" * length} for length in range(12)]
 
@@ -95,3 +97,28 @@ def test_another_form_is_named(answer: Any):
 def test_a_workflow_is_a_text():
     with pytest.raises(AnswerForm):
         chapter_15.a_workflow({"jobs": {}}, None, broken="")
+
+
+@pytest.mark.parametrize(
+    ("condition", "right"),
+    [
+        ("startsWith(github.ref, 'refs/tags/model-')", True),
+        ("github.ref_type == 'tag'", True),
+        ("github.ref_type != 'branch'", True),
+        ("!startsWith(github.ref, 'refs/tags/model-')", False),
+        ("${{ ! (startsWith(github.ref, 'refs/tags/')) }}", False),
+        ("github.ref_type == 'branch'", False),
+        ("github.ref_type != 'tag'", False),
+        ("always()", False),
+    ],
+)
+def test_a_release_is_for_tags(monkeypatch: pytest.MonkeyPatch, condition: str, right: bool):
+    steps = [{"env": {"T": chapter_15.TITLE}, "run": "echo $T"}, {"run": "pytest"}]
+    jobs = {"test": {"steps": steps}, "release": {"needs": "test", "steps": [{"run": "push"}]}}
+    monkeypatch.setattr(workflows, "check", lambda _: [])
+    mended = {"jobs": {**jobs, "release": {**jobs["release"], "if": condition}}}
+    verdict = chapter_15.a_workflow(
+        yaml.safe_dump(mended), None, broken=yaml.safe_dump({"jobs": jobs})
+    )
+    assert bool(verdict) == right, verdict.reason
+    assert right or "for tags only" in verdict.reason

@@ -223,6 +223,8 @@ def every_night(answer: Any, context: Any, *, job: dict[str, Any]) -> Verdict:
             f"its concurrencyPolicy is {spec.get('concurrencyPolicy', 'Allow')}: a run that takes longer than a day "
             "would meet the next one on the same volume."
         )
+    if spec.get("suspend"):
+        return not_yet("it is suspended, so nothing ever starts.")
     return yes("it starts the Job every night at 3:15, unless the last one is still at work.")
 
 

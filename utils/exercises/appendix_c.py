@@ -203,6 +203,10 @@ def a_wider_schema(answer: Any, context: Any, *, statistics: Any, before: Any) -
         if feature.path.step[:] == [COLUMN]
         for bucket in feature.string_stats.rank_histogram.buckets
     }
+    if passed_over := sorted(seen - domain):
+        return not_yet(
+            f"{passed_over[0]!r} has come and is not in the domain: TFDV passes it over, as it would any other word."
+        )
     if more := sorted(domain - seen - set(tfdv.get_domain(old, COLUMN).value)):
         return not_yet(
             f"{more[0]!r} is allowed, and nothing like it has come: add what is there, no more."

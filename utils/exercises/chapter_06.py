@@ -8,8 +8,8 @@ from typing import Any
 
 from utils.exercises import Verdict, exercise, not_yet, reading, run_it, yes
 
-UNITS = 8
-"""Units of the layer that exercise 6.1 asks for."""
+FIRST, UNITS = 16, 8
+"""Units of the hidden layer that there is, and of the one that exercise 6.1 asks for."""
 
 RUN_FN = "utils.pipeline.modules.trainer.run_fn"
 """The function that exercise 6.2 hands to a Trainer."""
@@ -44,10 +44,11 @@ def one_layer_more(answer: Any, context: Any) -> Verdict:
         return not_yet(
             "the network still has one hidden layer. A layer belongs to it only if its result is handed on to the next."
         )
-    if len(dense) != 3 or dense[1].units != UNITS:
+    units = [layer.units for layer in dense]
+    if units != [FIRST, UNITS, 1]:
         return not_yet(
-            f"one layer of {UNITS} units was asked for, between the 16 and the probability; the units of yours are "
-            f"{', '.join(str(layer.units) for layer in dense)}."
+            f"one layer of {UNITS} units was asked for, between the {FIRST} and the probability; the units of yours "
+            f"are {', '.join(map(str, units))}."
         )
     following = answer.layers[answer.layers.index(dense[1]) + 1]
     activated = isinstance(following, (keras.layers.Activation, keras.layers.ReLU))

@@ -46,6 +46,9 @@ HISTORIES: tuple[tuple[tuple[tuple[str, str, str], ...], str | None], ...] = (
 TITLE = "github.event.pull_request.title"
 """Exercise 15.4: what the workflow prints, and anybody may write."""
 
+NOT_FOR_TAGS = re.compile(r"!\s*\(?\s*(startsWith|contains)|ref_type\s*(==\s*'branch'|!=\s*'tag')")
+"""Exercise 15.4: conditions that turn round which runs are for tags."""
+
 
 @exercise("15.1")
 def another_trainer(answer: Any, context: Any, *, examples: Any) -> Verdict:
@@ -259,7 +262,7 @@ def a_workflow(answer: Any, context: Any, *, broken: str) -> Verdict:
             "the job release does not wait for the job test, so a model is pushed whose tests have failed."
         )
     condition = str(jobs["release"].get("if", ""))
-    if "refs/tags/" not in condition and "ref_type" not in condition:
+    if NOT_FOR_TAGS.search(condition) or not re.search("refs/tags/|ref_type", condition):
         return not_yet(
             "the job release runs on every pull request too: let it run for tags only, by a line with if."
         )
