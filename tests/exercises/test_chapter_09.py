@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from utils import manifests, side_environments
-from utils.environments.decisions import SetupError
 from utils.exercises import chapter_09, reading
 from utils.optimisation import lite
 
@@ -100,53 +98,3 @@ def test_the_share_counts_and_not_the_number():
     assert "take the share" in said["B"].reason
     assert "leave out" in said["C"].reason
     assert "no product" in said["D"].reason
-
-
-POD = {
-    "type": "Pods",
-    "pods": {"metric": {"name": "r"}, "target": {"type": "AverageValue", "averageValue": "45"}},
-}
-SPEC = {
-    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "complaints"},
-    "minReplicas": 2,
-    "maxReplicas": 4,
-    "metrics": [POD],
-}
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({}, "each gets at most 45"),
-        ({"metrics": [{"type": "Pods"}]}, "nothing in it looks at requests"),
-        ({"metrics": [{"type": "Pods", "pods": None}]}, "nothing in it looks at requests"),
-        ({"minReplicas": None}, "minReplicas is 1"),
-        ({"maxReplicas": 0, "minReplicas": 0}, "maxReplicas is 0"),
-        ({"maxReplicas": 1}, "maxReplicas is 1"),
-    ],
-)
-def test_autoscalers(change, said):
-    assert said in scaled({**AUTOSCALER, "spec": SPEC | change}).reason
-
-
-@pytest.mark.parametrize("missing", ["spec", "metadata"])
-def test_an_autoscaler_that_lacks_a_part(missing):
-    for part in ({}, {missing: None}):
-        kept = {key: value for key, value in AUTOSCALER.items() if key != missing}
-        assert "Kubernetes would refuse it" in scaled(kept | part).reason
-
-
-AUTOSCALER = {
-    "apiVersion": "autoscaling/v2",
-    "kind": "HorizontalPodAutoscaler",
-    "metadata": {"name": "complaints"},
-    "spec": SPEC,
-}
-
-
-def scaled(answer):
-    try:
-        side_environments.ensure(manifests.ENVIRONMENT)
-    except SetupError as error:
-        pytest.skip(f"needs kubernetes-validate: {error}")
-    return chapter_09.autoscaler_by_requests(answer, None, bears=70.0, usual=60.0, peak=150.0)

@@ -64,6 +64,13 @@ def test_an_autoscaler_that_keeps_the_target():
     [
         (changed(minReplica=2), "'minReplica' was unexpected"),
         (changed(metrics=[]), "nothing in it looks at requests"),
+        (changed(metrics=[{"type": "Pods"}]), "nothing in it looks at requests"),
+        (changed(metrics=[{"type": "Pods", "pods": None}]), "nothing in it looks at requests"),
+        (changed(minReplicas=None), "minReplicas is 1"),
+        (changed(maxReplicas=0, minReplicas=0), "maxReplicas is 0"),
+        (changed(maxReplicas=3), "no fewer than minReplicas"),
+        (GOOD | {"spec": None}, "'spec' is a required property"),
+        (GOOD | {"metadata": None}, "Kubernetes would refuse it"),
         (changed(scaleTargetRef={"kind": "Deployment", "name": "complaint"}), "has to name"),
         (changed(maxReplicas=5), "at the peak each pod gets 200"),
         (changed(maxReplicas=500), "runs wild"),
@@ -81,7 +88,7 @@ def test_what_is_left_out_is_named(answer, hint):
 
 
 def test_what_is_no_manifest():
-    for answer in ("apiVersion: v1", {"spec": {1, 2}}):
+    for answer in ("apiVersion: [", {"spec": {1, 2}}):
         with pytest.raises(AnswerForm):
             judged(answer)
 
