@@ -10,6 +10,9 @@ import pytest
 
 from tests.forked import Program, said
 
+# A case runs the pipeline up to its victim, in a store that the cases of earlier victims have filled.
+pytestmark = [pytest.mark.heavy, pytest.mark.in_order]
+
 COMPONENTS = {
     "ExampleGen": "example_gen",
     "StatisticsGen": "statistics_gen",
@@ -88,7 +91,6 @@ def folder(tmp_path_factory):
     return made
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("moment", ["middle", "end"])
 @pytest.mark.parametrize("victim", COMPONENTS)
 def test_a_kernel_killed_inside_a_component(folder, victim, moment):
