@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.disks import must_mount
 from utils.environments.machine import Machine
 from utils.project import userland
 
@@ -78,11 +78,17 @@ def test_nothing_is_deleted_through_a_mount(tmp_path: Path) -> None:
     userland.remove(folder)
 
 
+def test_without_the_right_to_mount_a_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = subprocess.CompletedProcess([], returncode=1)
+    monkeypatch.setattr(userland, "quiet", lambda command: refused)
+    with pytest.raises(userland.SetupError, match="no mount namespace"):
+        userland.ensure(Machine(), tmp_path)
+
+
 def test_the_entry_script_mounts_inside_its_namespace_only(tmp_path: Path) -> None:
-    if os.geteuid() or subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
-        with pytest.raises(userland.SetupError, match="no mount namespace"):
-            userland.ensure(Machine(), tmp_path)
-        return
+    must_mount()
     root, precious = tmp_path / "root", tmp_path / "precious"
     for name in ("proc", "dev", "sys"):
         (root / name).mkdir(parents=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.disks import must_mount
 from tests.forked import said
 
 NOTEBOOK = """
@@ -104,8 +104,7 @@ def told(log: str) -> list[str]:
 @pytest.fixture
 def disk(tmp_path):
     """The folder of a store that is a disk of its own, which only the program sees."""
-    if shutil.which("unshare") is None or subprocess.run(["unshare", "-m", "true"]).returncode:
-        pytest.skip("only root may mount a disk, and on Linux")
+    must_mount()
     return tmp_path / "store"
 
 
