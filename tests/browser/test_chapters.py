@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.browser import harness
+from tests.notebooks.facts import raised_as_told
 from tests.notebooks.nbval_plugin import EXECUTED, store_of
 from tests.notebooks.reading import Notebook, all_notebooks, read
 from utils import paths
@@ -73,7 +74,8 @@ def test_a_chapter_runs_without_errors(
     opened = Path(shutil.copy(source, lab.root / "notebooks"))
     if once:
         lab.trust(opened)
-    cells = read(opened).cells
+    notebook = read(opened)
+    cells = notebook.cells
     code = [cell.index for cell in cells if cell.kind == "code"]
     page.open_notebook(opened)
     ran = page.code_cells(len(code)) if once else page.run_to_the_end(seconds=1800)
@@ -81,7 +83,8 @@ def test_a_chapter_runs_without_errors(
     for index, _, outputs in ran:
         tags = cells[index].tags
         errors = [one for one in outputs if one["output_type"] == "error"]
-        assert bool(errors) == ("raises-exception" in tags), (index, errors)
+        raised = "\n".join(f"{one['ename']}: {one['evalue']}" for one in errors)
+        assert raised_as_told(notebook.raw["cells"][index]["id"], raised), (index, errors)
         spilled = "".join("".join(one["text"]) for one in outputs if one.get("name") == "stderr")
         assert not spilled or "warns" in tags, (index, spilled)
         said = "".join(

@@ -24,6 +24,7 @@ from typing import Any
 
 import nbformat
 
+from tests.notebooks.facts import raised_as_told
 from utils import paths
 from utils.environments import machine, uv
 from utils.project.run_notebooks import find
@@ -121,10 +122,10 @@ def kernel(python: Path, content: Path, env: dict[str, str]) -> Iterator[tuple[A
         manager.shutdown_kernel(now=True)
 
 
-def execute(client: Any, code: str, seconds: float = 1200) -> tuple[str, str]:
-    """Runs a cell; returns the error's name and text, both empty when there is none."""
+def execute(client: Any, code: str, seconds: float = 1200) -> str:
+    """Runs a cell; returns the error's name and text, as ``"ValueError: no number"``; empty when there is none."""
     asked = client.execute(code, store_history=True)
-    error = ("", "")
+    error = ""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
@@ -135,7 +136,7 @@ def execute(client: Any, code: str, seconds: float = 1200) -> tuple[str, str]:
             continue
         content = message["content"]
         if message["msg_type"] == "error":
-            error = (content["ename"], content["evalue"])
+            error = f"{content['ename']}: {content['evalue']}"
         elif message["msg_type"] == "stream":
             sys.stdout.write(content["text"])
         elif message["msg_type"] == "status" and content["execution_state"] == "idle":
@@ -156,7 +157,7 @@ def run(python: Path, notebook: Path, content: Path, env: dict[str, str]) -> tup
         How often the runtime restarted, and seconds.
 
     Raises:
-        AssertionError: If a cell fails that is not meant to, or the runtime restarts twice.
+        AssertionError: If a cell fails that is not meant to, or in another way, or the runtime restarts twice.
     """
     cells = [c for c in nbformat.read(notebook, as_version=4).cells if c.cell_type == "code"]
     restarts, start = 0, time.monotonic()
@@ -164,12 +165,13 @@ def run(python: Path, notebook: Path, content: Path, env: dict[str, str]) -> tup
         restarted = False
         with kernel(python, content, env) as (_, client):
             for number, cell in enumerate(cells, start=1):
-                name, text = execute(client, cell.source)
-                if name == "Restarting":
+                error = execute(client, cell.source)
+                if error.startswith("Restarting: "):
                     restarted = True
                     break
-                if name and "raises-exception" not in cell.metadata.get("tags", []):
-                    raise AssertionError(f"{notebook.name}, code cell {number}: {name}: {text}")
+                if not raised_as_told(cell.id, error):
+                    told = error or "no error, and it was to fail"
+                    raise AssertionError(f"{notebook.name}, code cell {number}: {told}")
         if not restarted:
             return restarts, time.monotonic() - start
         restarts += 1

@@ -1,8 +1,10 @@
 """What tests know of a notebook and its reader need not see: claims that are checked in copies, after the cell named.
 
 :mod:`tests.notebooks.checked` puts each of them into the copy as a cell of its own, so it sees what the reader's cells
-have made.
+have made. Which error a cell raises that is to fail is known here too.
 """
+
+import re
 
 FACTS: dict[str, dict[str, str]] = {
     "02-006": {
@@ -303,3 +305,49 @@ assert labels_now()["stable"] == last.version
     },
 }
 """Python by name, by the id of the cell that it follows."""
+
+RAISES = {
+    "01-008": r"InvalidDAGError: Cycle detected",
+    "03-204": r"ComplaintsError: live\.csv has no column consumer_disputed",
+    "03-218": r"ComponentFailed: BrokenInput .* lacks the column 'product'",
+    "03-220": r"ComponentFailed: BrokenInput .* 5 fields where the header has 13",
+    "03-222": r"ComponentFailed: BrokenInput .* not UTF-8 text",
+    "03-224": r"ComponentFailed: BrokenInput .* unexpected end of data",
+    "06-118": r"TrainingError: The encoder .* is not on this machine",
+    "08-082": r"RequestError: NOT_FOUND: Servable not found",
+    "08-105": r"RequestError: FAILED_PRECONDITION: Request to assign label",
+    "09-017": r"RuntimeError: Encountered unresolved custom op",
+    "09-211": r"UnimplementedError: File system scheme 's3' not implemented",
+    "09-319": r"ManifestError: kubernetes-validate .*'replica' was unexpected",
+    "09-321": r"ManifestError: kubernetes-validate .*'two' is not of type 'integer'",
+    "09-426": r"(?s)MonitoringError: promtool test rules .*exp:\[\], .*alertname=\"ManyErrors\"",
+    "10-105": r"ComponentFailed: Unchanged .* the output 'cleaned' is the input 'examples'",
+    "10-126": r"ComponentFailed: BrokenScanGen .* is not a PNG picture",
+    "10-417": r"RowsError: The two tables hold different complaints",
+    "10-510": r"CustomError: The file disagrees with its model",
+    "10-518": r"ComponentFailed: PackModel .* not launchable",
+    "12-054": r"IRError: broken\.json does not fit together: .*'Transform', which is missing",
+    "12-071": r"NotImplementedError: The component type .*InfraValidator",
+    "12-118": r"RuntimeError: Task .*score.* finished with status .*FAILURE",
+    "13-065": r"SpoolFull: The spool spool\.jsonl holds 900 rows",
+    "14-185": r"ValueError: .* doesn't hold a secret_key",
+    "15-203": r"ValueError: The `save_format` argument is deprecated",
+    "A-106": r"(?s)ManifestError: yamllint .*duplication of key \"replicas\"",
+    "B-034": r"CloudError: python-hcl2 cannot parse broken\.tf",
+    "B-165": r"CloudError: Nothing was run\. gcloud would act",
+    "C-126": r"ManifestError: kubernetes-validate .*'restartPolicy' was unexpected",
+}
+"""By the id of a cell with the tag ``raises-exception``, its error: a regular expression for its name and text."""
+
+
+def raised_as_told(cell: str, error: str) -> bool:
+    """Tell whether a cell has raised what it is to raise.
+
+    Args:
+        cell: Its id.
+        error: The error's name and text, as ``"ValueError: no number"``; empty where it raised none.
+
+    Returns:
+        Whether the error is that of :data:`RAISES`; for other cells, whether there is none.
+    """
+    return re.match(RAISES[cell], error) is not None if cell in RAISES else not error

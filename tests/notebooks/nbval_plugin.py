@@ -2,7 +2,8 @@
 
 Every worker of pytest-xdist has a store of its own, because chapter 2 compares the whole store before and after a run.
 The outputs are kept as an executed notebook. A cell fails too when it spills a library's warnings without the tag
-``warns``, or when it was to raise and did not. The seconds of each notebook are kept for the next run's order.
+``warns``, or when it was to raise and raised nothing, or something else. The seconds of each notebook are kept for
+the next run's order.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from tests.notebooks.facts import raised_as_told
 from utils import paths
 from utils.project.run_notebooks import clock
 from utils.project.run_tests import seconds_file
@@ -86,9 +88,12 @@ class Watch:
         spilled = "".join(one.text for one in item.cell.outputs if one.get("name") == "stderr")
         if spilled and "warns" not in tags:
             pytest.fail(f"cell {item.cell_num} wrote to standard error:\n{spilled}", pytrace=False)
-        raised = any(one.output_type == "error" for one in item.cell.outputs)
-        if "raises-exception" in tags and not raised:
-            pytest.fail(f"cell {item.cell_num} was to raise, and did not", pytrace=False)
+        raised = "\n".join(
+            f"{one.ename}: {one.evalue}" for one in item.cell.outputs if one.output_type == "error"
+        )
+        if not raised_as_told(item.cell.id, raised):
+            told = f"cell {item.cell_num} raised {raised or 'nothing'}, and was to raise what RAISES has"
+            pytest.fail(told, pytrace=False)
 
     def pytest_runtest_teardown(self, item: Any, nextitem: Any) -> None:
         """Write the executed notebook after its last cell."""

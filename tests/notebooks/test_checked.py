@@ -15,7 +15,7 @@ import pytest
 
 from tests.notebooks import checked, nbval_plugin
 from tests.notebooks.answers import WRONG
-from tests.notebooks.facts import FACTS
+from tests.notebooks.facts import FACTS, RAISES
 from tests.notebooks.reading import Notebook, all_notebooks, exercise_number, read
 from utils import paths
 
@@ -101,6 +101,16 @@ def test_every_fact_follows_a_cell_that_is_there_and_asserts_something():
     assert all("assert " in source for facts in FACTS.values() for source in facts.values())
 
 
+def test_every_cell_that_is_to_fail_has_its_error_here():
+    tagged = {
+        cell["id"]
+        for notebook in NOTEBOOKS
+        for cell in notebook.raw["cells"]
+        if "raises-exception" in cell["metadata"].get("tags", ())
+    }
+    assert set(RAISES) == tagged
+
+
 def test_a_fact_is_a_cell_behind_the_one_it_is_about(tmp_path: Path):
     cells = [nbformat.v4.new_code_cell(f"n = {n}", id=f"cell-{n}") for n in range(2)]
     made = checked.stated(
@@ -136,6 +146,7 @@ import os
 from pathlib import Path
 Path(os.environ["WORKBOOK_STORE"]).mkdir(parents=True, exist_ok=True)
 """
+CYCLE = "class InvalidDAGError(Exception): pass\nraise InvalidDAGError('Cycle detected.')"
 SPILLS = "import sys\nprint('careful', file=sys.stderr)"
 
 
@@ -154,15 +165,16 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         "answer = 5",
         code(SPILLS),
         code(SPILLS, metadata={"tags": ["warns"]}),
-        code("1 / 0", metadata={"tags": ["raises-exception"]}),
-        code("1 / 1", metadata={"tags": ["raises-exception"]}),
+        code(CYCLE, id="01-008", metadata={"tags": ["raises-exception"]}),
+        code("1 / 1", id="A-106", metadata={"tags": ["raises-exception"]}),
+        code("1 / 0", id="15-203", metadata={"tags": ["raises-exception"]}),
     )
     return folder, judge(folder, "-n", "2", "--dist=loadfile", "--no-loadscope-reorder")
 
 
 def test_nbval_judges_the_exercises_and_keeps_the_outputs(judged: tuple[Path, str]):
     folder, said = judged
-    assert "5 failed" in said
+    assert "6 failed" in said
     assert "01_good.ipynb::" not in said
     kept = nbformat.read(folder / "stores" / "executed" / "01_good.ipynb", as_version=4)
     verdicts = [cell.outputs[-1].data["text/plain"] for cell in kept.cells[1:5]]
@@ -178,10 +190,11 @@ def test_nbval_fails_where_an_exercise_judges_wrongly(judged: tuple[Path, str], 
     assert f"/{name}.ipynb::Cell " in judged[1]
 
 
-def test_spilled_warnings_and_missing_errors_fail(judged: tuple[Path, str]):
+def test_spilled_warnings_and_missing_or_other_errors_fail(judged: tuple[Path, str]):
     assert "cell 2 wrote to standard error:\ncareful" in judged[1]
-    assert "cell 5 was to raise, and did not" in judged[1]
-    assert len(re.findall(r"FAILED .*/05_spills\.ipynb", judged[1])) == 2
+    assert "cell 5 raised nothing, and was to raise" in judged[1]
+    assert "cell 6 raised ZeroDivisionError: division by zero, and was to raise" in judged[1]
+    assert len(re.findall(r"FAILED .*/05_spills\.ipynb", judged[1])) == 3
 
 
 def test_each_worker_has_a_store_and_each_notebook_where_asked(judged: tuple[Path, str]):
