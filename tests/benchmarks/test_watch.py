@@ -8,6 +8,10 @@ import pytest
 
 from tests.benchmarks import watch
 
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux counts shared pages once, and lets processors be chosen"
+)
+
 HOLD = "import time; held = b'x' * {size}; time.sleep({seconds})"
 
 
@@ -29,7 +33,6 @@ def test_a_tree_above_the_limit_is_ended(tmp_path: Path) -> None:
     assert took.seconds < 300
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="processors are chosen on Linux only")
 def test_one_processor(tmp_path: Path) -> None:
     code = (
         "import os, time\n"

@@ -61,7 +61,7 @@ def test_the_teardown_ends_with_the_project(made: Configuration) -> None:
     }
 
 
-@pytest.mark.skipif(shutil.which("terraform") is None, reason="needs terraform")
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="only where terraform is installed")
 def test_terraform_s_own_format(tmp_path: Path) -> None:
     files.write(tmp_path)
     assert terraform.unformatted(tmp_path) == ""

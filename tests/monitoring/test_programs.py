@@ -34,7 +34,7 @@ def test_without_apt_the_message_says_what_to_install(monkeypatch, tmp_path):
     assert not (tmp_path / "side").exists()
 
 
-@pytest.mark.skipif(not shutil.which("apt-get"), reason="needs apt")
+@pytest.mark.skipif(not shutil.which("apt-get"), reason="only Debian and Ubuntu have apt")
 def test_a_package_that_cannot_be_had_leaves_nothing_half_done(monkeypatch, tmp_path):
     monkeypatch.setenv("WORKBOOK_BUILD", str(tmp_path))
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
