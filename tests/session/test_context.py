@@ -154,11 +154,12 @@ def test_a_missing_data_folder_is_named(context, tmp_path):
 
 
 def test_a_kernel_killed_inside_a_component_can_run_it_again(context, parts, tmp_path):
-    code = "context.run(parts.Write(text='a', seconds=60.0))"
+    gate = tmp_path / "gate"
+    code = f"context.run(parts.Wait(gate={str(gate)!r}))"
     child = Program(script(context.store, code), tmp_path / "log")
     try:
         deadline = time.monotonic() + 500
-        while not list(context.store.glob("artifacts/Write/out/*/started")):
+        while not (begun := list(context.store.glob("artifacts/Wait/out/*/started"))):
             assert child.poll() is None, "the component never started"
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -166,9 +167,11 @@ def test_a_kernel_killed_inside_a_component_can_run_it_again(context, parts, tmp
         child.kill()
         child.wait()
     assert states(context) == ["RUNNING"]
-    result = context.run(parts.Write(text="a"))
-    assert not result.cached
+    gate.touch()
+    assert not context.run(parts.Wait(gate=str(gate))).cached
     assert states(context) == ["CANCELED", "COMPLETE"]
+    (half_done,) = begun
+    assert not half_done.parent.exists()
 
 
 def test_two_notebooks_at_once_leave_the_store_sound(context, parts, tmp_path):
