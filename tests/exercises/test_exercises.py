@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 import utils.exercises as exercises
+from tests.notebooks.reading import all_notebooks
 from utils import paths
 from utils.errors import WorkbookError
 from utils.exercises import reading
@@ -130,13 +131,11 @@ def test_a_sentence_of_the_workbook_s_own_stays_as_it_is(chapter):
         exercises.check("99.3", 42, chapter)
 
 
-CHAPTERS = [str(number) for number in range(1, 8)]
-
-
-@pytest.mark.parametrize("chapter_number", CHAPTERS)
-def test_every_check_looks_at_the_answer_s_form_first(chapter_number, tmp_path):
+@pytest.mark.parametrize("notebook", all_notebooks(), ids=lambda one: one.chapter)
+def test_every_check_looks_at_the_answer_s_form_first(notebook, tmp_path):
     context = SimpleNamespace(store=tmp_path)
-    for number in exercises.numbers(chapter_number):
+    assert exercises.numbers(notebook.chapter)
+    for number in exercises.numbers(notebook.chapter):
         names = list(inspect.signature(exercises._CHECKS[number]).parameters)[2:]
         verdict = exercises.check(number, object(), context, **dict.fromkeys(names))
         assert not verdict, number

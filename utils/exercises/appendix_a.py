@@ -35,11 +35,12 @@ def what_is_sent(answer: Any, context: Any, *, folder: Path) -> Verdict:
     Returns:
         The verdict, by what Docker's client would send.
     """
+    ignored = reading.text(answer)
     everything = contexts.files(folder, "")
     copies = dockerfiles.copied(dockerfiles.read((folder / "Dockerfile").read_text("utf-8")))
     needed = {path for source in copies for path in contexts.matching(source, everything)}
     try:
-        sent = contexts.files(folder, reading.text(answer))
+        sent = contexts.files(folder, ignored)
     except ContainerError as error:
         return not_yet(error.what)
     for path in sorted(needed):

@@ -288,9 +288,9 @@ def what_goes_on_costing(answer: Any, context: Any, *, cluster: Any, usage: Any)
     """
     from utils.cloud import costs
 
+    named = reading.names(answer)
     bill = costs.estimate(cluster, usage)
     lines = [one.address for one in bill.items if one.dollars]
-    named = reading.names(answer)
     if other := sorted(named - set(lines)):
         return not_yet(f"the bill has no line {other[0]!r}.")
     left = {one for one in lines if not one.startswith(INSIDE)}

@@ -40,9 +40,9 @@ def a_request(
     from utils.serving import RequestError
     from utils.serving.clients import GrpcClient
 
-    (name,) = server.names
     if not isinstance(answer, predict_pb2.PredictRequest):
         raise AnswerForm("a predict_pb2.PredictRequest", answer)
+    (name,) = server.names
     request = predict_pb2.PredictRequest()
     request.CopyFrom(answer)
     if not request.model_spec.name:
@@ -94,8 +94,8 @@ def the_labels(answer: Any, context: Any, *, server: Any, stable: int, previous:
     from utils.serving.clients import GrpcClient
     from utils.serving.server import versions
 
-    (name,) = server.names
     text = reading.text(answer)
+    (name,) = server.names
     try:
         parsed = text_format.Parse(text, model_server_config_pb2.ModelServerConfig())
     except text_format.ParseError as error:

@@ -343,12 +343,12 @@ def the_second_worker(answer: Any, context: Any, *, cluster: Any) -> Verdict:
     Returns:
         The verdict.
     """
+    if not isinstance(answer, Mapping):
+        raise AnswerForm("a dictionary with the number of records of each worker", answer)
     if not cluster.alive():
         return not_yet(
             "there is no cluster here to run a job on: look at what the cell that starts it said."
         )
-    if not isinstance(answer, Mapping):
-        raise AnswerForm("a dictionary with the number of records of each worker", answer)
     newest = cluster.jobs()[-1]
     given = {str(name): reading.whole(count) for name, count in answer.items()}
     if newest.state != "FINISHED":
