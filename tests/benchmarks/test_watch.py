@@ -9,7 +9,8 @@ import pytest
 from tests.benchmarks import watch
 
 pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="only Linux counts shared pages once, and lets processors be chosen"
+    sys.platform != "linux",
+    reason="only Linux counts shared pages once, and lets processors be chosen",
 )
 
 HOLD = "import time; held = b'x' * {size}; time.sleep({seconds})"
