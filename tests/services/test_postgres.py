@@ -23,9 +23,12 @@ from utils.services import ServiceError, postgres, watcher
 WRITER = """
 import sys
 from tests.services.test_postgres import write
+port, password, name = int(sys.argv[1]), *sys.argv[2:]
+write(port, password, "connected " + name)
+print("ready", flush=True)
 sys.stdin.readline()
 for number in range(40):
-    write(int(sys.argv[1]), sys.argv[2], "writer " + sys.argv[3])
+    write(port, password, "writer " + name)
 """
 
 KERNEL = """
@@ -123,13 +126,20 @@ def test_two_writers_at_once(database):
             python(WRITER, str(database.port), database.password, name),
             cwd=paths.ROOT,
             stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for name in ("one", "two")
     ]
     for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
         assert writer.stdin is not None
         writer.stdin.close()
     assert [writer.wait(60) for writer in writers] == [0, 0]
+    for writer in writers:
+        writer.stdout.close()
     store = connect(database.port, database.password)
     made = [store.get_executions_by_type(f"writer {name}") for name in ("one", "two")]
     assert [len(found) for found in made] == [40, 40]
