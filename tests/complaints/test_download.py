@@ -7,7 +7,6 @@ import json
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -289,12 +288,10 @@ def hole() -> Iterator[int]:
 
 def test_a_network_that_swallows_everything_is_given_up(hole: int, tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{hole}/f.csv"
-    began = time.monotonic()
     with pytest.raises(
         ComplaintsError, match=r"in 2 attempts \(timed out\): check the network, or"
     ):
         download(url, tmp_path / "f.csv", timeout=0.2, pause=0.0, progress=False)
-    assert time.monotonic() - began < 5
     assert left(tmp_path / "f.csv") == []
 
 

@@ -50,7 +50,7 @@ def counting(try_one, count, seed):
 
 
 def test_what_is_taken_refused_and_wrong(tmp_path):
-    one = found(strange, counting, 7, tmp_path, seconds=0.05)
+    one = found(strange, counting, 7, tmp_path, seconds=1.0)
     assert (one.inputs, one.accepted, one.refused, one.failed) == (7, 1, 2, 4)
     kinds = [fault.split(" at ")[0] for fault in one.faults]
     assert kinds == ["WorkbookError", "KeyError", "Fault", "Hang"]

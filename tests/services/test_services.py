@@ -89,9 +89,9 @@ def test_what_is_late_is_ended_and_its_log_quoted():
     seen = []
     code = "for n in range(100): print('line', n, flush=True)\nimport time; time.sleep(600)"
     with pytest.raises(ServiceError) as caught:
-        services.start("Late", python(code), ready=lambda one: seen.append(one.pid), seconds=1)
+        services.start("Late", python(code), ready=lambda one: seen.append(one.pid), seconds=5)
     assert caught.value.what.startswith(
-        "Late was not ready after 1 s. Its log ends with:\nline 80\n"
+        "Late was not ready after 5 s. Its log ends with:\nline 80\n"
     )
     assert caught.value.what.endswith("line 99")
     assert gone(seen[0])
