@@ -1,7 +1,7 @@
 """Small evaluations, made by TFMA itself, for the tests of its views.
 
 All are made once, by one process, and kept under the build folder, because TFMA takes some seconds
-to load and for each; an edit of this file makes them anew.
+to load and for each; an edit of this file or of the pinned packages makes them anew.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def ensure(name: str) -> Path:
     """
     import filelock
 
-    source = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    made_of = (Path(__file__), paths.ROOT / "requirements.txt")
+    source = hashlib.sha256(b"".join(map(Path.read_bytes, made_of))).hexdigest()[:12]
     every = paths.build() / "evaluations" / f"{paths.stack()}-{source}"
     every.parent.mkdir(parents=True, exist_ok=True)
     with filelock.FileLock(f"{every}.lock"):
