@@ -21,6 +21,10 @@ RULES = "E,F,I,B,UP"
 """Ruff's rules that a written module keeps; it need not have docstrings."""
 
 
+BARE = re.compile(r"""\b(?:Path|open)\(\s*[rf]*["'](?!/dev/|\{)""")
+"""A path that is written out, and so leads to wherever the notebook runs."""
+
+
 def writers(notebook: Notebook) -> Iterator[tuple[Cell, re.Match[str] | None]]:
     """Yield the cells that write a file, with what their first line says; None where it says it in another way."""
     for cell in notebook.of_kind("code"):
@@ -51,6 +55,7 @@ def test_a_file_is_written_below_the_chapter_s_folder(notebook: Notebook):
     for cell, match in writers(notebook):
         if match is None:
             assert "%%writefile" not in cell.source, cell.index
+            assert not BARE.search(cell.source), f"cell {cell.index} names a path of its own"
             continue
         earlier = "\n".join(
             one.source for one in notebook.cells[: cell.index] if one.kind == "code"
