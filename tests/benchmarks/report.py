@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 import statistics
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -105,8 +107,8 @@ def quote() -> str:
     )
 
 
-def _figure(name: str, draw: Callable[[Any], None], height: float) -> None:
-    """Draw a picture as SVG, the same bytes for the same figures."""
+def _figure(name: str, found: Measured, draw: Callable[[Any], None], height: float) -> None:
+    """Draw a picture as SVG, the same bytes for the same figures; its description is a hash of its records."""
     import matplotlib as mpl
 
     mpl.use("agg")
@@ -118,7 +120,9 @@ def _figure(name: str, draw: Callable[[Any], None], height: float) -> None:
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         draw(axes)
-        figure.savefig(PICTURES / f"{name}.svg", metadata={"Date": None})
+        records = hashlib.sha256(json.dumps(found.records, sort_keys=True).encode()).hexdigest()
+        about = {"Date": None, "Description": f"SHA-256 of the records: {records}"}
+        figure.savefig(PICTURES / f"{name}.svg", metadata=about)
         pyplot.close(figure)
 
 
@@ -141,7 +145,7 @@ def pipeline_part(found: Measured) -> str:
         )
         axes.legend(frameon=False, loc="lower right")
 
-    _figure("bench_pipeline", draw, 4.6)
+    _figure("bench_pipeline", found, draw, 4.6)
     rows = []
     for step in [*steps, "whole"]:
         ours, theirs = of[WORKBOOK][step], of[TUTORIAL][step]
@@ -186,7 +190,7 @@ def rows_part(found: Measured) -> str:
         axes.set(xscale="log", yscale="log", xlabel="rows", ylabel="seconds")
         axes.legend(frameon=False)
 
-    _figure("bench_rows", draw, 4.6)
+    _figure("bench_rows", found, draw, 4.6)
     lines = []
     for step in steps:
         line = [step]
@@ -242,7 +246,7 @@ def chapters_part(found: Measured) -> str:
         axes.invert_yaxis()
         axes.set_xlabel("seconds, when the chapters before have run; the line is the budget")
 
-    _figure("bench_chapters", draw, 5.5)
+    _figure("bench_chapters", found, draw, 5.5)
     lines, above = [], []
     for name, stores in of.items():
         number, line = name.partition("_")[0], [name.replace("_", " ")]

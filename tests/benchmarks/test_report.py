@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,12 @@ def measured(records: list[dict[str, object]]) -> results.Measured:
     stamp = {"date": "2026-01-02", "loop": 0.5}
     machine = "2 processors, 8 GB, Linux, Python 3.10.1"
     return results.Measured(machine, [{**stamp, **record} for record in records])
+
+
+def records_of(picture: Path) -> str:
+    """The hash of the records that a picture was drawn from, as it says."""
+    (found,) = re.findall(r"SHA-256 of the records: \w{64}", picture.read_text("utf-8"))
+    return found
 
 
 def test_the_ratio_is_of_the_medians() -> None:
@@ -83,9 +90,15 @@ def test_what_is_kept_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_the_pages_are_made_of_what_was_measured(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    kept = report.PICTURES
     monkeypatch.setattr(report, "PICTURES", tmp_path)
     assert report.PAGE.read_text("utf-8") == report.page()
     assert report.README.read_text("utf-8") == report.readme()
+    assert list(tmp_path.iterdir())
+    for drawn in tmp_path.iterdir():
+        assert records_of(drawn) == records_of(kept / drawn.name), (
+            "`make bench PART=report` draws it"
+        )
 
 
 def test_a_part_can_be_measured_in_several_goes(
