@@ -74,6 +74,20 @@ def test_a_version_goes_when_its_last_user_has_gone():
     assert {one.state for one in manager.states("half")} == {State.END}
 
 
+def test_a_version_that_is_wanted_again_while_it_goes_comes_back():
+    manager = Manager(lambda version: Model({}, Runner()), 0, 0)
+    manager.want("half", {1: "/m/1"})
+    manager.wait(lambda: manager.serves("half", 1), 10)
+    with manager.use("half"):
+        manager.want("half", {2: "/m/2"})
+        manager.wait(lambda: manager.serves("half", 2) and not manager.serves("half", 1), 10)
+        manager.want("half", {1: "/m/1"})
+        assert manager.serves("half", 2), "until the other is back"
+    manager.wait(lambda: manager.serves("half", 1) and not manager.serves("half", 2), 10)
+    manager.close()
+    assert {one.state for one in manager.states("half")} == {State.END}
+
+
 def test_loading_is_tried_again_and_the_error_is_kept():
     attempts = []
 

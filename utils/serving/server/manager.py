@@ -251,6 +251,7 @@ class Manager:
         if model is not None:
             model.runner.close()
         with self._changed:
-            version.state = State.END
+            # It may have been wanted again while its last requests were worked on.
+            version.state = State.START if version.wanted else State.END
             _LOG.info("%s: unloaded", version)
             self._advance(version.name)
