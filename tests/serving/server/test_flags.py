@@ -50,6 +50,8 @@ def test_defaults_are_those_of_tensorflow_serving():
         ("--rest_api_prt=1", "unknown argument: --rest_api_prt=1\nDid you mean '--rest_api_port'"),
         ("stray", "unknown argument: stray"),
         ("--port=many", "Couldn't interpret value many for flag port"),
+        ("--rest_api_port=99999", "--rest_api_port=99999 is no port.\nIt takes 0 to 65535"),
+        ("--port=-1", "--port=-1 is no port"),
         ("--enable_batching=yes", "Couldn't interpret value yes for flag enable_batching"),
         ("--noport", "unknown argument: --noport"),
         ("--model_name", "--model_name has no value"),

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import psutil
 import pytest
@@ -48,6 +49,19 @@ def test_a_configuration_that_is_none(capfd, monkeypatch, tmp_path):
     )
     assert program.main(["--port=0"]) == program.FAILED
     assert "At least one of port" in capfd.readouterr().out
+
+
+def test_whatever_fails_while_it_starts_ends_it(capfd, monkeypatch, tmp_path):
+    monkeypatch.setattr(program, "_set_up", lambda _: None)
+    (tmp_path / "none.txt").write_text("model_config_list {}")
+    given = [f"--port={services.free_ports(1)[0]}", f"--model_config_file={tmp_path / 'none.txt'}"]
+    given += ["--grpc_channel_arguments=grpc.max_send_message_length=9999999999"]
+    codes = []
+    running = threading.Thread(target=lambda: codes.append(program.main(given)), daemon=True)
+    running.start()
+    running.join(60)
+    assert codes == [program.FAILED]
+    assert "Failed to start server. Error: INTERNAL: OverflowError" in capfd.readouterr().out
 
 
 def test_it_serves_and_ends_cleanly(exported, tmp_path):

@@ -11,6 +11,9 @@ import pytest
 
 from tests.serving import tiny
 from utils.serving.errors import RequestError
+from utils.serving.server.flags import Flags
+from utils.serving.server.rest import RestServer
+from utils.serving.server.status import StatusError
 
 
 def refused(ask, *given, **named):
@@ -187,6 +190,11 @@ def test_pages_of_other_sites_may_ask_where_the_flag_allows_it(served, exported,
         assert status == 404, "without a monitoring configuration"
     with urllib.request.urlopen(f"{served.url}/v1/models/half") as response:
         assert response.headers["Access-Control-Allow-Origin"] is None
+
+
+def test_a_port_that_there_is_not():
+    with pytest.raises(StatusError, match=r"UNAVAILABLE: 127.0.0.1:99999: .*0-65535"):
+        RestServer(None, Flags(rest_api_port=99999), None)
 
 
 def test_a_request_that_takes_too_long(exported, tmp_path, monkeypatch):

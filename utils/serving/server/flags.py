@@ -120,7 +120,8 @@ def parse(arguments: Sequence[str]) -> Flags:
         The flags.
 
     Raises:
-        FlagError: For a flag that does not exist, that the stand-in cannot honour, or a value of the wrong type.
+        FlagError: For a flag that does not exist, or that the stand-in cannot honour, and for a value of the wrong
+            type or a port that there is not.
     """
     values: dict[str, Any] = {}
     rest = list(arguments)
@@ -132,6 +133,9 @@ def parse(arguments: Sequence[str]) -> Flags:
                 f"The stand-in cannot honour --{name} ({_FIELDS[name].metadata['says']}).",
                 "Leave it out, or start TensorFlow Serving itself.",
             )
+    for name in ("port", "rest_api_port"):
+        if not 0 <= values.get(name, 0) <= 65535:
+            raise FlagError(f"--{name}={values[name]} is no port.", "It takes 0 to 65535.")
     return Flags(**values)
 
 

@@ -47,24 +47,24 @@ def _set_up(ended: threading.Event) -> None:
 def _run(chosen: flags.Flags, ended: threading.Event) -> int:
     import tensorflow as tf
 
+    from utils.serving.server import status
     from utils.serving.server.stand_in import StandIn
-    from utils.serving.server.status import StatusError
 
     if chosen.version:
         print(f"TensorFlow ModelServer: a stand-in\nTensorFlow Library: {tf.__version__}")
         return 0
     try:
         server = StandIn(chosen)
-    except StatusError as error:
+    except status.StatusError as error:
         print(f"Failed to start server. Error: {error}", flush=True)
         return FAILED
-    failed: list[StatusError] = []
+    failed: list[status.StatusError] = []
 
     def start() -> None:
         try:
             server.start()
-        except StatusError as error:
-            failed.append(error)
+        except Exception as error:
+            failed.append(status.of(error))
             ended.set()
 
     # Loading may take any time, and a signal ends it at once: so it has a thread of its own.

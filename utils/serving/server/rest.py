@@ -83,10 +83,11 @@ class RestServer:
         self._thread.start()
         try:
             self._wait(self._listen())
-        except OSError as error:
+        except (OSError, OverflowError) as error:
             self.close()
             place = f"{flags.host}:{flags.rest_api_port}"
-            raise StatusError(Code.UNAVAILABLE, f"{place}: {error.strerror}") from error
+            why = getattr(error, "strerror", error)
+            raise StatusError(Code.UNAVAILABLE, f"{place}: {why}") from error
 
     def close(self) -> None:
         """Stop to listen, once the requests that are worked on have ended."""
