@@ -35,6 +35,7 @@ class Server:
     cut: list[int | None] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -48,6 +49,7 @@ def server() -> Iterator[Server]:
         def do_GET(self) -> None:
             wanted = self.headers.get("Range", "")
             state.asked.append(wanted)
+            state.paths.append(self.path)
             status = state.statuses.pop(0) if state.statuses else 200
             if status != 200:
                 self.send_error(status)
@@ -234,7 +236,24 @@ def test_a_server_that_is_not_there_is_named(server: Server, tmp_path: Path) -> 
         )
 
 
-@pytest.mark.parametrize("url", ["file:///etc/hosts", "ftp://127.0.0.1/x", "complaints.csv"])
+def test_other_letters_in_an_address_are_quoted(server: Server, tmp_path: Path) -> None:
+    server.url = server.url.replace("/file.csv", "/für alle%20.csv?größe=1")
+    get(server, tmp_path / "f.csv")
+    assert server.paths == ["/f%C3%BCr%20alle%20.csv?gr%C3%B6%C3%9Fe=1"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/hosts",
+        "ftp://127.0.0.1/x",
+        "complaints.csv",
+        "https:///x.csv",
+        "https://files.consumerfinance..gov/x.csv",
+        "http://[::1/x",
+        "http://127.0.0.1:99999/x",
+    ],
+)
 def test_only_web_addresses_are_fetched(url: str, tmp_path: Path) -> None:
     with pytest.raises(ComplaintsError, match="no http or https address"):
         download(url, tmp_path / "f.csv")

@@ -11,13 +11,14 @@ import json
 import os
 import re
 import shutil
+import string
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from utils import folders
 from utils.complaints.errors import ComplaintsError
@@ -192,9 +193,7 @@ def download(
         utils.files.FileError: If the target cannot be written.
         utils.folders.FolderError: If its folder cannot.
     """
-    target = Path(target)
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise ComplaintsError(f"{url!r} is no http or https address: give the address of the file.")
+    target, url = Path(target), _address(url)
     from filelock import FileLock
     from tqdm.std import tqdm
 
@@ -209,6 +208,19 @@ def download(
         with bar:
             _fetch(part, attempts, timeout, pause, bar)
         return _finish(part, target, sha256, size, resumed)
+
+
+def _address(url: str) -> str:
+    """Return an address as a server is asked for it, with what is no ASCII in it quoted; refuse what is none."""
+    try:
+        parts = urlsplit(url)
+        host, _ = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError:
+        host = b""
+    if not host or parts.scheme not in ("http", "https"):
+        raise ComplaintsError(f"{url!r} is no http or https address: give the address of the file.")
+    path, query = (quote(part, safe=string.punctuation) for part in (parts.path, parts.query))
+    return parts._replace(path=path, query=query).geturl()
 
 
 def _fetch(part: _Part, attempts: int, timeout: float, pause: float, bar: Any) -> None:
