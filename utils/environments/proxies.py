@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Mapping
 
 NAMES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY")
@@ -26,7 +27,9 @@ def named(env: Mapping[str, str]) -> str:
     for name in NAMES:
         given = env.get(name, "").strip()
         if given:
-            place = given.rpartition("@")[2].rpartition("//")[2].partition("/")[0]
+            # By hand, as urlsplit ends a host at a sign that a password may hold as well, or refuses it.
+            rest = given.partition("//")[2] if "//" in given else given
+            place = re.split("[/?#]", rest.rpartition("@")[2])[0]
             return "{}, which {} names".format(place or "?", name)
     return ""
 
