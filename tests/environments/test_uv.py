@@ -3,12 +3,16 @@ from __future__ import annotations
 import hashlib
 import http.client
 import io
+import os
+import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from utils import paths
 from utils.environments import interpreters, machine, uv
 from utils.environments.decisions import SetupError
 
@@ -121,6 +125,19 @@ def test_variables_for_uv_compile_byte_code_and_know_the_mirror(tmp_path: Path) 
     assert env["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
     assert not {"PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV"} & set(env)
     assert base["PYTHONDONTWRITEBYTECODE"] == "1"
+
+
+def test_a_home_that_may_not_be_entered_moves_it_too(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from utils.environments import uv\n"
+        "if os.getuid() == 0: os.setegid(65534), os.seteuid(65534)\n"
+        "print(uv.variables(Path('build'), {'XDG_CACHE_HOME': sys.argv[1]})['UV_CACHE_DIR'])"
+    )
+    shut = tmp_path / "shut"
+    shut.mkdir(mode=0o700 if os.getuid() == 0 else 0)
+    line = [sys.executable, "-c", code, str(shut / "home" / ".cache")]
+    done = subprocess.run(line, cwd=paths.ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == (f"{Path('build', 'uv-cache')}\n", "")
 
 
 def test_a_home_that_cannot_be_written_moves_the_cache_into_the_build_folder(
