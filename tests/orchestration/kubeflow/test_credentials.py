@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from google.protobuf import json_format
 
 from utils.orchestration.kubeflow import credentials, ir
+from utils.pipeline import custom_config
 
 
 @pytest.mark.parametrize("version", ["2.0", "2.1"])
@@ -34,6 +36,12 @@ def test_what_is_planted_is_found_where_it_is(compiled_files, tmp_path, version)
         '{"db_password": "hunter2"}',
         "api_key=abcdef123",
         "--token=abcdef123",
+        "password=TrueBlue42",
+        "token=nonesuch99",
+        "password=/Xk29secret",
+        "postgresql://u:Falsework1@db",
+        r'"{\"password\": \"hunter22\"}"',
+        json_format.MessageToJson(custom_config.pack({"options": {"password": "hunter22"}})),
     ],
 )
 def test_the_forms_that_are_known(compiled_file, value):
@@ -48,6 +56,13 @@ def test_the_forms_that_are_known(compiled_file, value):
         '{"password": "projects/1/secrets/db/versions/3"}',
         '{"password": "${DB_PASSWORD}"}',
         '{"token": null}',
+        '{"token": "null"}',
+        r'"{\"token\": null}"',
+        r'"{\"token\": \"none\"}"',
+        r'"{\"password\": \"projects/1/secrets/db\"}"',
+        json.dumps(json.dumps(json.dumps(json.dumps({"token": None, "password": "$DB"})))),
+        "token=/var/run/secrets/token",
+        "token=gs://bucket/token",
         "someone@example.org",
     ],
 )

@@ -34,14 +34,16 @@ _FORMS = (
     (
         "a value whose name says what it is",
         re.compile(
-            r"(?i)\b(?:\w*_)?(?:password|passwd|secret|token|api_?key|access_?key|credentials?)[\"']?\s*[:=]\s*[\"']?"
-            r"(?!projects/|\$|\{)([^\s\"',}]{4,})"
+            r"(?i)\b(?:\w*_)?(?:password|passwd|secret|token|api_?key|access_?key|credentials?)"
+            r"\\*[\"']?\s*[:=]\s*\\*[\"']?"
+            r"(?!projects/|\$|\{|\\)([^\s\"',}]{4,})"
         ),
     ),
 )
-"""How credentials look; the group, where there is one, is the credential itself."""
+"""How credentials look; the group, where there is one, is the credential itself. JSON inside JSON has \\" for a quote."""
 
-_REFERENCE = re.compile(r"(?i)^(?:null|none|true|false|projects/|gs://|/)")
+_REFERENCE = re.compile(r"(?i)(?:null|none|true|false)\W*|(?:projects|gs:/)/.*|(?:/[\w.-]+){2,}\\*")
+"""What stands in a credential's place and is none: no value, or where the value is kept."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def find(compiled: ir.Compiled) -> list[Finding]:
         for kind, form in _FORMS:
             for match in form.finditer(text):
                 secret = match.group(match.lastindex or 0)
-                if not _REFERENCE.match(secret):
+                if not _REFERENCE.fullmatch(secret):
                     found.append(Finding(task, place, kind, secret[:SHOWN] + "*" * 6))
     return list(dict.fromkeys(found))
 
