@@ -14,7 +14,7 @@ from tfx.orchestration import metadata
 
 from tests.orchestration.kubeflow.conftest import compile_nodes
 from utils.orchestration.errors import OrchestrationError
-from utils.orchestration.kubeflow import definitions, ir
+from utils.orchestration.kubeflow import credentials, definitions, ir
 from utils.pipeline import components, custom_config
 from utils.pipeline.config import PipelineConfig
 from utils.pipeline.store import metadata_config
@@ -146,6 +146,27 @@ def test_a_parameter_of_the_run_has_the_run_s_value(here, tmp_path):
             compared = definitions.compare(here, definitions.of_compiled(ir.read(file)))
             differs = [one.name for one in compared.unexplained]
             assert differs == (["ExampleGen.input_base"] if place.startswith("gs:") else [])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"runtimeConfig": None},
+        {"runtimeConfig": {"parameters": {"data": {}}}},
+        {"runtimeConfig": {"parameters": None, "parameterValues": None}},
+        {"runtime_config": {"parameters": {"data": {"stringValue": "token=abcdef123"}}}},
+        {"runtime_config": {"parameter_values": {"data": "token=abcdef123"}}},
+    ],
+)
+def test_a_job_is_read_in_every_spelling_that_its_proto_takes(compiled_file, given):
+    found = json.loads(compiled_file.read_text())
+    found.pop("runtimeConfig", None)
+    inputs = found["pipelineSpec"]["root"]["dag"]["tasks"]["Pusher"]["inputs"]["parameters"]
+    inputs["data"] = {"componentInputParameter": "data"}
+    compiled = ir.parse({**found, **given})
+    value = "token=abcdef123" if "runtime_config" in given else None
+    assert definitions.of_compiled(compiled).parameters.get(("Pusher", "data")) == value
+    assert len(credentials.find(compiled)) == (value is not None)
 
 
 def test_each_kind_of_difference_is_told(here, compiled_file):

@@ -258,7 +258,8 @@ def _owner(task: str) -> str:
 def _given(runtime: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a job's parameters, which either version of the schema writes in its own way."""
     old = {
-        name: next(iter(value.values())) for name, value in runtime.get("parameters", {}).items()
+        name: next(iter(value.values()), None)
+        for name, value in runtime.get("parameters", {}).items()
     }
     return {**old, **runtime.get("parameterValues", {})}
 

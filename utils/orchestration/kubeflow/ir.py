@@ -119,11 +119,13 @@ def parse(found: Mapping[str, Any], name: str = "The value") -> Compiled:
     """
     is_job = "pipelineSpec" in found
     spec = pipeline_spec_pb2.PipelineSpec()
-    executors = {}
+    executors, job = {}, {}
     try:
         if is_job:
             # Labels and times are read with it, so that a job with a field that nobody knows is refused, too.
-            json_format.ParseDict(dict(found), pipeline_spec_pb2.PipelineJob())
+            message = json_format.ParseDict(dict(found), pipeline_spec_pb2.PipelineJob())
+            message.ClearField("pipeline_spec")
+            job = json_format.MessageToDict(message)
         json_format.ParseDict(found["pipelineSpec"] if is_job else dict(found), spec)
         deployment = pipeline_spec_pb2.PipelineDeploymentConfig()
         json_format.ParseDict(json_format.MessageToDict(spec.deployment_spec), deployment)
@@ -132,7 +134,6 @@ def parse(found: Mapping[str, Any], name: str = "The value") -> Compiled:
         raise _not_an_ir(name, f"kfp's PipelineSpec refuses it ({_first_line(error)})") from error
     if not spec.root.dag.tasks:
         raise _not_an_ir(name, "its root has no tasks")
-    job = {key: value for key, value in found.items() if key != "pipelineSpec"} if is_job else {}
     compiled = Compiled(spec, executors, job)
     for problem in problems(compiled):
         raise IRError(f"{name} does not fit together: {problem}.", "Compile the pipeline again.")
