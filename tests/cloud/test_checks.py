@@ -19,6 +19,18 @@ KEY = """resource "google_service_account_key" "easy" {
 }
 """
 
+VIEWERS = """variable "viewers" {
+  type    = list(string)
+  default = ["user:a@example.org", "allUsers"]
+}
+
+resource "google_storage_bucket_iam_binding" "easy" {
+  bucket = google_storage_bucket.root.name
+  role   = var.viewers == "" ? "" : "roles/storage.objectViewer"
+  GIVEN
+}
+"""
+
 BROKEN = {
     "a misspelt resource": (
         *("storage.tf", "bucket = google_storage_bucket.root.name", "bucket = google_storage_bucket.rot.name"),
@@ -60,6 +72,19 @@ BROKEN = {
         *("storage.tf", "google_service_account.nodes.member", '"allAuthenticatedUsers"'),
         "gives a right to allAuthenticatedUsers, which is anyone on the internet: name an account.",
     ),
+    **{
+        f"everybody, as {name}": (
+            *("storage.tf", "\nresource", f"\n{VIEWERS.replace('GIVEN', given)}\nresource"),
+            "gives a right to allUsers, which is anyone on the internet: name an account.",
+        )
+        for name, given in {
+            "a list": 'members = ["user:a@example.org", "allUsers"]',
+            "a set": 'members = toset(["user:a@example.org", "allUsers"])',
+            "a variable": "members = var.viewers",
+            "a set of a variable": "members = toset(var.viewers)",
+            "one of many": "for_each = toset(var.viewers)\n  member = each.value",
+        }.items()
+    },
     "an owner": (
         *("identity.tf", "roles/dataflow.developer", "roles/owner"),
         "grants roles/owner, which is far more than a pipeline needs: name a narrower role.",

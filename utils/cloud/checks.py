@@ -88,8 +88,8 @@ def _buckets_are_private(made: Configuration) -> Iterator[tuple[Block, str]]:
 
 def _nobody_is_everybody(made: Configuration) -> Iterator[tuple[Block, str]]:
     for block in made.of("resource"):
-        given = [block.body.get("member"), *(block.body.get("members") or [])]
-        for member in map(made.value, given):
+        given = map(made.value, map(block.body.get, ("member", "members", "for_each")))
+        for member in dict.fromkeys(text for one in given for text in expressions.texts(one)):
             if member in EVERYBODY:
                 yield (
                     block,

@@ -168,7 +168,9 @@ def _code(code: str, look_up: Callable[[str], Any]) -> Any:
         return float(code)
     if code.startswith('"') and _end_of_string(code, 1) == len(code) - 1:
         return evaluate(code[1:-1], look_up)
-    if listed := re.fullmatch(r"(?:toset\()?\[(.*)\]\)?", code):
+    if inner := re.fullmatch(r"toset\((.*)\)", code):
+        return _code(inner[1].strip(), look_up)
+    if listed := re.fullmatch(r"\[(.*)\]", code):
         return [_code(one.strip(), look_up) for one in listed[1].split(",") if one.strip()]
     if re.fullmatch(r"[A-Za-z_][\w-]*(\.[\w-]+)+", code):
         return look_up(code)
