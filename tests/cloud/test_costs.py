@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
-from utils.cloud import costs
+from utils.cloud import costs, teardown, terraform
 from utils.cloud.errors import CloudError
 from utils.cloud.terraform import Configuration
 
@@ -57,6 +58,72 @@ def test_what_is_switched_on_is_billed(made: Configuration) -> None:
     usage = costs.Usage(load_balancers=2, claims_gib={"pd-ssd": 10}, bucket_gib=100, image_gib=1)
     more = costs.estimate(made, usage).total - before.total
     assert more == pytest.approx(2 * 0.025 * costs.MONTH + 1.7 + 2 + 0.1)
+
+
+POOLS = """
+variable "zones" {
+  default = ["us-central1-a", "us-central1-b"]
+}
+
+resource "google_container_node_pool" "one" {
+  location   = "us-central1-a"
+  node_count = 1
+}
+
+resource "google_container_node_pool" "one_more" {
+  count      = 3
+  location   = "us-central1-a"
+  node_count = 1
+}
+
+resource "google_container_node_pool" "named" {
+  for_each       = toset(["a", "b"])
+  location       = "us-central1"
+  node_locations = var.zones
+  node_count     = 1
+}
+
+resource "google_container_node_pool" "none" {
+  for_each = toset([])
+}
+
+resource "google_storage_bucket" "kept" {
+  count = 2
+}
+
+resource "google_storage_bucket" "dropped" {
+  count = 0
+}
+
+resource "google_artifact_registry_repository" "images" {
+  for_each = { a = 1, b = 2 }
+}
+"""
+
+
+def test_copies_are_billed_each(tmp_path: Path) -> None:
+    (tmp_path / "pools.tf").write_text(POOLS)
+    made = terraform.read(tmp_path)
+    bill = costs.estimate(made, costs.Usage(bucket_gib=10, image_gib=10))
+    one = bill.of(f"{POOL}.one")
+    assert bill.of(f"{POOL}.one_more") == pytest.approx(3 * one), "of one is not of one_more"
+    assert bill.of(f"{POOL}.named") == pytest.approx(2 * 2 * one), "two copies in two zones"
+    assert bill.of(POOL) == pytest.approx(8 * one)
+    assert bill.of("google_storage_bucket") == pytest.approx(
+        10 * costs.prices()["bucket_gib_month"]
+    )
+    assert bill.of("google_artifact_registry_repository") == pytest.approx(
+        10 * costs.prices()["image_gib_month"]
+    )
+    (told,) = [one.what for one in bill.items if one.address == f"{POOL}.one_more"]
+    assert told.startswith("3 × 1 e2-medium")
+    steps = {one.address: one.dollars for one in teardown.steps(made)}
+    assert steps[f"{POOL}.one"] == pytest.approx(one)
+    assert f"{POOL}.none" not in steps
+    block = made.find(f"{POOL}.one_more")
+    unknown = dataclasses.replace(block, body={"count": "${google_x.y.id}"})
+    with pytest.raises(CloudError, match="one_more has .* where a number is needed"):
+        costs.estimate(Configuration((unknown,)))
 
 
 def test_a_number_or_price_that_nobody_knows_is_told(made: Configuration, tmp_path: Path) -> None:

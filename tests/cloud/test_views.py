@@ -22,12 +22,21 @@ def test_the_graph_has_every_resource_and_no_needless_arrow(made: Configuration)
         assert f">iam: {place}<" in view.picture, "boxes of the same name are told apart"
 
 
-def test_amounts_are_data_and_words(made: Configuration) -> None:
+def test_amounts_are_data_and_words(
+    made: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
     usage = costs.Usage(load_balancers=1)
     bill = costs.estimate(made, usage)
     view = views.cost({"a month": bill})
     assert view.data["dollars"].sum() == pytest.approx(bill.total)
     assert f"{bill.total:,.2f}" in view.text()
+    claims = costs.Usage(claims_gib={"pd-ssd": 1000, "pd-balanced": 3000})
+    disks = costs.Estimate(costs.estimate(made, claims).items[-2:], claims)
+    drawn = {}
+    monkeypatch.setattr(views, "_bars", lambda bars, title: drawn.update(bars))
+    views.cost({"a month": disks})
+    monkeypatch.undo()
+    assert drawn == {"volume claims": pytest.approx(disks.total)}, "two lines of one name"
     steps = teardown.steps(made, usage)
     assert views.order(steps).data.iloc[0, 1] == "load balancers"
     told = views.commands(["terraform plan", commands.dry("terraform apply", made)], made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -91,12 +91,13 @@ class Estimate:
         """Return what some addresses cost together.
 
         Args:
-            *addresses: Addresses, or beginnings of them, such as ``"google_container_node_pool"``.
+            *addresses: Addresses, or types of resources, such as ``"google_container_node_pool"``.
 
         Returns:
             US dollars.
         """
-        return sum(one.dollars for one in self.items if one.address.startswith(addresses))
+        beginnings = tuple(f"{one}." for one in addresses)
+        return sum(one.dollars for one in self.items if f"{one.address}.".startswith(beginnings))
 
 
 def machine_hour(machine: str, *, spot: bool = False) -> float:
@@ -166,8 +167,8 @@ def zones(made: Configuration, pool: Block) -> int:
         made: The configuration.
         pool: The node pool, whose location counts, or that of its cluster.
     """
-    locations = pool.body.get("node_locations")
-    if isinstance(locations, list):
+    locations = made.value(pool.body.get("node_locations"))
+    if isinstance(locations, list) and locations:
         return len(locations)
     location = made.value(pool.body.get("location", ""))
     if not location:
@@ -277,6 +278,25 @@ def _number(made: Configuration, of: Any, block: Block) -> float:
     )
 
 
+def copies(made: Configuration, block: Block) -> int:
+    """Return how often a resource is made.
+
+    Args:
+        made: The configuration.
+        block: The resource.
+
+    Returns:
+        Its ``count``, or how many entries its ``for_each`` has; 1 where neither is given.
+
+    Raises:
+        CloudError: If that cannot be known without the cloud.
+    """
+    each = made.value(block.body.get("for_each", 1))
+    if isinstance(each, (list, Mapping)):
+        return len(each)
+    return int(_number(made, block.body.get("count", each), block))
+
+
 def estimate(made: Configuration, usage: Usage | None = None) -> Estimate:
     """Work out what a configuration costs.
 
@@ -294,8 +314,10 @@ def estimate(made: Configuration, usage: Usage | None = None) -> Estimate:
     share = usage.hours / MONTH
     items: list[Item] = []
     for block in made.of("resource"):
-        if made.exists(block):
-            items += _of_resource(made, block, usage)
+        for one in _of_resource(made, block, usage) if made.exists(block) else []:
+            if (number := copies(made, block)) != 1:
+                one = replace(one, what=f"{number} × {one.what}", dollars=number * one.dollars)
+            items.append(one)
     if usage.load_balancers:
         dollars = usage.load_balancers * prices()["load_balancer_hour"] * usage.hours
         items.append(Item("load balancers", f"{usage.load_balancers}, made by Services", dollars))
@@ -303,6 +325,11 @@ def estimate(made: Configuration, usage: Usage | None = None) -> Estimate:
         dollars = gib * price("disk_gib_month", kind) * share
         items.append(Item("volume claims", f"{gib:g} GiB of {kind}, made by claims", dollars))
     return Estimate(tuple(items), usage)
+
+
+def _of_its_type(made: Configuration, block: Block) -> int:
+    """Return how many resources of a block's type there are, which share what lies in them."""
+    return sum(copies(made, one) for one in made.of(block.type))
 
 
 def _of_resource(made: Configuration, block: Block, usage: Usage) -> list[Item]:
@@ -328,12 +355,13 @@ def _of_resource(made: Configuration, block: Block, usage: Usage) -> list[Item]:
         dollars = gib * price("filestore_gib_month", kind) * share
         return [Item(block.address, f"{gib:g} GiB of Filestore {kind}", dollars)]
     if block.type == "google_storage_bucket":
-        gib = usage.bucket_gib / len(made.of("google_storage_bucket"))
+        gib = usage.bucket_gib / _of_its_type(made, block)
         dollars = gib * prices()["bucket_gib_month"] * share
         return [Item(block.address, f"{gib:.2f} GiB in the bucket", dollars)]
     if block.type == "google_artifact_registry_repository":
-        dollars = usage.image_gib * prices()["image_gib_month"] * share
-        return [Item(block.address, f"{usage.image_gib:g} GiB of images", dollars)]
+        gib = usage.image_gib / _of_its_type(made, block)
+        dollars = gib * prices()["image_gib_month"] * share
+        return [Item(block.address, f"{gib:g} GiB of images", dollars)]
     return []
 
 

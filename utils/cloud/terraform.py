@@ -134,12 +134,13 @@ class Configuration:
         return self.value(self.find(f"output.{name}").body["value"])
 
     def exists(self, block: Block) -> bool:
-        """Tell whether a resource is made at all: one with ``count = 0`` is not.
+        """Tell whether a resource is made at all: one with ``count = 0`` or an empty ``for_each`` is not.
 
         Args:
             block: The resource.
         """
-        return self.value(block.body.get("count", 1)) != 0
+        each = self.value(block.body.get("for_each"))
+        return self.value(block.body.get("count", 1)) != 0 and each not in ([], {})
 
     def _look_up(self, name: str, asked: tuple[str, ...]) -> Any:
         if name in asked:

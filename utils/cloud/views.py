@@ -110,7 +110,8 @@ def cost(estimates: Mapping[str, costs.Estimate], title: str = "What it costs") 
     facts = Table(("name", "address", "what", "dollars"), rows)
     bars = {name: one.total for name, one in estimates.items()}
     if len(estimates) == 1:
-        bars = {address.removeprefix(_PREFIX): dollars for _, address, _, dollars in rows}
+        (only,) = estimates.values()
+        bars = {one.address.removeprefix(_PREFIX): only.of(one.address) for one in only.items}
     drawing = _bars(bars, title)
     return View(title, tables, drawing, note, facts)
 
