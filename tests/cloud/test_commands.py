@@ -76,6 +76,49 @@ def test_a_manifest_costs_by_what_it_orders(tmp_path: Path) -> None:
     assert commands.dry("kubectl apply -f nothing.yml").hourly is None
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: [", "is no YAML"),
+        ("[" * 5000, "is no YAML"),
+        ("a: 2026-13-45", "is no YAML"),
+        ("a: \x00", "is no YAML"),
+        ("- kind: Service", "holds a list where an object of Kubernetes belongs"),
+        ("some words", "holds a str where"),
+        ("kind: PersistentVolumeClaim\nspec:", "a claim's storage is 'None'"),
+        ("kind: PersistentVolumeClaim\nspec: [1]", "a claim's storage is 'None'"),
+    ],
+)
+def test_a_manifest_that_makes_no_sense_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "work.yml"
+    file.write_text(text)
+    with pytest.raises(CloudError, match=said):
+        commands.dry(f"kubectl apply -f {file}")
+
+
+@pytest.mark.parametrize("text", ["", "kind: Service\nspec:\n", "kind: Service\nspec: [1]\n---\n"])
+def test_a_manifest_that_orders_nothing_is_free(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "work.yml"
+    for encoding in ("utf-8", "utf-16"):
+        file.write_text(text, encoding)
+        assert commands.dry(f"kubectl apply -f {file}").hourly == 0
+
+
+def test_a_claim_s_storage_may_be_a_number_and_its_class_anything(tmp_path: Path) -> None:
+    file = tmp_path / "work.yml"
+    spec = {"storageClassName": ["mine"], "resources": {"requests": {"storage": 10}}}
+    file.write_text(yaml.safe_dump({"kind": "PersistentVolumeClaim", "spec": spec}))
+    month = commands.dry(f"kubectl apply -f {file}").monthly
+    assert month == pytest.approx(10 * costs.price("disk_gib_month", "pd-balanced"))
+
+
+def test_a_number_of_gpus_is_a_number() -> None:
+    line = "gcloud container node-pools create gpu --accelerator=type=nvidia-tesla-t4,count="
+    with pytest.raises(CloudError, match="--accelerator's count is 'two'.\nGive a number"):
+        commands.dry(f"{line}two")
+    assert (commands.dry(f"{line}2").hourly or 0) > (commands.dry(f"{line}1").hourly or 0)
+
+
 def test_every_known_command_can_be_told(made: Configuration) -> None:
     for name in commands.KNOWN:
         told = commands.dry(f"{name} thing", made)

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from utils.cloud import costs
 from utils.cloud.errors import CloudError
@@ -146,7 +147,8 @@ def _pool_price(line: Line, made: Configuration | None) -> float:
     gpus = {}
     if "--accelerator" in line.flags:
         asked = dict(part.partition("=")[::2] for part in line.flags["--accelerator"].split(","))
-        gpus = {asked.get("type", ""): int(asked.get("count", "1"))}
+        count = Line((), {"--accelerator's count": asked.get("count", "1")})
+        gpus = {asked.get("type", ""): int(count.number("--accelerator's count", 1))}
     nodes = int(line.number("--num-nodes", 3)) * zones
     pool = costs.Pool(
         line.words[-1],
@@ -211,16 +213,31 @@ def _manifest_price(line: Line, made: Configuration | None) -> float | None:
     if not file.is_file():
         return None
     dollars = 0.0
-    for one in yaml.safe_load_all(file.read_text("utf-8")):
-        spec = one.get("spec", {}) if isinstance(one, dict) else {}
-        if one and one.get("kind") == "PersistentVolumeClaim":
-            storage = spec["resources"]["requests"]["storage"]
-            gib = Line((), {"storage": storage}).number("storage", 0)
-            kind = _CLASSES.get(spec.get("storageClassName", "standard-rwo"), "pd-balanced")
+    try:
+        found = [one for one in yaml.safe_load_all(file.read_bytes()) if one is not None]
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise CloudError(f"{file} is no YAML: {error}.", "Mend the manifest.") from error
+    for one in found:
+        if not isinstance(one, dict):
+            raise CloudError(
+                f"{file} holds a {type(one).__name__} where an object of Kubernetes belongs.",
+                "Begin each document with apiVersion and kind.",
+            )
+        if one.get("kind") == "PersistentVolumeClaim":
+            storage = str(_inside(one, "spec", "resources", "requests", "storage"))
+            gib = Line((), {"a claim's storage": storage}).number("a claim's storage", 0)
+            kind = _CLASSES.get(str(_inside(one, "spec", "storageClassName")), "pd-balanced")
             dollars += gib * costs.price("disk_gib_month", kind) / costs.MONTH
-        elif one and one.get("kind") == "Service" and spec.get("type") == "LoadBalancer":
+        elif one.get("kind") == "Service" and _inside(one, "spec", "type") == "LoadBalancer":
             dollars += costs.prices()["load_balancer_hour"]
     return dollars
+
+
+def _inside(value: Any, *names: str) -> Any:
+    """Return what lies in mappings inside of mappings; None where one of them is missing, or is none."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 _CLASSES = {"standard": "pd-standard", "standard-rwo": "pd-balanced", "premium-rwo": "pd-ssd"}
