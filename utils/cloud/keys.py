@@ -56,14 +56,15 @@ def _why(file: Path) -> str:
     if file.suffix.lower() in (".p12", ".pfx"):
         return "a key store, by its name"
     try:
-        if file.is_symlink() or file.stat().st_size > LARGEST:
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > LARGEST:
             return ""
-        text = file.read_text("utf-8")
+        raw = file.read_bytes()
+        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         content = None
     if isinstance(content, dict) and content.get("private_key"):
         return f"a key of {content.get('client_email', 'a service account')}"
