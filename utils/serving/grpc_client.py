@@ -23,7 +23,6 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
     regression_pb2,
 )
-from tensorflow_serving.config import model_server_config_pb2
 
 from utils.serving.errors import RequestError
 from utils.serving.specs import model_spec
@@ -89,13 +88,19 @@ class GrpcClient:
             The outputs, and the version.
 
         Raises:
-            RequestError: If the server refuses, or cannot be reached.
+            RequestError: If an input is no tensor, or the server refuses, or cannot be reached.
         """
         request = predict_pb2.PredictRequest(
             model_spec=model_spec(name, signature_name, version, label), output_filter=output_filter
         )
         for key, value in inputs.items():
-            request.inputs[key].CopyFrom(tf.make_tensor_proto(value))
+            try:
+                request.inputs[key].CopyFrom(tf.make_tensor_proto(value))
+            except (TypeError, ValueError) as error:
+                raise RequestError(
+                    f"The input {key!r} is no tensor: {error}.",
+                    "Give an array, or rows of equal length.",
+                ) from error
         response = self.call(self.prediction.Predict, request)
         outputs = {key: tf.make_ndarray(value) for key, value in response.outputs.items()}
         return Answer(outputs, response.model_spec.version.value)
@@ -161,11 +166,13 @@ class GrpcClient:
             config: A ``ModelServerConfig`` message in protobuf's text format.
 
         Raises:
-            RequestError: If the server refuses, or cannot be reached.
+            RequestError: If that is no such message, or the server refuses, or cannot be reached.
         """
-        request = model_management_pb2.ReloadConfigRequest(
-            config=text_format.Parse(config, model_server_config_pb2.ModelServerConfig())
-        )
+        request = model_management_pb2.ReloadConfigRequest()
+        try:
+            text_format.Parse(config, request.config)
+        except text_format.ParseError as error:
+            raise RequestError(f"This is no ModelServerConfig: {error}.", "Mend the line.") from error
         self.call(self.model.HandleReloadConfigRequest, request)
 
     def call(self, method: Any, request: Any) -> Any:

@@ -16,6 +16,8 @@ from utils.serving.errors import RequestError
 SECONDS = 30.0
 """How long a request may take."""
 
+_NO_SERVER = "Look whether a model server listens at this address, and not another program."
+
 
 class RestClient:
     """Asks by JSON over HTTP, on one connection that is kept open; not for several threads at once."""
@@ -57,7 +59,7 @@ class RestClient:
         """
         body = {"signature_name": signature_name, "instances": instances, "inputs": inputs}
         answer = self.post(_path(name, version, label) + ":predict", body)
-        return answer["predictions" if "predictions" in answer else "outputs"]
+        return _part(answer, "predictions", "outputs")
 
     def classify(self, name: str, examples: Sequence[Mapping[str, Any]], **named: Any) -> Any:
         """Ask a model for labels and scores.
@@ -89,7 +91,7 @@ class RestClient:
         label: str | None = None,
     ) -> Any:
         body = {"signature_name": signature_name, "examples": examples}
-        return self.post(f"{_path(name, version, label)}:{method}", body)["results"]
+        return _part(self.post(f"{_path(name, version, label)}:{method}", body), "results")
 
     def status(self, name: str) -> dict[int, str]:
         """Return the state of each version of a model, by its number.
@@ -100,7 +102,7 @@ class RestClient:
         Raises:
             RequestError: If the server refuses, or cannot be reached.
         """
-        found = self.get(_path(name))["model_version_status"]
+        found = _part(self.get(_path(name)), "model_version_status")
         return {int(one["version"]): one["state"] for one in found}
 
     def metadata(self, name: str, version: int | None = None, label: str | None = None) -> Any:
@@ -141,10 +143,17 @@ class RestClient:
             The JSON of the answer.
 
         Raises:
-            RequestError: If the server refuses, or cannot be reached.
+            RequestError: If the server refuses, or cannot be reached, or the request holds what JSON cannot.
         """
         given = {key: value for key, value in body.items() if value is not None}
-        return self._send("POST", path, json.dumps(given).encode())
+        try:
+            text = json.dumps(given)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise RequestError(
+                f"The request cannot be written as JSON: {error}.",
+                'Give an array\'s `tolist()`, and bytes as {"b64": "..."}.',
+            ) from error
+        return self._send("POST", path, text.encode())
 
     def _send(self, method: str, path: str, body: bytes | None) -> Any:
         try:
@@ -159,17 +168,29 @@ class RestClient:
             ) from error
         try:
             answer = json.loads(text)
-        except ValueError:
-            answer = {"error": text.decode("utf-8", "replace")}
-        if response.status != 200:
+        except (ValueError, RecursionError):
+            answer = None
+        is_object = isinstance(answer, dict)
+        if response.status != 200 or not is_object:
+            said = answer.get("error") if is_object else text.decode("utf-8", "replace")
             raise RequestError(
-                f"HTTP {response.status}: {answer.get('error')}", code=response.status
+                f"HTTP {response.status}: {said}",
+                "" if response.status != 200 else _NO_SERVER,
+                code=response.status,
             )
         return answer
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+def _part(answer: Mapping[str, Any], *names: str) -> Any:
+    """Return the first of some fields that an answer has."""
+    for name in names:
+        if name in answer:
+            return answer[name]
+    raise RequestError(f"The answer has no {' or '.join(names)}: {answer}.", _NO_SERVER)
 
 
 def _path(name: str, version: int | None = None, label: str | None = None) -> str:
