@@ -81,10 +81,14 @@ def test_the_stand_in_is_started_and_says_so(exported, tmp_path, no_server):
 def test_a_program_of_tensorflow_serving_is_preferred(no_server, tmp_path):
     executable(no_server / programs.PROGRAM, GENUINE.format(python=sys.executable))
     (tmp_path / "half" / "1").mkdir(parents=True)
-    config = f'model_config_list {{ config {{ name: "half" base_path: "{tmp_path / "half"}" }} }}'
+    config = f"""# config {{ name: "first" }}
+    model_config_list {{
+        config {{ name: "half#1" base_path: "{tmp_path / "half"}" }}  # it's config {{ name: "old" }}
+        # config {{ name: "old" base_path: "/old" }}
+    }}"""
     with serving.start(config=config, flags={"prefer_tflite_model": True}, genuine=True) as server:
         assert server.genuine
-        assert server.names == ("half",)
+        assert server.names == ("half#1",), "those in comments are not waited for"
         assert (
             server.sentence == f"TensorFlow Serving itself answers: {no_server / programs.PROGRAM}."
         )

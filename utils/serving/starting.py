@@ -23,6 +23,8 @@ SECONDS = 180.0
 
 _NAME = re.compile(r"""\bname\s*:\s*["']([^"']+)["']""")
 _BASE_PATH = re.compile(r"""\bbase_path\s*:\s*["']([^"']+)["']""")
+_COMMENT = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|#.*""")
+"""A quoted text, which is kept, or a comment."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,10 @@ def start(
     if (base_path is None) == (config is None):
         raise ServingError("There are two ways to name models.", "Give base_path or config.")
     folder = None if base_path is None else _checked(Path(base_path))
-    names = tuple(_NAME.findall(config)) if config is not None else (name,)
+    said = _COMMENT.sub(r"\1", config or "")
+    names = (name,) if config is None else tuple(_NAME.findall(said))
     program = _chosen(genuine)
-    read = [folder] if folder else [Path(found) for found in _BASE_PATH.findall(config or "")]
+    read = [folder] if folder else [Path(found) for found in _BASE_PATH.findall(said)]
 
     def command(service: Service) -> list[str]:
         files = {
