@@ -40,6 +40,12 @@ def test_a_message_that_contradicts_itself():
         tensors.from_proto(proto, "x")
     with pytest.raises(StatusError, match="INVALID_ARGUMENT: tensor parsing error: x"):
         tensors.from_proto(tensor_pb2.TensorProto(dtype=9999), "x")
+    for sizes in ([-1], [-1, -3], [-3, 1]):
+        negative = tensor_pb2.TensorProto(dtype=1, tensor_content=bytes(12))
+        for size in sizes:
+            negative.tensor_shape.dim.add(size=size)
+        with pytest.raises(StatusError, match="INVALID_ARGUMENT: tensor parsing error: x"):
+            tensors.from_proto(negative, "x")
     proto.tensor_shape.dim[0].size = 2**40
     with pytest.raises(StatusError, match="RESOURCE_EXHAUSTED"):
         tensors.from_proto(proto, "x")

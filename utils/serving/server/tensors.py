@@ -45,6 +45,8 @@ def from_proto(proto: Any, name: str) -> np.ndarray:
         StatusError: If the message contradicts itself, or is of a type that TensorFlow does not have.
     """
     sizes = [dimension.size for dimension in proto.tensor_shape.dim]
+    if min(sizes, default=0) < 0:
+        raise invalid(f"tensor parsing error: {name}: its shape is {sizes}")
     if math.prod(sizes) * 8 > LARGEST:
         raise StatusError(
             Code.RESOURCE_EXHAUSTED, f"Tensor {name} has too many values: its shape is {sizes}"
