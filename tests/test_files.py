@@ -78,6 +78,24 @@ def test_a_folder_is_emptied_only_if_it_was_made_so(tmp_path: Path) -> None:
     files.fresh_folder(tmp_path / "empty")
 
 
+def test_a_kill_while_a_folder_is_emptied_does_not_make_it_somebody_else_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = files.fresh_folder(tmp_path / "new")
+    (folder / "data").touch()
+
+    def killed(place: Path) -> None:
+        (Path(place) / files.MARK).unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(files.shutil, "rmtree", killed)
+        files.fresh_folder(folder)
+    files.fresh_folder(folder)
+    assert [path.name for path in folder.iterdir()] == [files.MARK]
+    assert list(tmp_path.iterdir()) == [folder], "what was left is gone too"
+
+
 def test_what_others_made_is_left_alone(tmp_path: Path) -> None:
     precious = tmp_path / "documents" / "letter.txt"
     precious.parent.mkdir()

@@ -126,6 +126,20 @@ def check_disposable(folder: Path) -> None:
         )
 
 
+def remove(folder: Path) -> None:
+    """Delete a folder, so that a kill in the middle leaves no half of it in its place, where its mark may be gone.
+
+    Args:
+        folder: The folder; where there is none, only what a kill has left is deleted.
+    """
+    aside = folder.with_name(f".{folder.name}{MARK}")
+    if aside.exists():
+        shutil.rmtree(aside)
+    if folder.exists():
+        folder.rename(aside)
+        shutil.rmtree(aside)
+
+
 def fresh_folder(folder: Path) -> Path:
     """Make a folder, or empty one that the workbook made before, and mark it as the workbook's own.
 
@@ -141,8 +155,7 @@ def fresh_folder(folder: Path) -> Path:
     try:
         check_disposable(folder)
         place = folder.resolve()
-        if place.exists():
-            shutil.rmtree(place)
+        remove(place)
         place.mkdir(parents=True)
         mark(place)
     except FileError:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from utils.environments import environment
+from utils.files import remove
 
 LEFT_OUT = frozenset({"__pycache__", ".pytest_cache"})
 """Folders that Python and pytest make by themselves; they are no part of the state."""
@@ -55,8 +56,10 @@ def copy(source: Path, target: Path) -> None:
 
     Args:
         source: The folder.
-        target: Where the copy goes; what is there is deleted.
+        target: Where the copy goes, whole or not at all; what is there is deleted.
     """
-    if target.exists():
-        shutil.rmtree(target)
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    part = target.with_name(f".{target.name}.part")
+    remove(part)
+    shutil.copytree(source, part, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    remove(target)
+    part.rename(target)
