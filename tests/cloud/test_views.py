@@ -22,9 +22,7 @@ def test_the_graph_has_every_resource_and_no_needless_arrow(made: Configuration)
         assert f">iam: {place}<" in view.picture, "boxes of the same name are told apart"
 
 
-def test_amounts_are_data_and_words(
-    made: Configuration, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_amounts_are_data_and_words(made: Configuration, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = costs.Usage(load_balancers=1)
     bill = costs.estimate(made, usage)
     view = views.cost({"a month": bill})

@@ -172,7 +172,9 @@ class GrpcClient:
         try:
             text_format.Parse(config, request.config)
         except text_format.ParseError as error:
-            raise RequestError(f"This is no ModelServerConfig: {error}.", "Mend the line.") from error
+            raise RequestError(
+                f"This is no ModelServerConfig: {error}.", "Mend the line."
+            ) from error
         self.call(self.model.HandleReloadConfigRequest, request)
 
     def call(self, method: Any, request: Any) -> Any:
