@@ -135,11 +135,10 @@ def test_two_writers_at_once(database):
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
     for writer in writers:
-        assert writer.stdin is not None
-        writer.stdin.close()
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+        print(file=writer.stdin, flush=True)
     for writer in writers:
-        writer.stdout.close()
+        writer.communicate(timeout=60)
+    assert [writer.returncode for writer in writers] == [0, 0]
     store = connect(database.port, database.password)
     made = [store.get_executions_by_type(f"writer {name}") for name in ("one", "two")]
     assert [len(found) for found in made] == [40, 40]
