@@ -29,6 +29,19 @@ def test_every_place_is_understood(name):
     assert place.workers
 
 
+def test_options_are_taken_in_every_form_that_beam_takes():
+    assert arguments.parsed(["--runner", "FlinkRunner", "--no_use_public_ips"]) == {
+        "runner": "FlinkRunner",
+        "use_public_ips": False,
+    }
+
+
+def test_a_value_that_beam_refuses_is_told(capsys):
+    with pytest.raises(FlinkError, match="argument --parallelism: invalid int value: 'many'"):
+        arguments.parsed(["--parallelism=many"])
+    assert capsys.readouterr() == ("", "")
+
+
 def test_a_misspelt_option_is_refused():
     with pytest.raises(FlinkError, match=r"does not know --flink_mastr=x"):
         arguments.parsed(["--runner=FlinkRunner", "--flink_mastr=x"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,23 +67,26 @@ def parsed(arguments: Sequence[str]) -> dict[str, Any]:
         What Beam understands that differs from its defaults, by the name of the option.
 
     Raises:
-        FlinkError: If Beam does not know an option.
+        FlinkError: If Beam does not know an option, or refuses a value.
     """
     from apache_beam.options.pipeline_options import PipelineOptions
 
     from utils.flink.errors import FlinkError
 
-    options = PipelineOptions(list(arguments))
-    known = options.get_all_options(drop_default=True)
-    unknown = [
-        one for one in arguments
-        if one.removeprefix("--").partition("=")[0] not in options.get_all_options()
-    ]  # fmt: skip
+    cure = "Look the option up in apache_beam.options.pipeline_options."
+    parsers: list[argparse.ArgumentParser] = []
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            known = PipelineOptions(list(arguments)).get_all_options(
+                drop_default=True, add_extra_args_fn=parsers.append
+            )
+            _, unknown = parsers[0].parse_known_args(list(arguments))
+    except SystemExit:  # so argparse ends a program whose options it cannot read
+        why = said.getvalue().strip().rpartition("error: ")[2]
+        raise FlinkError(f"Beam refuses {' '.join(arguments)}: {why}.", cure) from None
     if unknown:
-        raise FlinkError(
-            f"Beam does not know {', '.join(unknown)}.",
-            "Look the option up in apache_beam.options.pipeline_options.",
-        )
+        raise FlinkError(f"Beam does not know {', '.join(unknown)}.", cure)
     return dict(known)
 
 
