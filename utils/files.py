@@ -25,11 +25,12 @@ class FileError(WorkbookError, OSError):
 
 
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def atomic_path(path: Path, mode: int = 0o644) -> Iterator[Path]:
     """Give a place for a file that replaces ``path`` only when the block ends without an error.
 
     Args:
         path: The file to write; its folder is made if need be.
+        mode: Who may read and write it; until the block ends only its owner may.
 
     Yields:
         An empty file beside it, hidden, with a name that nobody else uses. Where the block deletes it, ``path`` stays
@@ -48,7 +49,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     try:
         yield part
         if part.exists():
-            part.chmod(0o644)
+            part.chmod(mode)
             part.replace(path)
     except OSError as error:
         if error.errno in FULL:

@@ -11,8 +11,8 @@ Source: https://airflow.apache.org/docs/apache-airflow/2.11.2/; ``tfx.orchestrat
 from __future__ import annotations
 
 import atexit
+import http.client
 import json
-import os
 import secrets
 import shlex
 import time
@@ -28,7 +28,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from utils import folders, paths, progress, services, side_environments
-from utils.files import atomic_text
+from utils.files import atomic_path, atomic_text
 from utils.orchestration.errors import OrchestrationError
 from utils.services import ServiceError, postgres
 from utils.services.service import Service, Stoppable
@@ -182,6 +182,11 @@ class Airflow(Stoppable):
             raise OrchestrationError(
                 f"Airflow does not answer at {self.url}: {error}.",
                 "Run the cell that starts it again.",
+            ) from error
+        except (http.client.HTTPException, ValueError) as error:
+            raise OrchestrationError(
+                f"{method} {path} cannot be asked of {self.url}: {error!r}.",
+                "Quote the names in the path, and look whether Airflow itself serves that address.",
             ) from error
 
     def wait_for_dag(
@@ -389,6 +394,14 @@ def wait(look: Callable[[], Any], what: str, seconds: float, server: Airflow | N
 
 def _start(home: Path, dags: Path) -> Airflow:
     database = postgres.start(home / "database", DATABASE)
+    try:
+        return _start_on(database, home, dags)
+    except BaseException:
+        database.stop()
+        raise
+
+
+def _start_on(database: postgres.Database, home: Path, dags: Path) -> Airflow:
     settings = folders.make(home / "config") / "airflow_local_settings.py"
     with atomic_text(settings) as file:
         file.write(PRELOADED)
@@ -480,9 +493,9 @@ def _variables(home: Path, dags: Path, database: postgres.Database) -> dict[str,
 
 def _secret(file: Path) -> str:
     """Return the secret in a file that only its owner can read; made where it is missing."""
-    if not file.exists():
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as made:
-            made.write(secrets.token_urlsafe(16))
+    if not file.exists() or not file.stat().st_size:
+        with atomic_path(file, mode=0o600) as part:
+            part.write_text(secrets.token_urlsafe(16), "utf-8")
     return file.read_text("utf-8")
 
 

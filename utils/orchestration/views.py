@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from utils.displays.fallback import Table
 from utils.displays.views.axes import Axes, label, legend, line, path, picture, round_ticks
 from utils.displays.views.base import View
@@ -28,7 +30,7 @@ def dag(server: Airflow, dag_id: str) -> View:
     Raises:
         OrchestrationError: If there is no such DAG.
     """
-    tasks = server.get(f"dags/{dag_id}/tasks")["tasks"]
+    tasks = server.get(f"dags/{quote(dag_id, safe='')}/tasks")["tasks"]
     return draw({one["task_id"]: one["downstream_task_ids"] for one in tasks}, f"DAG {dag_id}")
 
 
