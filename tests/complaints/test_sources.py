@@ -60,8 +60,9 @@ def test_the_address_of_an_export() -> None:
 def test_exports_beyond_the_limit_and_bad_dates_are_refused() -> None:
     with pytest.raises(ComplaintsError, match=r"1 to 100,000 rows at a time, not 100,001"):
         sources.api_url(size=100_001)
-    with pytest.raises(ComplaintsError, match="date_max='6/30/2023' is not a date"):
-        sources.api_url(date_max="6/30/2023")
+    for date in ("6/30/2023", "20230630", "2023-W26-5", "2023-06-31"):
+        with pytest.raises(ComplaintsError, match=f"date_max='{date}' is not a date"):
+            sources.api_url(date_max=date)
 
 
 def test_fetched_complaints_are_converted(

@@ -319,7 +319,7 @@ def _defects() -> Iterator[Power]:
 
 
 def table() -> list[Power]:
-    """Compute the power of every planted effect, which draws 200,000 rows without their texts.
+    """Compute the power of every planted effect, for which :data:`DRAWN` chunks of each span are drawn.
 
     Returns:
         One line for each effect and each set of rows that a chapter seeks it in.

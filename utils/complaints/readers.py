@@ -279,8 +279,8 @@ def read(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
     """Read a CSV file, plain or in a zip archive, row by row; the header comes first as row 0.
 
     The columns may be separated by commas, semicolons, tabs or any other character; the header tells.
-    Blank lines, and rows in which every field is empty, are passed over, and so are empty fields beyond the
-    header's last name.
+    Blank lines, and rows in which every field is empty, are passed over. So are empty fields beyond the header's last
+    name, and full ones too where the header has columns without a name at its end.
 
     Args:
         path: The file.

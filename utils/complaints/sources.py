@@ -83,12 +83,12 @@ def api_url(
             "date_max, or fetch the bulk file."
         )
     for name, value in (("date_min", date_min), ("date_max", date_max)):
-        try:
-            dt.date.fromisoformat(value or "2015-01-01")
-        except ValueError as error:
-            raise ComplaintsError(
-                f"{name}={value!r} is not a date as YYYY-MM-DD: correct it."
-            ) from error
+        try:  # since Python 3.11 other forms are read, too, which the API does not take
+            is_date = not value or dt.date.fromisoformat(value).isoformat() == value
+        except ValueError:
+            is_date = False
+        if not is_date:
+            raise ComplaintsError(f"{name}={value!r} is not a date as YYYY-MM-DD: correct it.")
     query: dict[str, str | int | None] = {
         "format": "csv",
         "no_aggs": "true",
