@@ -114,7 +114,7 @@ def test_a_claim_s_storage_may_be_a_number_and_its_class_anything(tmp_path: Path
 
 def test_a_number_of_gpus_is_a_number() -> None:
     line = "gcloud container node-pools create gpu --accelerator=type=nvidia-tesla-t4,count="
-    with pytest.raises(CloudError, match="--accelerator's count is 'two'.\nGive a number"):
+    with pytest.raises(CloudError, match=r"--accelerator's count is 'two'\.\nGive a number"):
         commands.dry(f"{line}two")
     assert (commands.dry(f"{line}2").hourly or 0) > (commands.dry(f"{line}1").hourly or 0)
 

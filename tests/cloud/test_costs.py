@@ -116,13 +116,13 @@ def test_copies_are_billed_each(tmp_path: Path) -> None:
         10 * costs.prices()["image_gib_month"]
     )
     (told,) = [one.what for one in bill.items if one.address == f"{POOL}.one_more"]
-    assert told.startswith("3 × 1 e2-medium")
+    assert told.startswith("3 times 1 e2-medium")
     steps = {one.address: one.dollars for one in teardown.steps(made)}
     assert steps[f"{POOL}.one"] == pytest.approx(one)
     assert f"{POOL}.none" not in steps
     block = made.find(f"{POOL}.one_more")
     unknown = dataclasses.replace(block, body={"count": "${google_x.y.id}"})
-    with pytest.raises(CloudError, match="one_more has .* where a number is needed"):
+    with pytest.raises(CloudError, match=r"one_more has .* where a number is needed"):
         costs.estimate(Configuration((unknown,)))
 
 

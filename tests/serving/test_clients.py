@@ -46,7 +46,7 @@ def test_grpc(served):
 @pytest.mark.parametrize("value", [np.float32(2), b"text", {1, 2}])
 def test_rest_says_what_json_cannot_hold(value):
     client = RestClient("http://127.0.0.1:9")
-    with pytest.raises(RequestError, match="cannot be written as JSON.*not JSON serializable"):
+    with pytest.raises(RequestError, match=r"cannot be written as JSON.*not JSON serializable"):
         client.predict("half", instances=[value])
 
 
@@ -82,7 +82,7 @@ def test_grpc_says_what_is_no_tensor_and_no_configuration():
     client = GrpcClient("127.0.0.1:9")
     with pytest.raises(RequestError, match="The input 'x' is no tensor"):
         client.predict("half", {"x": [[1], [1, 2]]})
-    with pytest.raises(RequestError, match="This is no ModelServerConfig: 1:1 .*model_config_lst"):
+    with pytest.raises(RequestError, match=r"This is no ModelServerConfig: 1:1 .*model_config_lst"):
         client.reload("model_config_lst {}")
     client.close()
 

@@ -316,7 +316,7 @@ def estimate(made: Configuration, usage: Usage | None = None) -> Estimate:
     for block in made.of("resource"):
         for one in _of_resource(made, block, usage) if made.exists(block) else []:
             if (number := copies(made, block)) != 1:
-                one = replace(one, what=f"{number} × {one.what}", dollars=number * one.dollars)
+                one = replace(one, what=f"{number} times {one.what}", dollars=number * one.dollars)
             items.append(one)
     if usage.load_balancers:
         dollars = usage.load_balancers * prices()["load_balancer_hour"] * usage.hours

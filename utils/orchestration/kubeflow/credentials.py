@@ -40,7 +40,10 @@ _FORMS = (
         ),
     ),
 )
-"""How credentials look; the group, where there is one, is the credential itself. JSON inside JSON has \\" for a quote."""
+"""How credentials look; the group, where there is one, is the credential itself.
+
+A quotation mark may have backslashes before it, as in JSON inside JSON.
+"""
 
 _REFERENCE = re.compile(r"(?i)(?:null|none|true|false)\W*|(?:projects|gs:/)/.*|(?:/[\w.-]+){2,}\\*")
 """What stands in a credential's place and is none: no value, or where the value is kept."""
