@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -67,6 +68,16 @@ def test_the_workbooks_own_list_pins_all_that_is_needed() -> None:
     names = [canonicalize_name(line.partition("==")[0]) for line in lines]
     assert names == sorted(requirements.closure((*requirements.NEEDS, *requirements.TOOLS)))
     assert {"tfx", "tensorflow", "mypy"} <= set(names)
+
+
+def test_airflows_pins_are_for_a_python_that_airflow_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 13))
+    python, pins = requirements.pinned_for_airflow()
+    assert python == "3.12"
+    lines = [line for line in pins.splitlines() if not line.startswith(" ")]
+    names = [line.partition("==")[0] for line in lines]
+    assert {"apache-airflow", "tfx", "fairness-indicators", "dill"} <= set(names)
+    assert len(set(names)) == len(names)
 
 
 def test_what_a_package_needs_belongs_to_it() -> None:

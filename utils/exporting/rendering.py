@@ -6,6 +6,7 @@ import ast
 import platform
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,9 @@ def files(config: PipelineConfig, name: str) -> Iterator[tuple[Path, str]]:
     for_whom = f"for Python {given['python']} on {given['system']}"
     head = f"# Every package with its hashes, {for_whom}. `make lock` writes it again.\n"
     yield Path("requirements.txt"), head + requirements.pinned()
+    python, pins = requirements.pinned_for_airflow()
+    head = f"# Airflow, and what the pipeline needs beside it, for Python {python} on {given['system']}.\n"
+    yield Path("requirements-airflow.txt"), head + pins
 
 
 def values(config: PipelineConfig, name: str) -> dict[str, Any]:
@@ -87,6 +91,8 @@ def values(config: PipelineConfig, name: str) -> dict[str, Any]:
         "seed": config.seed,
         "python": "{}.{}".format(*sys.version_info),
         "system": f"{platform.system()} {platform.machine()}",
+        "airflow_python": requirements.pinned_for_airflow()[0],
+        "beam": metadata.version("apache-beam"),
         "needs": requirements.needs(requirements.NEEDS),
         "tools": requirements.needs(requirements.TOOLS),
     }

@@ -5,7 +5,9 @@ What a package needs in its turn, its metadata says, which is installed with it.
 
 from __future__ import annotations
 
+import platform
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import metadata
@@ -14,7 +16,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from utils import paths
+from utils import paths, side_environments
 from utils.exporting.errors import ExportError
 
 NEEDS = ("tfx", "fairness-indicators", "dill", "kfp", "setuptools", "tensorboard")
@@ -43,6 +45,19 @@ def needs(names: Iterable[str]) -> list[str]:
         "setuptools": "setuptools<81"
     }
     return [told.get(name, name) for name in names]
+
+
+def pinned_for_airflow() -> tuple[str, str]:
+    """Return the packages that run a project under Airflow, pinned: the workbook's own environment for it.
+
+    Returns:
+        The Python that they are for, this one or the newest that Airflow has a release for, such as ``"3.12"``; and a
+        hashed pin for each package, in alphabetical order.
+    """
+    newest = min(sys.version_info[:2], side_environments.NEWEST_PYTHON["airflow"])
+    python = "{}.{}".format(*newest)
+    pins = _pins(side_environments.requirements("airflow"), python)
+    return python, "".join(pin for _, pin in pins)
 
 
 def pinned(file: Path = paths.ROOT / "requirements.txt") -> str:
@@ -102,12 +117,13 @@ def closure(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(name for name, _ in found)
 
 
-def _pins(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield name and pin of each package of the list that is meant for this Python and system, without its marker."""
+def _pins(file: Path, python: str = platform.python_version()) -> Iterator[tuple[str, str]]:
+    """Yield name and pin of each package of the list that is meant for a Python on this system, without its marker."""
+    here = {"python_full_version": python, "python_version": ".".join(python.split(".")[:2])}
     for block in re.findall(r"^[^\s#].*\n(?:[ \t].*\n)*", file.read_text("utf-8"), re.M):
         head, *hashes = block.replace("\\\n", "\n").splitlines()
         need = Requirement(head)
         pin = _PIN.match(head)
-        if pin and (need.marker is None or need.marker.evaluate()):
+        if pin and (need.marker is None or need.marker.evaluate(here)):
             lines = [f"{pin['name']}=={pin['version']}", *(line.strip() for line in hashes)]
             yield canonicalize_name(pin["name"]), " \\\n    ".join(lines) + "\n"
