@@ -15,6 +15,7 @@ from utils import exporting, paths, side_environments
 from utils.environments.decisions import SetupError
 from utils.exporting import rendering
 from utils.exporting.__main__ import main
+from utils.flink.arguments import parsed
 from utils.pipeline import components
 
 PLAIN = {"PYTHONPATH": "", "PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
@@ -54,6 +55,7 @@ def test_the_layout_is_that_of_tfx(project):
         *("models/features.py", "models/preprocessing.py", "models/model.py"),
         *("local_runner.py", "beam_runner.py", "airflow_runner.py", "kubeflow_v2_runner.py"),
         *("README.md", "Makefile", "Dockerfile", "pyproject.toml", "requirements.txt"),
+        *("requirements-airflow.txt", ".airflowignore"),
         *(".gitignore", ".github/workflows/checks.yml", "tests/test_pipeline.py"),
         "data/S1/complaints.csv",
     }
@@ -71,7 +73,7 @@ def test_nothing_of_the_workbook_is_left(project):
     for place, text in texts(project).items():
         found = re.search(r"workbook|chapter|notebook context|utils/|\{\{|\}\}", text, re.I)
         allowed = place == ".github/workflows/checks.yml" and "${{" in text
-        assert allowed or found is None or place == "requirements.txt", (place, found)
+        assert allowed or found is None or place.startswith("requirements"), (place, found)
         assert str(paths.ROOT) not in text, place
 
 
@@ -135,6 +137,67 @@ def test_one_variable_sends_beams_work_to_a_cluster(project):
     assert done.stdout.strip().splitlines()[-1] == str(
         ["--runner=FlinkRunner", '--environment_config={"command": "boot"}']
     )
+
+
+def test_the_readmes_line_for_a_cluster_is_what_beam_understands(project):
+    readme = (project.folder / "README.md").read_text("utf-8")
+    (line,) = re.findall(r'PIPELINE_BEAM_ARGS="(.*?)"', readme)
+    assert {"flink_master", "environment_type", "sdk_container_image"} <= set(parsed(line.split()))
+
+
+@pytest.mark.parametrize("with_uv", [True, False])
+def test_uv_makes_the_environment_where_there_is_one(changed, tmp_path, with_uv):
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for name in ("uv", "python") if with_uv else ("python",):
+        lines = (
+            "#!/bin/sh",
+            f'echo {name} "$@" >> "{tmp_path}/said"',
+            "mkdir -p .venv/bin",
+            'test -e .venv/bin/python || cp "$0" .venv/bin/python',
+        )
+        (programs / name).write_text("\n".join(lines))
+        (programs / name).chmod(0o755)
+    line = ["make", f"BASE_PYTHON={programs / 'python'}", ".venv/.installed"]
+    subprocess.run(
+        line,
+        cwd=changed,
+        env={"PATH": f"{programs}:/usr/bin:/bin"},
+        check=True,
+        capture_output=True,
+    )
+    first, second = (tmp_path / "said").read_text().splitlines()
+    installer = "uv" if with_uv else "python"
+    assert first.split()[:2] == ([installer, "venv"] if with_uv else [installer, "-m"])
+    assert second.startswith(installer) and "--require-hashes" in second
+
+
+def test_a_schema_that_is_kept_takes_the_place_of_a_new_one(changed):
+    settings = changed / "pipeline" / "configs.py"
+    settings.write_text(settings.read_text().replace("None = None\n", 'None = "schema.pbtxt"\n'))
+
+    def schema_gen():
+        nodes = {node.id: node for node in exporting.pipeline(changed).components}
+        assert "SchemaGen" not in nodes
+        return nodes["ImportSchemaGen"].exec_properties
+
+    kept = changed / "data" / "schema.pbtxt"
+    kept.write_text("")
+    first = schema_gen()
+    assert first["schema_file"] == str(kept)
+    kept.write_text("feature {}")
+    assert schema_gen()["version"] != first["version"]
+
+
+def test_an_edit_below_the_models_is_noticed(changed):
+    def code():
+        nodes = {node.id: node for node in exporting.pipeline(changed).components}
+        return json.loads(nodes["Trainer"].exec_properties["custom_config"])["code"]
+
+    before = code()
+    (changed / "models" / "layers").mkdir()
+    (changed / "models" / "layers" / "wide.py").write_text("UNITS = 8\n")
+    assert code() != before
 
 
 def test_its_components_are_those_of_the_notebook(project, config):
