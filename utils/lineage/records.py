@@ -138,9 +138,8 @@ def component_names(store: Any, executions: Iterable[Any]) -> dict[int, str]:
 
 
 def _component_id(execution: Any) -> str:
-    held = (
-        execution.properties
-    )  # to ask a map of protobuf for a key that it lacks is to give it one
+    # To ask a map of protobuf for a key that it lacks is to give it one.
+    held = execution.properties
     return held["component_id"].string_value if "component_id" in held else ""
 
 
