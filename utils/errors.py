@@ -54,14 +54,22 @@ def printable(text: str) -> str:
         text: Any text.
 
     Returns:
-        The text without the sequences that colour it, and with a blank for each other control character.
+        The text, a blank for each of them.
     """
     return "".join(
         " "
         if character != "\n" and unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
         else character
-        for character in _COLOUR.sub("", text)
+        for character in text
     )
+
+
+def without_colours(text: str) -> str:
+    """Return what a program has said without the sequences that colour it for a terminal.
+
+    It is for what a program has written. In a file's text the same characters are part of what it says.
+    """
+    return _COLOUR.sub("", text)
 
 
 def wrapped(text: str, width: int = 100) -> str:

@@ -222,6 +222,9 @@ def test_channel_arguments_are_passed_on():
     assert replaced["grpc.max_receive_message_length"] == -1
     with pytest.raises(StatusError, match="x has no value"):
         channel_arguments("x")
+    for value in ("2147483648", "-2147483649", "9" * 5_000):
+        with pytest.raises(StatusError, match="the value of x is no number of 32 bits"):
+            channel_arguments(f"x={value}")
 
 
 def test_a_socket_raw_bytes_and_channel_arguments(exported, tmp_path):

@@ -16,7 +16,7 @@ from tests.serving import tiny
 from utils import paths, services
 from utils.serving.clients import RestClient
 from utils.serving.errors import RequestError
-from utils.serving.server import program
+from utils.serving.server import grpc_services, program
 
 
 def command(*flags):
@@ -55,7 +55,10 @@ def test_whatever_fails_while_it_starts_ends_it(capfd, monkeypatch, tmp_path):
     monkeypatch.setattr(program, "_set_up", lambda _: None)
     (tmp_path / "none.txt").write_text("model_config_list {}")
     given = [f"--port={services.free_ports(1)[0]}", f"--model_config_file={tmp_path / 'none.txt'}"]
-    given += ["--grpc_channel_arguments=grpc.max_send_message_length=9999999999"]
+    too_large = [
+        ("grpc.max_send_message_length", 2**31)
+    ]  # gRPC itself refuses it, by an OverflowError
+    monkeypatch.setattr(grpc_services, "channel_arguments", lambda _: too_large)
     codes = []
     running = threading.Thread(target=lambda: codes.append(program.main(given)), daemon=True)
     running.start()

@@ -265,7 +265,7 @@ def channel_arguments(text: str) -> list[tuple[str, int | str]]:
         The settings, with numbers as numbers; a limit for the size of a request comes first.
 
     Raises:
-        StatusError: If a pair has no value.
+        StatusError: If a pair has no value, or a number that gRPC cannot hold.
     """
     arguments: list[tuple[str, int | str]] = [
         ("grpc.max_receive_message_length", LARGEST_MESSAGE),
@@ -277,6 +277,8 @@ def channel_arguments(text: str) -> list[tuple[str, int | str]]:
         if not equals:
             raise invalid(f"grpc_channel_arguments: {pair} has no value")
         is_number = value.removeprefix("-").isdecimal()
+        if is_number and (len(value) > 11 or not -(2**31) <= int(value) < 2**31):
+            raise invalid(f"grpc_channel_arguments: the value of {name} is no number of 32 bits")
         arguments = [kept for kept in arguments if kept[0] != name]
         arguments.append((name, int(value) if is_number else value))
     return arguments
