@@ -65,11 +65,11 @@ def printable(text: str) -> str:
 
 
 def without_colours(text: str) -> str:
-    """Return what a program has said without the sequences that colour it for a terminal.
+    """Return what a program has written for a terminal, printable, and without the sequences that colour it.
 
-    It is for what a program has written. In a file's text the same characters are part of what it says.
+    In a file's text the characters of such a sequence are part of what it says: that is for :func:`printable`.
     """
-    return _COLOUR.sub("", text)
+    return printable(_COLOUR.sub("", text))
 
 
 def wrapped(text: str, width: int = 100) -> str:

@@ -47,7 +47,13 @@ def as_labels(values: ArrayLike) -> NDArray[np.bool_]:
             )
         if given.dtype.kind in "mM":  # whose values become plain numbers where they are nanoseconds
             raise _no_label(given.dtype.name)
-        given = np.array([_number(one) for one in given.ravel().tolist()]).reshape(given.shape)
+        import pandas as pd
+
+        plain = [
+            np.nan if one is None or one is pd.NA else _number(one)
+            for one in given.ravel().tolist()
+        ]
+        given = np.array(plain).reshape(given.shape)
     missing = int(np.isnan(given).sum())
     if missing:
         raise LabelError(
@@ -104,10 +110,6 @@ def as_scores(values: ArrayLike, labels: NDArray[np.bool_]) -> NDArray[np.float6
 
 
 def _number(value: Any) -> float:
-    import pandas as pd
-
-    if value is None or value is pd.NA:
-        return float("nan")
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):

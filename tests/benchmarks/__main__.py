@@ -24,7 +24,7 @@ def cluster(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
     with quiet.imports():
         from tests.benchmarks import flink
 
-    return flink.measure_all(asked.rows or flink.SIZES, asked.task_managers)
+    return flink.measure_all(asked.rows or pipeline.SIZES, asked.task_managers)
 
 
 @dataclass(frozen=True)

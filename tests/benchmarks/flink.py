@@ -34,9 +34,6 @@ COMPONENTS = (
 )
 """The components up to the last that uses Beam, in their order."""
 
-SIZES = (10_000, 100_000, 1_000_000)
-"""Rows of the span."""
-
 
 def measure(rows: int, arguments: Sequence[str], folder: Path) -> tuple[dict[str, float], int]:
     """Run the components once, from an empty store.

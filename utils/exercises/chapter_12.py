@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from utils.errors import printable, without_colours
+from utils.errors import without_colours
 from utils.exercises import Verdict, exercise, not_yet, reading, yes
 from utils.exercises.reading import AnswerForm
 from utils.files import fresh_folder
@@ -206,7 +206,7 @@ def a_component(answer: Any, context: Any) -> Verdict:
             value = local_runs.run(trial.on_rows(answer), rows=rows)["Output"]
     except RuntimeError:
         # Under a kernel Python 3.13 colours the traceback of the component's process.
-        lines = [line.strip() for line in printable(without_colours(said.getvalue())).splitlines()]
+        lines = [line.strip() for line in without_colours(said.getvalue()).splitlines()]
         errors = [line for line in lines if re.match(r"[A-Za-z_.]*(Error|Exception)\b", line)]
         reason = errors[-1] if errors else "its process ended with an error"
         return not_yet(

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from utils.complaints import planted, spans, variants
+from utils.complaints import planted, power, spans, variants
 from utils.complaints.csvio import read_table
 from utils.complaints.schema import COLUMNS, DATE, KEY, LABEL
 from utils.complaints.tables import SPANS, tables
@@ -22,8 +22,8 @@ from utils.feedback.log import Outcome
 if TYPE_CHECKING:
     import pandas as pd
 
-ROWS = 6_000
-"""Complaints of a span that the loop takes: the power table of the data card asks for no more."""
+ROWS = power.LOOP
+"""Complaints of a span that the loop takes; the data card computes how much is found in so many."""
 
 _OF = 10_000
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from utils import folders, paths
-from utils.errors import WorkbookError, printable, without_colours
+from utils.errors import WorkbookError, without_colours
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -228,9 +228,7 @@ def short_error(text: str) -> str:
     Args:
         text: A traceback or message.
     """
-    lines = [
-        said for line in text.splitlines() if (said := printable(without_colours(line)).strip())
-    ]
+    lines = [said for line in text.splitlines() if (said := without_colours(line).strip())]
     return (lines[-1] if lines else "no message")[:300]
 
 

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import psutil
 
 from utils import paths
-from utils.errors import printable, without_colours
+from utils.errors import without_colours
 from utils.services import ready, watcher
 from utils.services.errors import ServiceError
 
@@ -170,9 +170,7 @@ class Service(Stoppable):
         with self.log.open("rb") as log:
             log.seek(max(0, self.log.stat().st_size - 400 * lines))
             text = log.read().decode("utf-8", errors="replace").replace("\r\n", "\n")
-        return "\n".join(
-            printable(without_colours(_DIRECTION.sub("", text))).strip().splitlines()[-lines:]
-        )
+        return "\n".join(without_colours(_DIRECTION.sub("", text)).strip().splitlines()[-lines:])
 
     def stop(self) -> None:
         """End it and all its child processes, and wait until they are gone; a second time does nothing."""
