@@ -361,16 +361,17 @@ def strength(records: Sequence[dict[str, Any]]) -> float:
 def mutation_part(found: Measured) -> str:
     """Return the section on the tests, of which faults are planted into the code to see whether they notice."""
     names = ("mutants", "noticed", "equivalent", "survived")
+    by_module = {one["module"]: one for one in found.records}
+    records = [by_module[module] for module in MODULES if module in by_module]
     lines = [
         [f"`{one['module']}`", *(str(one[name]) for name in names), f"{strength([one]):.0%}"]
-        for one in found.records
+        for one in records
     ]
-    total = [str(sum(one[name] for one in found.records)) for name in names]
-    lines.append([f"**{cell}**" for cell in ("all", *total, f"{strength(found.records):.1%}")])
-    made = sum(one["made"] for one in found.records)
-    hung = sum(one["hung"] for one in found.records)
-    measured = {one["module"] for one in found.records}
-    missing = ", ".join(f"`{module}`" for module in MODULES if module not in measured)
+    total = [str(sum(one[name] for one in records)) for name in names]
+    lines.append([f"**{cell}**" for cell in ("all", *total, f"{strength(records):.1%}")])
+    made = sum(one["made"] for one in records)
+    hung = sum(one["hung"] for one in records)
+    missing = ", ".join(f"`{module}`" for module in MODULES if module not in by_module)
     left = f"Not measured yet: {missing}.\n\n" if missing else ""
     head = ("module", "mutants", "noticed", "change nothing", "survived", "noticed of the rest")
     return (
@@ -410,7 +411,8 @@ def accessibility_part(found: Measured) -> str:
     """Return the section on what axe-core and the keyboard find on the site's pages."""
     lines = []
     theirs: Counter[tuple[str, str]] = Counter()
-    for one in found.records:
+    notebooks = sorted(path.stem for path in paths.NOTEBOOKS.glob("*.ipynb"))
+    for one in sorted(found.records, key=lambda one: (one["page"] in notebooks, one["page"])):
         lines.append(
             [
                 one["page"].replace("_", " "),
@@ -427,9 +429,7 @@ def accessibility_part(found: Measured) -> str:
     unseen = sum(len(one["keyboard_unseen"]) for one in found.records)
     kept = sum(len(one["keyboard_trapped"]) for one in found.records)
     measured = {one["page"] for one in found.records}
-    missing = [
-        path.stem for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")) if path.stem not in measured
-    ]
+    missing = [page for page in notebooks if page not in measured]
     left = f"Not measured yet: {', '.join(missing)}.\n\n".replace("_", " ") if missing else ""
     head = ("page", "rules kept", "violations, ours", "in third-party views", "reached by keyboard")
     return (

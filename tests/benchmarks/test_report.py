@@ -53,18 +53,22 @@ def test_a_chapter_that_stands_in_no_list_has_the_usual_budget() -> None:
     assert chapters.budget("13", chapters.ALONE) == 300
 
 
-def test_the_share_that_tests_notice_leaves_out_what_changes_nothing():
+def test_the_share_that_tests_notice_leaves_out_what_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(report, "MODULES", {"a.py": (), "b.py": (), "c.py": ()})
     counts = {"made": 200, "hung": 1, "survived": 4}
     found = measured(
         [
-            {**counts, "module": "a.py", "mutants": 60, "noticed": 50, "equivalent": 6},
             {**counts, "module": "b.py", "mutants": 40, "noticed": 31, "equivalent": 5},
+            {**counts, "module": "a.py", "mutants": 60, "noticed": 50, "equivalent": 6},
         ]
     )
     assert report.strength(found.records) == pytest.approx(81 / 89)
     text = report.mutation_part(found)
     assert "| `a.py` | 60 | 50 | 6 | 4 | 93% |" in text
     assert "| **all** | **100** | **81** | **11** | **8** | **91.0%** |" in text
+    assert text.index("`a.py`") < text.index("`b.py`") and "Not measured yet: `c.py`." in text
     assert "on 100 of 400" in text and "noticing: 2 of these" in text
 
 

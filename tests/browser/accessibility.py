@@ -365,23 +365,19 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     speed = results.loop()
-    before = results.read(PART) if asked.page else None
-    kept = {one["page"]: one for one in before.records} if before else {}
-    found = []
+    records = []
     with tempfile.TemporaryDirectory() as profile, sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             profile, executable_path=chromium, headless=True, args=list(harness.CHROMIUM_FLAGS)
         )
         for page in chosen:
             tab = context.new_page()
-            found.append(check(tab, page, script))
+            found = check(tab, page, script)
             tab.close()
-            print(table(found[-1:]), flush=True)
+            print(table([found]), flush=True)
+            records.append(found.record())
+            results.write(PART, speed, records[-1:], by=("page",))
         context.close()
-    records = [audit.record() for audit in found]
-    kept |= {one["page"]: one for one in records}
-    order = [page.stem for page in pages(asked.site)]
-    results.write(PART, speed, [kept[name] for name in order if name in kept])
     report.write()
     bad = any(one["violations_ours"] or one["keyboard_unseen"] for one in records)
     return 1 if bad or any(one["keyboard_trapped"] for one in records) else 0

@@ -96,7 +96,7 @@ def main(argv: list[str] | None = None) -> int:
     wanted = [module for module in MODULES if asked.module in module]
     if not wanted:
         parser.error(f"no module's path holds {asked.module!r}; there are: {', '.join(MODULES)}")
-    speed, records, failed = results.loop(), [], False
+    speed, failed = results.loop(), False
     for module in wanted if not asked.recount else ():
         folder = paths.build() / "mutation" / module.removesuffix(".py").replace("/", ".")
         started = time.monotonic()
@@ -108,7 +108,7 @@ def main(argv: list[str] | None = None) -> int:
             continue
         shutil.rmtree(folder)
         found = record(outcome)
-        records.append(found)
+        results.write("mutation", speed, [found], by=("module",))
         print(
             f"{module}: {found['noticed']} of {found['mutants']} noticed, {found['equivalent']} change nothing, "
             f"{found['survived']} survived ({time.monotonic() - started:.0f} s)",
@@ -122,12 +122,11 @@ def main(argv: list[str] | None = None) -> int:
                 flush=True,
             )
     kept = results.read("mutation")
-    before = [judged(one) for one in kept.records] if kept else []
-    if not records and not (asked.recount and before):
+    if kept is None:
         return 1
-    by_module = {one["module"]: one for one in [*before, *records]}
-    whole = [by_module[module] for module in MODULES if module in by_module]
-    results.write("mutation", speed, whole)
+    # What stands in the list of those that change nothing may be new since a module was measured.
+    whole = [{**one, **judged(one)} for one in kept.records]
+    results.write("mutation", speed, whole, by=("module",))
     report.write()
     return 1 if failed or report.strength(whole) < WANTED else 0
 
