@@ -122,13 +122,14 @@ def test_an_update_keeps_to_its_bounds(replicas, surge, unavailable):
         return
     steps = rolling.steps(replicas, kept)
     assert min(one.available for one in steps) >= kept.least
-    assert max(one.total for one in steps) <= kept.most
+    assert max(one.total for one in steps) == kept.most
     assert (steps[-1].old, steps[-1].new, steps[-1].starting) == (0, replicas, 0)
 
 
 def test_shares_are_rounded_as_kubernetes_rounds_them():
     assert rolling.bounds(10, "25%", "25%") == rolling.Bounds(3, 2, 13, 8)
     assert rolling.bounds(3, "0%", "25%").unavailable == 1, "an update has to go on"
+    assert rolling.bounds(3, 10**30, 0).most == 6, "there are no more new pods than replicas"
     shown = views.rollout(rolling.steps(3, rolling.bounds(3)), rolling.bounds(3)).data
     assert shown["answering"].min() == 3
     for wrong in ("many", "1", True, 1.5):

@@ -62,6 +62,18 @@ def test_answers_of_another_form():
             appendix_a.update_without_a_gap(answer, None, objects=OBJECTS, nodes=[])
 
 
+def test_a_surge_beyond_all_bounds_is_placed_as_twice_the_replicas():
+    labels = {"app": "server"}
+    pod = {"metadata": {"labels": labels}, "spec": {"containers": [{**CONTAINER, "image": "a:1"}]}}
+    spec = {"replicas": 2, "selector": {"matchLabels": labels}, "template": pod}
+    server = {**OBJECTS[0], "apiVersion": "apps/v1", "spec": spec}
+    answer = {"maxSurge": 10**30, "maxUnavailable": 0}
+    nodes = [Node("one", 3, "3Gi")]
+    verdict = appendix_a.update_without_a_gap(answer, None, objects=[server], nodes=nodes)
+    assert not verdict
+    assert "there may be 4 pods of the server at once, and 1 would wait" in verdict.reason
+
+
 def test_pods_of_an_update_are_placed_last():
     made = [dict(one) for one in OBJECTS]
     made[0] = {**made[0], "spec": {**made[0]["spec"], "replicas": 3}}

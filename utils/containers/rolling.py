@@ -22,7 +22,7 @@ class Bounds:
     Attributes:
         surge: Pods that may be there beyond the replicas.
         unavailable: Pods that may be missing from the replicas.
-        most: Pods there may be at once.
+        most: Pods there may be at once: no more than all old and all new ones, whatever the surge allows.
         least: Pods that answer at any time.
     """
 
@@ -76,7 +76,8 @@ def bounds(
         for (amount, share), rounded in zip(wanted.values(), (math.ceil, math.floor), strict=True)
     )
     unavailable = unavailable if surge or unavailable else 1
-    return Bounds(surge, unavailable, replicas + surge, max(0, replicas - unavailable))
+    most = replicas + min(surge, replicas)
+    return Bounds(surge, unavailable, most, max(0, replicas - unavailable))
 
 
 def steps(replicas: int, kept: Bounds) -> list[Step]:
