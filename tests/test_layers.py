@@ -15,7 +15,7 @@ from utils import paths
 LAYERS = (
     {"errors", "native_output", "paths", "progress", "quick_import"},
     {"files", "memory"},
-    {"environments", "third_party", "examples", "labels", "folders"},
+    {"claims", "environments", "third_party", "examples", "labels", "folders"},
     {"side_environments", "intervals", "quick_pipelines"},
     {"services", "manifests"},
     {"complaints"},

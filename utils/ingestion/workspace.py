@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from utils import files, folders
-
-_HELD: dict[Path, FileLock] = {}
+from utils import claims, files, folders
 
 MOST = 100
 """More folders than any number of notebooks that run at once."""
@@ -32,17 +28,10 @@ def claim(store: Path) -> Path:
     base = folders.make(Path(store) / "ingestion")
     for number in range(1, MOST + 1):
         folder = base / str(number)
-        if folder in _HELD:
+        if claims.claim(_lock(folder)):
+            folder.mkdir(exist_ok=True)
+            files.mark(folder)
             return folder
-        lock = FileLock(str(base / f"{number}.lock"))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            continue
-        _HELD[folder] = lock
-        folder.mkdir(exist_ok=True)
-        files.mark(folder)
-        return folder
     raise RuntimeError(f"All {MOST} folders in {base} are in use: close a notebook.")
 
 
@@ -52,6 +41,9 @@ def release(folder: Path) -> None:
     Args:
         folder: What :func:`claim` returned.
     """
-    lock = _HELD.pop(folder, None)
-    if lock is not None:
-        lock.release()
+    claims.release(_lock(folder))
+
+
+def _lock(folder: Path) -> Path:
+    """Return the file that is locked for a folder; it lies beside it."""
+    return folder.with_name(f"{folder.name}.lock")

@@ -19,9 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from utils import folders, progress
+from utils import claims, folders, progress
 from utils.files import atomic_text, fresh_folder
 from utils.operating import remembering
 from utils.operating.errors import OperatingError
@@ -107,23 +105,15 @@ class Answer:
         )
 
 
-_HELD: dict[Path, FileLock] = {}
-
-
 def _claim(folder: Path) -> None:
     """Hold a folder as long as this process lives; refused while another process does."""
-    if folder in _HELD:
-        return
-    lock, holder = FileLock(str(folder / "lock")), folder / "holder"
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
+    holder = folder / "holder"
+    if not claims.claim(folder / "lock"):
         who = holder.read_text("utf-8") if holder.exists() else "?"
         raise OperatingError(
             f"Another notebook, process {who}, works in {folder} already.",
             "Shut down the other notebook's kernel, and run this cell again.",
-        ) from None
-    _HELD[folder] = lock
+        )
     holder.write_text(str(os.getpid()), "utf-8")
 
 

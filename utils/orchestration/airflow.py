@@ -10,7 +10,6 @@ Source: https://airflow.apache.org/docs/apache-airflow/2.11.2/; ``tfx.orchestrat
 
 from __future__ import annotations
 
-import atexit
 import http.client
 import json
 import secrets
@@ -25,9 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from filelock import FileLock, Timeout
-
-from utils import folders, paths, progress, services, side_environments
+from utils import claims, folders, paths, progress, services, side_environments
 from utils.files import atomic_path, atomic_text
 from utils.orchestration.errors import OrchestrationError
 from utils.services import ServiceError, postgres
@@ -286,8 +283,7 @@ class Airflow(Stoppable):
         self.webserver.stop()
         self.database.stop()
         _RUNNING.pop(self.home, None)
-        if (lock := _LOCKS.pop(self.home, None)) is not None:
-            lock.release()
+        claims.release(_lock(self.home))
 
     def __str__(self) -> str:
         lines = "\n".join(f"  {command}" for command in self.commands)
@@ -298,8 +294,6 @@ class Airflow(Stoppable):
 
 
 _RUNNING: dict[Path, Airflow] = {}
-_LOCKS: dict[Path, FileLock] = {}
-atexit.register(_LOCKS.clear)  # a lock that outlives the interpreter's own modules complains
 
 
 def start(home: Path, dags: Path | None = None) -> Airflow:
@@ -327,24 +321,26 @@ def start(home: Path, dags: Path | None = None) -> Airflow:
     if mine is not None:
         mine.stop()
     install()
-    lock = FileLock(str(home / "start.lock"), thread_local=False)
-    try:
-        lock.acquire(timeout=20)  # one that has just been killed may still be ending
-    except Timeout:
+    lock = _lock(home)
+    if not claims.claim(lock, seconds=20):  # one that has just been killed may still be ending
         raise OrchestrationError(
             f"Another notebook runs Airflow on {home} already.",
             "Shut down the other notebook's kernel, and run this cell again.",
-        ) from None
+        )
     try:
         _RUNNING[home] = _start(home, dags)
     except ServiceError as error:
-        lock.release()
+        claims.release(lock)
         raise OrchestrationError(error.what, error.cure) from error
     except BaseException:
-        lock.release()
+        claims.release(lock)
         raise
-    _LOCKS[home] = lock
     return _RUNNING[home]
+
+
+def _lock(home: Path) -> Path:
+    """Return the file that is locked while Airflow runs on a home."""
+    return home / "start.lock"
 
 
 def install() -> Path:
