@@ -37,8 +37,9 @@ OWN_DISK = """
 import ctypes
 assert ctypes.CDLL(None).unshare(0x00020000) == 0  # CLONE_NEWNS: the mounts below are this program's alone
 store.mkdir()
-for line in ("mount --make-rprivate /", f"mount -t tmpfs -o size=4m none {store}"):
-    subprocess.run(line.split(), check=True)
+if "WORKBOOK_USERLAND" not in os.environ:  # its mounts are private already
+    subprocess.run("mount --make-rprivate /".split(), check=True)
+subprocess.run(f"mount -t tmpfs -o size=4m none {store}".split(), check=True)
 """
 
 FULL = """

@@ -61,7 +61,7 @@ def _fill(feature: tf.train.Feature, value: Any) -> None:
     elif isinstance(value, bytes):
         feature.bytes_list.value.append(value)
     elif isinstance(value, int):
-        feature.int64_list.value.append(value)
+        feature.int64_list.value.append(int(value))  # newer releases of protobuf refuse a bool
     elif isinstance(value, float):
         feature.float_list.value.append(value)
     else:
