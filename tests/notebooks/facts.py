@@ -316,7 +316,7 @@ RAISES = {
     "06-118": r"TrainingError: The encoder .* is not on this machine",
     "08-082": r"RequestError: NOT_FOUND: Servable not found",
     "08-105": r"RequestError: FAILED_PRECONDITION: Request to assign label",
-    "09-017": r"RuntimeError: Encountered unresolved custom op",
+    "09-017": r"(?s)RuntimeError: (Encountered unresolved custom op|Select TensorFlow op\(s\).*\(FlexParseExampleV2\))",
     "09-211": r"UnimplementedError: File system scheme 's3' not implemented",
     "09-319": r"ManifestError: kubernetes-validate .*'replica' was unexpected",
     "09-321": r"ManifestError: kubernetes-validate .*'two' is not of type 'integer'",
