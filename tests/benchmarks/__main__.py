@@ -12,19 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.benchmarks import chapters, pipeline, report, results
+from tests.benchmarks import chapters, flink, pipeline, report, results
 from utils import paths
-from utils.session import quiet
-
-
-def cluster(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
-    """Measure Flink against one process."""
-    # It imports TFX, which the other parts leave to their processes.
-    quiet.before_imports()
-    with quiet.imports():
-        from tests.benchmarks import flink
-
-    return flink.measure_all(asked.rows or pipeline.SIZES, asked.task_managers)
 
 
 @dataclass(frozen=True)
@@ -51,7 +40,12 @@ PARTS = {
     "binder": Part(
         lambda asked: chapters.measure(asked.chapter, chapters.ALONE, binder=True), ("chapter",)
     ),
-    "cluster": Part(cluster, ("rows", "task_managers", "step")),
+    "cluster": Part(
+        lambda asked: flink.measure_all(
+            asked.rows or pipeline.SIZES, asked.task_managers, asked.step
+        ),
+        ("rows", "task_managers", "step"),
+    ),
 }
 
 
@@ -73,6 +67,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, nargs="+", help="rows, cluster: only over so many")
     parser.add_argument(
         "--task-managers", type=int, nargs="+", default=(0, 1, 2), help="cluster; 0: this process"
+    )
+    parser.add_argument(
+        "--step", nargs="+", choices=flink.STEPS, default=flink.STEPS, help="cluster: only these"
     )
     asked = parser.parse_args(argv)
     wanted = [] if asked.part == "report" else [asked.part] if asked.part else list(PARTS)

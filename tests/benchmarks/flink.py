@@ -1,94 +1,179 @@
 """Flink against one process.
 
-Each component that uses Beam runs over the same rows in this process, on one TaskManager and on two: seconds, and the
-most memory that all processes together held meanwhile. Read the rows beside each other, and not by themselves: all of
-it shares this machine's processors.
+Each component that uses Beam runs over the same inputs in one process, on one TaskManager and on two, each time in a
+process of its own: seconds, and the most memory that all processes together held meanwhile. Compare what stands in one
+line, and not lines with each other: all of it shares this machine's processors, whose speed changes from hour to hour.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
-import logging
-import tempfile
+import json
+import subprocess
+import sys
+import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tfx import v1 as tfx
-
 from tests.benchmarks import results, watch
-from utils import flink
-from utils.complaints import spans
-from utils.flink import settings
-from utils.pipeline import components, runners
-from utils.pipeline.config import PipelineConfig
+from utils import paths
 
-COMPONENTS = (
-    "example_gen",
-    "statistics_gen",
-    "schema_gen",
-    "transform",
-    "trainer",
-    "resolver",
-    "evaluator",
-)
-"""The components up to the last that uses Beam, in their order."""
+COMPONENTS = {
+    "example_gen": "ExampleGen",
+    "statistics_gen": "StatisticsGen",
+    "schema_gen": "SchemaGen",
+    "transform": "Transform",
+    "trainer": "Trainer",
+    "resolver": "LatestBlessedModel",
+    "evaluator": "Evaluator",
+}
+"""The components up to the last that uses Beam, in their order, and what each is called in a run."""
+STEPS = ("ExampleGen", "StatisticsGen", "Transform", "Evaluator")
+"""Those whose work Beam can give to a cluster."""
 
 
-def measure(rows: int, arguments: Sequence[str], folder: Path) -> tuple[dict[str, float], int]:
-    """Run the components once, from an empty store.
+def run(rows: int, folder: Path, last: str, arguments: Sequence[str], *, fresh: bool) -> float:
+    """Run the pipeline up to a component; those before it are answered by the store where they ran already.
 
     Args:
         rows: How many complaints.
-        arguments: What those that use Beam are told.
-        folder: An empty folder for the store.
+        folder: The store.
+        last: The component, such as ``"Transform"``.
+        arguments: What it tells Beam.
+        fresh: Whether it runs even if the store has an equal execution.
 
     Returns:
-        The seconds of each component, and the most memory in bytes.
+        Its seconds.
     """
-    spans.ensure("S1", rows)
+    from tfx import v1 as tfx
+    from tfx.orchestration.portable.runtime_parameter_utils import substitute_runtime_parameter
+
+    from utils.complaints import spans
+    from utils.pipeline import components, fingerprint, runners
+    from utils.pipeline.config import PipelineConfig
+
     config = PipelineConfig(input_base=str(spans.base(rows)), span=1)
     # The Evaluator needs a model, and takes as long for one that has seen each complaint only once.
     config = config.replace(model=config.model.replace(epochs=1))
     nodes = components.build(config)
+    wanted = list(COMPONENTS)[: list(COMPONENTS.values()).index(last) + 1]
+    chosen = [nodes[name] for name in wanted if name in nodes]
+    for component in chosen:
+        fingerprint.stamp(component)
     built = tfx.dsl.Pipeline(
         pipeline_name="measured",
         pipeline_root=str(runners.pipeline_root(folder)),
-        components=[nodes[name] for name in COMPONENTS if name in nodes],
+        components=chosen,
         metadata_connection_config=runners.metadata_config(folder),
+        enable_cache=True,
         beam_pipeline_args=list(arguments),
     )
-    with watch.measured() as cost:
-        made = runners.run_pipeline(built, folder)
-    return {name: one.seconds for name, one in made.nodes.items()}, cost.peak
+    compiled = runners.compiler.Compiler().compile(built)
+    run_id = f"measured-{uuid.uuid4().hex[:12]}"
+    substitute_runtime_parameter(compiled, {runners.PIPELINE_RUN_ID_PARAMETER_NAME: run_id})
+    for node in compiled.nodes:
+        if node.pipeline_node.node_info.id == last:
+            node.pipeline_node.execution_options.caching_options.enable_cache = not fresh
+    tfx.orchestration.LocalDagRunner().run_with_ir(compiled)
+    return runners.read_run(folder, run_id).nodes[last].seconds
+
+
+def measure(rows: int, folder: Path, step: str, task_managers: int) -> dict[str, float]:
+    """Run a component in this process, or from it on a cluster that is started for it.
+
+    Args:
+        rows: How many complaints.
+        folder: The store, in which the components before it have run.
+        step: The component.
+        task_managers: How many; 0 for this process.
+
+    Returns:
+        ``seconds``, and ``peak``, the most memory in bytes.
+    """
+    from utils import flink
+    from utils.flink import settings
+    from utils.pipeline import runners
+
+    with contextlib.ExitStack() as stack:
+        arguments: Sequence[str] = runners.BEAM_PIPELINE_ARGS
+        if task_managers:
+            cluster = stack.enter_context(flink.start(task_managers, memory=settings.LARGE))
+            arguments = cluster.beam_pipeline_args
+        cost = stack.enter_context(watch.measured())
+        seconds = run(rows, folder, step, arguments, fresh=True)
+    return {"seconds": seconds, "peak": cost.peak}
 
 
 def measure_all(
-    sizes: Sequence[int], task_managers: Sequence[int]
+    sizes: Sequence[int], task_managers: Sequence[int], steps: Sequence[str]
 ) -> Iterator[list[dict[str, Any]]]:
-    """Measure, and print a line for each component.
+    """Measure, and print a line for each component and place.
 
     Args:
         sizes: Rows of the span.
-        task_managers: Numbers of TaskManagers; 0 for this process.
+        task_managers: Numbers of TaskManagers; 0 for one process.
+        steps: The components.
 
     Yields:
-        After each run, a record for each component.
+        After each component the records of it, one for each number.
     """
-    logging.disable(logging.WARNING)
     for rows in sizes:
-        for count in task_managers:
-            with contextlib.ExitStack() as stack:
-                folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-                arguments: Sequence[str] = runners.BEAM_PIPELINE_ARGS
-                if count:
-                    cluster = stack.enter_context(flink.start(count, memory=settings.LARGE))
-                    arguments = cluster.beam_pipeline_args
-                seconds, peak = measure(rows, arguments, folder)
+        for step in steps:
+            before = list(COMPONENTS.values())
+            before = before[: before.index(step)]
+            _in_a_process(rows, *before[-1:])
             records: list[dict[str, Any]] = []
-            for name, took in seconds.items():
-                line = f"{rows:>9}  {results.where(count):<15} {name:<16} {took:>8.1f} s  {peak / 1e6:>8.0f} MB"
-                print(line, flush=True)
-                record = {"rows": rows, "task_managers": count, "step": name}
-                records.append({**record, "seconds": took, "peak": peak})
+            for count in task_managers:
+                speed = results.loop()
+                found = _in_a_process(rows, step, count)
+                print(
+                    f"{rows:>9}  {results.where(count):<15} {step:<16} {found['seconds']:>8.1f} s"
+                    f"  {found['peak'] / 1e6:>8.0f} MB",
+                    flush=True,
+                )
+                records.append(
+                    {"loop": speed, "rows": rows, "task_managers": count, "step": step, **found}
+                )
             yield records
+
+
+def _in_a_process(*asked: object) -> dict[str, float]:
+    """Do what :func:`main` does with these arguments in a new process, and return what it prints."""
+    command = [sys.executable, "-m", __spec__.name, *map(str, asked)]
+    done = subprocess.run(command, cwd=paths.ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def main() -> None:
+    """Make sure of the rows and of a component's outputs; where a number of TaskManagers is given, measure it."""
+    import logging
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rows", type=int)
+    parser.add_argument("step", choices=COMPONENTS.values(), nargs="?")
+    parser.add_argument("task_managers", type=int, nargs="?")
+    asked = parser.parse_args()
+    from utils.session import quiet
+
+    quiet.before_imports()
+    with quiet.imports():
+        from utils.complaints import spans
+        from utils.pipeline import runners
+    logging.disable(logging.WARNING)
+    folder = paths.build() / "benchmarks" / f"cluster-{asked.rows}"
+    folder.mkdir(parents=True, exist_ok=True)
+    found: dict[str, float] = {}
+    if asked.step is None:
+        spans.ensure("S1", asked.rows)
+    elif asked.task_managers is None:
+        run(asked.rows, folder, asked.step, runners.BEAM_PIPELINE_ARGS, fresh=False)
+    else:
+        found = measure(asked.rows, folder, asked.step, asked.task_managers)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.benchmarks import chapters, results
+from tests.benchmarks import chapters, flink, results
 from tests.benchmarks.pipeline import ROUNDS, SIZES
 from tests.benchmarks.results import GB, Measured
 from tests.benchmarks.ways import TUTORIAL, WORKBOOK
@@ -310,36 +310,33 @@ def binder_part(found: Measured) -> str:
     )
 
 
-BY_BEAM = ("ExampleGen", "StatisticsGen", "Transform", "Evaluator")
-"""The components whose work a cluster can take over."""
-
-
 def cluster_part(found: Measured) -> str:
     """Return the section on the cluster, by rows and component."""
     at = {
         (one["rows"], one["task_managers"], one["step"]): one
         for one in sorted(found.records, key=lambda one: one["rows"])
-        if one["step"] in BY_BEAM
+        if one["step"] in flink.STEPS
     }
     counts = sorted({one["task_managers"] for one in found.records})
     keys = dict.fromkeys((rows, step) for rows, _, step in at)
     lines = []
     for rows, step in keys:
         cells = [at.get((rows, count, step)) for count in counts]
-        lines.append(
-            [f"{rows:,} {step}", *(seconds(one["seconds"]) if one else "-" for one in cells)]
-        )
-    for rows in dict.fromkeys(rows for rows, _ in keys):
-        peaks = {
-            one["task_managers"]: memory(one["peak"])
-            for one in found.records
-            if one["rows"] == rows
-        }
-        lines.append([f"{rows:,} rows: most memory", *(peaks.get(count, "-") for count in counts)])
+        speeds = Measured(found.machine, [one for one in cells if one]).loop
+        line = [f"{rows:,} {step}"]
+        for one in cells:
+            held = one and one.get("peak")
+            line += [seconds(one["seconds"]) if one else "-", memory(held) if held else "-"]
+        lines.append([*line, speeds])
+    head = ["rows, step"]
+    for count in counts:
+        head += [results.where(count), "memory"]
     return (
         "## A Flink cluster against one process\n\n"
-        "All of it shares the processors of this one machine: this shows what a cluster costs, not what it is for.\n\n"
-        f"{table(('rows, step', *map(results.where, counts)), lines)}\n\n{origin('cluster', found)}\n"
+        "All of it shares the processors of this one machine: this shows what a cluster costs, not what it is for.\n"
+        "Each component runs over the same inputs, in a process of its own each time. Compare within a line: the last\n"
+        "column says how fast the machine was meanwhile.\n\n"
+        f"{table((*head, 'ten million additions'), lines)}\n\n{origin('cluster', found)}\n"
     )
 
 

@@ -93,6 +93,21 @@ def wait_for(
     raise AssertionError(f"waited {seconds:g} s for {what}; last seen: {last!r}")
 
 
+def expect(found: Any) -> Any:
+    """Ask Playwright's assertions, which look again until they hold: right after a click a page is still the old one.
+
+    Args:
+        found: A page or a locator.
+
+    Returns:
+        Its assertions, such as ``to_have_count``; each waits up to a minute.
+    """
+    from playwright.sync_api import expect as asserted
+
+    asserted.set_options(timeout=60_000)
+    return asserted(found)
+
+
 def notebook(cells: Sequence[str | tuple[str, str]]) -> nbformat.NotebookNode:
     """A notebook made of cells.
 

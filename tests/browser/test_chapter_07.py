@@ -68,7 +68,7 @@ def test_an_edited_complaint_gets_the_served_score(
         "index => { document.getElementById('wit').$.dive.selectedIndices = [index]; }", int(place)
     )
     frame.wait_for_selector(f"text=Edit - Datapoint {place}")
-    assert frame.locator(f"text={before}").first.is_visible()
+    harness.expect(frame.locator(f"text={before}").first).to_be_visible()
     field = value_of(frame, "company_response")
     field.fill(RELIEF)
     field.blur()

@@ -50,6 +50,12 @@ def shown(frame: Any) -> str:
     )
 
 
+def shows(frame: Any, *facts: str) -> None:
+    """Waits until a person reads all of these in the frame."""
+    for fact in facts:
+        harness.wait_for(lambda fact=fact: fact in shown(frame), what=f"{fact!r} in the view")
+
+
 def overview(page: harness.Page, number: int = 0) -> Any:
     """The frame of an overview, once its charts are drawn."""
     host = f".workbook-frame[data-workbook-key] >> nth={number}"
@@ -67,20 +73,10 @@ def test_the_tutorials_calls_show_the_numbers(
 ) -> None:
     """TFDV's own tutorial calls, unchanged: rows and numbers are those of the statistics."""
     page.open_notebook(lab.write(f"facets-{app}", [SETUP, ONE, TWO, THREE]), app=app, run=True)
-    text = shown(overview(page))
-    for fact in (
-        "Numeric Features (1)",
-        "Categorical Features (2)",
-        "40 0% 19.5 11.54 2.5% 0 20 39",
-    ):
-        assert fact in text
-    assert HOSTILE in text
-    both = shown(overview(page, 1))
-    for name in ("EVAL_DATASET", "TRAIN_DATASET"):
-        assert name in both
-    assert "50 0% 24.5" in both
-    for name in ("S1", "S2", "S3"):
-        assert name in shown(overview(page, 2))
+    numbers = "40 0% 19.5 11.54 2.5% 0 20 39"
+    shows(overview(page), "Numeric Features (1)", "Categorical Features (2)", numbers, HOSTILE)
+    shows(overview(page, 1), "EVAL_DATASET", "TRAIN_DATASET", "50 0% 24.5")
+    shows(overview(page, 2), "S1", "S2", "S3")
     for where in [page.tab, *page.frames()]:
         assert where.evaluate("window.hit") is None
     page.screenshot(f"facets-{app}-light")
@@ -96,7 +92,7 @@ def test_a_reader_searches(lab: harness.Lab, page: harness.Page) -> None:
     frame = overview(page)
     frame.locator("paper-input input:not([readonly])").first.fill("age")
     frame.wait_for_selector("text=Categorical Features", state="hidden")
-    assert "19.5" in shown(frame)
+    shows(frame, "19.5")
 
 
 def test_exported_and_untrusted(lab: harness.Lab, page: harness.Page) -> None:
@@ -104,12 +100,12 @@ def test_exported_and_untrusted(lab: harness.Lab, page: harness.Page) -> None:
     path = lab.execute("facets-export", [SETUP, ONE, TWO], trust=False)
     page.open_notebook(path)
     page.tab.wait_for_selector("table >> text=19.50000")
-    assert not page.tab.locator(".workbook-frame iframe").count()
+    harness.expect(page.tab.locator(".workbook-frame iframe")).to_have_count(0)
     page.screenshot("facets-untrusted")
     page.guard.allowed += harness.template_addresses()
     page.open_file(lab.export_html(path))
-    assert "40 0% 19.5 11.54" in shown(overview(page))
-    assert "EVAL_DATASET" in shown(overview(page, 1))
+    shows(overview(page), "40 0% 19.5 11.54")
+    shows(overview(page, 1), "EVAL_DATASET")
     page.screenshot("facets-exported")
 
 

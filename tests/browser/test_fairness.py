@@ -64,8 +64,11 @@ def test_rates_by_slice_are_those_computed(
     page.open_notebook(executed)
     frame = views.inside(page, ONE)
     views.only_rate(frame)
+    groups = {"Overall", *(f"state:{state}" for state in evaluations.STATES)}
+    harness.wait_for(
+        lambda: {row[0] for row in table(frame)} == groups, what="a row for each group"
+    )
     shown = {row[0]: row for row in table(frame)}
-    assert set(shown) == {"Overall", *(f"state:{state}" for state in evaluations.STATES)}
     overall = rate(results["first"], None)
     for state in evaluations.STATES:
         expected = rate(results["first"], state)
@@ -75,7 +78,7 @@ def test_rates_by_slice_are_those_computed(
         metrics = results["first"].get_metrics_for_slice((("state", state),))
         assert float(count) == metrics["example_count"]["doubleValue"]
     bars = frame.locator("fairness-bounded-value-bar-chart").filter(visible=True)
-    assert bars.first.locator("svg rect").count() >= 1 + len(evaluations.STATES)
+    harness.expect(bars.first.locator("svg rect").nth(len(evaluations.STATES))).to_be_attached()
     page.screenshot("fairness_light_wide")
 
 
@@ -125,7 +128,10 @@ def test_dark_and_narrow(page: harness.Page, executed: Path) -> None:
     page.resize(harness.NARROW)
     frame = views.inside(page, ONE)
     page.screenshot("fairness_dark_narrow")
-    assert frame.locator("body").evaluate("e => e.scrollWidth > e.clientWidth")
+    harness.wait_for(
+        lambda: frame.locator("body").evaluate("e => e.scrollWidth > e.clientWidth"),
+        what="a view that is wider than the narrow page",
+    )
 
 
 def test_exported_html_stays_interactive(

@@ -67,8 +67,8 @@ def test_yes_and_no_are_clicked_while_the_component_waits(
     for key in ("Tab", "Tab", "Tab", "Enter"):
         page.tab.keyboard.press(key)
     assert "refused Grace" in output(page, 4)
-    assert "Decided. Keep the old one: Grace" in second.inner_text()
-    assert second.get_by_role("button", name="Push it").is_disabled()
+    harness.expect(second).to_contain_text("Decided. Keep the old one: Grace")
+    harness.expect(second.get_by_role("button", name="Push it")).to_be_disabled()
     page.screenshot("review-decided")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.browser import accessibility, harness
+from tests.browser.harness import expect
 from tests.project.site import sample
 from utils import paths, side_environments
 from utils.environments.decisions import SetupError
@@ -61,27 +63,26 @@ def tab(browser_context: Any) -> Iterator[Any]:
 def test_the_cover_shows_the_chapters(site: Path, tab: Any) -> None:
     tab.goto((site / "index.html").as_uri())
     cards = tab.locator(".workbook-card")
-    assert cards.count() == 2
+    expect(cards).to_have_count(2)
     picture = cards.first.locator("img")
-    assert picture.get_attribute("src") == "_static/thumbnails/01_beginning.png"
-    assert picture.get_attribute("alt") == "Sample view: quokka"
-    assert picture.evaluate("image => image.naturalWidth") == 640
-    assert "See a view" in cards.first.inner_text()
-    assert 'x < y & "z"' in cards.nth(1).inner_text()
+    expect(picture).to_have_attribute("src", "_static/thumbnails/01_beginning.png")
+    expect(picture).to_have_attribute("alt", "Sample view: quokka")
+    expect(picture).to_have_js_property("naturalWidth", 640)
+    expect(cards.first).to_contain_text("See a view")
+    expect(cards.nth(1)).to_contain_text('x < y & "z"')
     cards.first.get_by_role("link").click()
-    assert tab.title().startswith("1. Beginning")
+    expect(tab).to_have_title(re.compile(r"^1\. Beginning"))
 
 
 def test_a_view_is_alive_and_the_rest_is_there(site: Path, tab: Any) -> None:
     tab.goto((site / "01_beginning.html").as_uri())
     frame = tab.frame_locator('iframe[title="Sample view: quokka"]').frame_locator("iframe")
     frame.get_by_role("button").click()
-    assert frame.get_by_role("button", name="clicked").count() == 1
-    content = tab.locator("article").inner_text()
+    expect(frame.get_by_role("button", name="clicked")).to_have_count(1)
     for text in ("said", "ValueError", "cell"):
-        assert text in content
-    assert tab.locator("summary", has_text="Show code cell source").count() == 1
-    assert tab.locator(".workbook-launch a").count() == 3
+        expect(tab.locator("article")).to_contain_text(text)
+    expect(tab.locator("summary", has_text="Show code cell source")).to_have_count(1)
+    expect(tab.locator(".workbook-launch a")).to_have_count(3)
 
 
 def test_search_finds_the_section_without_a_server(site: Path, tab: Any) -> None:
@@ -91,9 +92,9 @@ def test_search_finds_the_section_without_a_server(site: Path, tab: Any) -> None
     tab.keyboard.press("Enter")
     found = tab.locator(".workbook-sections a", has_text="Looking")
     found.wait_for()
-    assert tab.locator(".workbook-sections mark").first.inner_text() == "quokka"
+    expect(tab.locator(".workbook-sections mark").first).to_have_text("quokka")
     found.click()
-    assert tab.url.endswith("01_beginning.html#looking")
+    expect(tab).to_have_url(re.compile(r"01_beginning\.html#looking$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -102,33 +103,33 @@ def test_both_themes_on_any_screen(site: Path, tab: Any, scheme: str, width: int
     tab.emulate_media(color_scheme=scheme)
     tab.set_viewport_size({"width": width, "height": 900})
     tab.goto((site / "01_beginning.html").as_uri())
-    assert tab.locator("html").get_attribute("data-theme") == scheme
+    expect(tab.locator("html")).to_have_attribute("data-theme", scheme)
     light = "true" if scheme == "light" else "false"
-    assert tab.locator("body").get_attribute("data-jp-theme-light") == light
+    expect(tab.locator("body")).to_have_attribute("data-jp-theme-light", light)
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_keyboard_reaches_the_content_first(site: Path, tab: Any) -> None:
     tab.goto((site / "01_beginning.html").as_uri())
     tab.keyboard.press("Tab")
-    assert "Skip to main content" in tab.evaluate("document.activeElement.innerText")
+    expect(tab.locator(":focus")).to_have_text(re.compile("Skip to main content"))
 
 
 def test_a_word_leaves_the_chapters_that_hold_it(site: Path, tab: Any) -> None:
     tab.goto((site / "index.html").as_uri())
     cards = tab.locator(".workbook-card:visible")
     tab.get_by_label("Show the chapters with").fill("quokka beginning")
-    assert cards.count() == 1
-    assert tab.locator(".workbook-filter [role=status]").inner_text() == "1 of 2"
+    expect(cards).to_have_count(1)
+    expect(tab.locator(".workbook-filter [role=status]")).to_have_text("1 of 2")
     tab.get_by_label("Show the chapters with").fill("")
-    assert cards.count() == 2
+    expect(cards).to_have_count(2)
 
 
 def test_the_index_leads_to_a_view(site: Path, tab: Any) -> None:
     tab.goto((site / "views.html").as_uri())
     tab.get_by_role("link", name="Sample view: quokka").click()
-    assert tab.url.endswith("01_beginning.html#view-1")
-    assert tab.locator("#view-1").count() == 1
+    expect(tab).to_have_url(re.compile(r"01_beginning\.html#view-1$"))
+    expect(tab.locator("#view-1")).to_have_count(1)
 
 
 @pytest.mark.parametrize("name", ["index", "views", "01_beginning"])

@@ -51,6 +51,6 @@ def test_without_a_kernel_the_table_is_left(
         page.open_notebook(path)
         page.scroll_to(".workbook-tensorboard")
     assert not asked.value.ok
-    assert page.tab.locator("text=TensorBoard is not running").is_visible()
-    assert page.tab.locator(".workbook-view td", has_text="0.75000").is_visible()
-    assert page.tab.locator(".workbook-tensorboard iframe").count() == 0
+    harness.expect(page.tab.locator("text=TensorBoard is not running")).to_be_visible()
+    harness.expect(page.tab.locator(".workbook-view td", has_text="0.75000")).to_be_visible()
+    harness.expect(page.tab.locator(".workbook-tensorboard iframe")).to_have_count(0)

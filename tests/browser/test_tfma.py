@@ -74,7 +74,7 @@ def check_slices(page: harness.Page, result: Any, number: int = SLICES) -> Any:
 def test_slices_show_what_was_computed(opened: harness.Page, result: Any) -> None:
     frame = check_slices(opened, result)
     bars = frame.locator("tfma-slice-overview rect[role=button]")
-    assert bars.count() == len(evaluations.STATES)
+    harness.expect(bars).to_have_count(len(evaluations.STATES))
     heights = [float(bar.get_attribute("height")) for bar in bars.all()]
     counts = sorted(expected(result, "example_count").items())
     tallest = max(count for _, count in counts)
@@ -109,18 +109,23 @@ def test_a_clicked_row_marks_its_histogram_bucket(opened: harness.Page, result: 
     bucket = min(9, int((values[name] - low) / (high - low) * 10))
     classes = [mark.get_attribute("class") or "" for mark in marks.all()]
     assert [number for number, given in enumerate(classes) if "highlighted" in given] == [bucket]
-    assert row.get_attribute("aria-selected") == "true"
+    harness.expect(row).to_have_attribute("aria-selected", "true")
     opened.screenshot("tfma_histogram")
 
 
 def test_the_table_sorts_and_turns_pages(opened: harness.Page) -> None:
     frame = views.inside(opened, DISTRICTS)
-    assert len(views.rows(frame)) == 20
+    harness.wait_for(lambda: len(views.rows(frame)) == 20, what="a page of twenty rows")
     frame.locator("tfma-metrics-table th button", has_text="auc").click()
-    lowest = [float(row[1]) for row in views.rows(frame)]
+
+    def sorted_page(above: float) -> list[float]:
+        """The metric of the rows, once twenty of them stand there in order and above a value."""
+        shown = [float(row[1]) for row in views.rows(frame)]
+        return shown if len(shown) == 20 and shown == sorted(shown) and shown[0] > above else []
+
+    lowest = harness.wait_for(lambda: sorted_page(-1.0), what="the lowest rows")
     frame.get_by_role("button", name="3", exact=True).click()
-    highest = [float(row[1]) for row in views.rows(frame)]
-    assert len(highest) == 20
+    highest = harness.wait_for(lambda: sorted_page(lowest[-1]), what="the highest rows")
     assert lowest + highest == sorted(lowest + highest)
 
 
@@ -129,16 +134,16 @@ def test_rows_are_reached_by_keyboard(opened: harness.Page) -> None:
     row = frame.locator("tfma-metrics-table tbody tr").nth(1)
     row.focus()
     row.press("Enter")
-    assert row.get_attribute("aria-selected") == "true"
+    harness.expect(row).to_have_attribute("aria-selected", "true")
     row.press("Enter")
-    assert row.get_attribute("aria-selected") == "false"
+    harness.expect(row).to_have_attribute("aria-selected", "false")
 
 
 def test_time_series_draw_each_run(opened: harness.Page, result: Any) -> None:
     frame = views.inside(opened, SERIES)
-    assert frame.locator("tfma-line-chart svg circle").count() == 2
+    harness.expect(frame.locator("tfma-line-chart svg circle")).to_have_count(2)
     auc = result.get_metrics_for_slice()["auc"]["doubleValue"]
-    assert f"{auc:.5f}" in [cell for row in views.rows(frame) for cell in row]
+    harness.expect(frame.locator("tfma-metrics-table")).to_contain_text(f"{auc:.5f}")
     views.choose(frame, "#add-series", "calibration")
     frame.locator("tfma-line-chart").nth(1).locator("svg circle").first.wait_for()
     opened.screenshot("tfma_time_series")
@@ -149,6 +154,12 @@ def visible_chart(frame: Any) -> Any:
     chart = frame.locator("google-chart svg[aria-label]:visible").first
     chart.wait_for()
     return chart
+
+
+def texts(frame: Any) -> list[str]:
+    """What stands in the drawing of the tab that is open."""
+    found: list[str] = visible_chart(frame).locator("text").all_text_contents()
+    return found
 
 
 def open_tab(frame: Any, tab: Any) -> Any:
@@ -171,7 +182,7 @@ def test_every_plot_draws(opened: harness.Page) -> None:
     for tab in frame.locator("paper-tab").all():
         name = tab.inner_text().strip()
         chart = open_tab(frame, tab)
-        assert "iron-selected" in (tab.get_attribute("class") or "")
+        harness.expect(tab).to_contain_class("iron-selected")
         chart.locator("g[clip-path] > g:nth-child(2) > *").first.wait_for(state="attached")
         seen[name] = {
             "texts": chart.locator("text").all_text_contents(),
@@ -198,7 +209,8 @@ def test_legends_are_whole(opened: harness.Page) -> None:
     frame.locator("paper-tab", has_text="Acc/P/R/F1").click()
     legend = frame.locator(".workbook-legend:visible")
     legend.wait_for()
-    assert legend.inner_text().split() == ["Accuracy", "Precision", "Recall", "F1"]
+    words = ["Accuracy", "Precision", "Recall", "F1"]
+    harness.wait_for(lambda: legend.inner_text().split() == words, what="the whole legend")
     fits = "e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight"
     assert legend.evaluate(fits)
 
@@ -207,16 +219,16 @@ def test_dragging_zooms_and_the_right_button_resets(opened: harness.Page) -> Non
     frame = views.inside(opened, PLOTS)
     chart = open_tab(frame, frame.locator("paper-tab", has_text="ROC"))
     chart.scroll_into_view_if_needed()
-    whole = chart.locator("text").all_text_contents()
+    whole = texts(frame)
     box = chart.bounding_box()
     mouse = opened.tab.mouse
     mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
     mouse.down()
     mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5, steps=4)
     mouse.up()
-    assert visible_chart(frame).locator("text").all_text_contents() != whole
+    harness.wait_for(lambda: texts(frame) != whole, what="a part of the plot")
     visible_chart(frame).click(button="right", position={"x": 60, "y": 60})
-    assert visible_chart(frame).locator("text").all_text_contents() == whole
+    harness.wait_for(lambda: texts(frame) == whole, what="the whole plot")
 
 
 def test_a_point_tells_its_values(opened: harness.Page) -> None:
@@ -224,8 +236,8 @@ def test_a_point_tells_its_values(opened: harness.Page) -> None:
     chart = open_tab(frame, frame.locator("paper-tab", has_text="Prediction Distribution"))
     chart.locator("rect[role=button]").nth(4).hover()
     tip = frame.locator("div[role=tooltip]:visible")
-    tip.wait_for()
-    assert re.match(r"\d+ weighted example\(s\) between 0\.2500 and 0\.3", tip.inner_text())
+    said = re.compile(r"^\d+ weighted example\(s\) between 0\.2500 and 0\.3")
+    harness.expect(tip).to_have_text(said)
 
 
 def test_classes_show_their_confusion_matrix(opened: harness.Page) -> None:
@@ -274,7 +286,7 @@ def test_dark_and_narrow(opened: harness.Page, result: Any) -> None:
     frame = views.inside(opened, SLICES)
     opened.screenshot("tfma_slices_dark_narrow")
     body = frame.locator("body")
-    assert body.evaluate("e => getComputedStyle(e).overflowX") == "auto"
+    harness.expect(body).to_have_css("overflow-x", "auto")
     frame = views.inside(opened, PLOTS)
     opened.screenshot("tfma_plots_dark_narrow")
     chart = visible_chart(frame)
@@ -308,7 +320,7 @@ def test_an_untrusted_notebook_shows_the_facts(
     table = page.tab.locator(".jp-OutputArea table").first
     table.wait_for()
     for value in expected(result, "auc").values():
-        assert f"{value:.5f}" in table.inner_text()
+        harness.expect(table).to_contain_text(f"{value:.5f}")
     assert page.tab.locator("iframe").count() == 0
     page.screenshot("tfma_untrusted")
 
@@ -327,8 +339,8 @@ def test_running_a_cell_again_repairs_what_lost_its_library(
     page.open_notebook(path)  # alone: another notebook's output beside it would lend the library
     note = page.tab.locator(".workbook-note:visible")
     note.wait_for()
-    assert "run this cell again" in note.inner_text()
-    assert page.tab.locator(".workbook-frame table").is_visible()
+    harness.expect(note).to_contain_text("run this cell again")
+    harness.expect(page.tab.locator(".workbook-frame table")).to_be_visible()
     page.select(1)
     page.command("notebook:run-cell")
     check_slices(page, result, 0)

@@ -58,8 +58,9 @@ def test_pictures_tables_and_contrast(lab: harness.Lab, page: harness.Page, app:
     """The pictures stand there, nothing hostile ran, and every text has the contrast that WCAG AA asks for."""
     page.open_notebook(lab.write(f"views-{app}", CELLS), app=app, run=True)
     page.tab.wait_for_selector("text=Runs compared", state="attached")
-    assert page.tab.locator(".workbook-view svg[role=img]").count() == 3
-    assert page.tab.locator("text=it cannot be a pipeline: A → B → C → A").count() == 1
+    harness.expect(page.tab.locator(".workbook-view svg[role=img]")).to_have_count(3)
+    circle = page.tab.locator("text=it cannot be a pipeline: A → B → C → A")
+    harness.expect(circle).to_have_count(1)
     assert page.tab.evaluate("window.hit") is None
     for theme, name in ((harness.LIGHT, "light"), (harness.DARK, "dark")):
         page.theme(theme)
@@ -93,7 +94,7 @@ def test_untrusted_and_exported(lab: harness.Lab, page: harness.Page) -> None:
     page.screenshot("views-untrusted")
     page.guard.allowed += harness.template_addresses()
     page.open_file(lab.export_html(path))
-    assert page.tab.locator(".workbook-view svg").count() == 3
+    harness.expect(page.tab.locator(".workbook-view svg")).to_have_count(3)
     assert page.tab.evaluate("window.hit") is None
     page.screenshot("views-exported")
 

@@ -103,7 +103,7 @@ def test_edit_predict_and_explain(lab: harness.Lab, page: harness.Page) -> None:
     frame = dashboard(page)
     page.scroll_to(".workbook-whatif")
     select(frame, 3)
-    assert frame.locator("text=" + score(23)).first.is_visible()
+    harness.expect(frame.locator("text=" + score(23)).first).to_be_visible()
     predict_with(frame, 85)
     frame.wait_for_selector("text=" + score(85))
     page.screenshot("whatif-light")
@@ -138,14 +138,14 @@ def test_thresholds_by_group_and_two_models(lab: harness.Lab, page: harness.Page
     page.scroll_to(".workbook-whatif")
     select(frame, 40)
     for expected in (score(60), score(60, middle=70)):
-        assert frame.locator(f"text={expected}").first.is_visible()
+        harness.expect(frame.locator(f"text={expected}").first).to_be_visible()
     frame.locator("paper-tab", has_text="Performance & Fairness").click()
     frame.wait_for_selector("text=Explore overall performance")
     frame.evaluate("() => { document.getElementById('wit').selectedBreakdownFeature = 'product'; }")
     for group in ("Card", "Mortgage"):
         frame.wait_for_selector(f".perf-table-row:has-text('{group}')")
-    sliders = frame.locator("paper-slider").count()
-    assert sliders >= 4, "a threshold for each of two models in each of two groups"
+    # A threshold for each of two models in each of two groups.
+    harness.expect(frame.locator("paper-slider").nth(3)).to_be_attached()
     page.screenshot("whatif-two-models")
 
 
@@ -188,7 +188,7 @@ def test_exported(lab: harness.Lab, page: harness.Page) -> None:
     page.scroll_to(".workbook-frame iframe, .workbook-frame[data-workbook-key]")
     frame = dashboard(page)
     select(frame, 3)
-    assert frame.locator("text=" + score(23)).first.is_visible()
+    harness.expect(frame.locator("text=" + score(23)).first).to_be_visible()
     page.screenshot("whatif-exported")
 
 
