@@ -93,7 +93,7 @@ def measure(rows: int, folder: Path, step: str, task_managers: int) -> dict[str,
         task_managers: How many; 0 for this process.
 
     Returns:
-        ``seconds``, and ``peak``, the most memory in bytes.
+        ``seconds``; ``peak``, the most memory in bytes; and ``loop``, how fast the machine was meanwhile.
     """
     from utils import flink
     from utils.flink import settings
@@ -104,9 +104,11 @@ def measure(rows: int, folder: Path, step: str, task_managers: int) -> dict[str,
         if task_managers:
             cluster = stack.enter_context(flink.start(task_managers, memory=settings.LARGE))
             arguments = cluster.beam_pipeline_args
+        speed = stack.enter_context(watch.speed())
         cost = stack.enter_context(watch.measured())
         seconds = run(rows, folder, step, arguments, fresh=True)
-    return {"seconds": seconds, "peak": cost.peak}
+        loop = speed()
+    return {"loop": loop, "seconds": seconds, "peak": cost.peak}
 
 
 def measure_all(
@@ -128,14 +130,13 @@ def measure_all(
             before = before[: before.index(step)]
             _in_a_process(rows, *before[-1:])
             for count in task_managers:
-                speed = results.loop()
                 found = _in_a_process(rows, step, count)
                 print(
                     f"{rows:>9}  {results.where(count):<15} {step:<16} {found['seconds']:>8.1f} s"
                     f"  {found['peak'] / 1e6:>8.0f} MB",
                     flush=True,
                 )
-                record = {"loop": speed, "rows": rows, "task_managers": count, "step": step}
+                record = {"rows": rows, "task_managers": count, "step": step}
                 yield [{**record, **found}]
 
 

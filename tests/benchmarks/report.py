@@ -328,14 +328,26 @@ def cluster_part(found: Measured) -> str:
             held = one and one.get("peak")
             line += [seconds(one["seconds"]) if one else "-", memory(held) if held else "-"]
         lines.append([*line, speeds])
+    for rows in dict.fromkeys(rows for rows, _ in keys):
+        peaks = {
+            one["task_managers"]: one["peak_of_run"]
+            for one in at.values()
+            if one["rows"] == rows and "peak_of_run" in one
+        }
+        if peaks:
+            line = [f"{rows:,} all in one run"]
+            for count in counts:
+                line += ["", memory(peaks[count]) if count in peaks else "-"]
+            lines.append([*line, ""])
     head = ["rows, step"]
     for count in counts:
         head += [results.where(count), "memory"]
     return (
         "## A Flink cluster against one process\n\n"
         "All of it shares the processors of this one machine: this shows what a cluster costs, not what it is for.\n"
-        "Each component runs over the same inputs, in a process of its own each time. Compare within a line: the last\n"
-        "column says how fast the machine was meanwhile.\n\n"
+        "Where a line has its own memory, the component ran alone, over the same inputs, in a process of its own each\n"
+        "time, and the last column is the mean while it ran; the others ran in one run, one after another. Compare\n"
+        "within a line.\n\n"
         f"{table((*head, 'ten million additions'), lines)}\n\n{origin('cluster', found)}\n"
     )
 

@@ -43,3 +43,10 @@ def test_one_processor(tmp_path: Path) -> None:
     )
     took = watch.run([sys.executable, "-c", code], tmp_path / "log", processors=[0])
     assert took.said.strip() == "1"
+
+
+def test_the_speed_is_asked_beside_the_work() -> None:
+    with watch.speed() as mean:
+        asked = mean()
+    # Less than a hundred times the fastest machine's, and no zero.
+    assert 0.02 < asked < 100

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
+import statistics
 import subprocess
+import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from utils import paths
 
 EVERY = 0.25
 """Seconds between two looks."""
@@ -84,6 +89,37 @@ def measured() -> Iterator[Cost]:
         ended.set()
         watcher.join()
         cost.peak = max(cost.peak, memory(me))
+
+
+@contextlib.contextmanager
+def speed() -> Iterator[Callable[[], float]]:
+    """Ask the machine's speed every few seconds, beside the work of a block and outside its process.
+
+    Yields:
+        A function that returns the mean so far of :func:`tests.benchmarks.results.loop`, in seconds.
+    """
+    ask = (
+        "import time\n"
+        "from tests.benchmarks import results\n"
+        "while True:\n"
+        "    print(results.loop(1), flush=True)\n"
+        "    time.sleep(4)\n"
+    )
+    with tempfile.NamedTemporaryFile() as said:
+        process = subprocess.Popen([sys.executable, "-c", ask], cwd=paths.ROOT, stdout=said)
+
+        def mean() -> float:
+            while (
+                not (asked := Path(said.name).read_text().splitlines()) and process.poll() is None
+            ):
+                time.sleep(0.1)
+            return round(statistics.mean(map(float, asked)), 2)
+
+        try:
+            yield mean
+        finally:
+            process.kill()
+            process.wait()
 
 
 def run(
