@@ -19,6 +19,12 @@ def test_folders_that_are_named_by_a_number(tmp_path):
     assert found == {1: f"{tmp_path}/1", 10: f"{tmp_path}/10", 123: f"{tmp_path}/00000123"}
 
 
+def test_only_a_slash_at_the_end_of_a_base_path_is_left_out(tmp_path):
+    base = tmp_path / "MODEL_X"
+    (base / "7").mkdir(parents=True)
+    assert versions.find(f"{base}/") == versions.find(str(base)) == {7: f"{base}/7"}
+
+
 def test_a_base_path_that_is_not_there(tmp_path):
     with pytest.raises(StatusError, match="NOT_FOUND: Could not find base path"):
         versions.find(str(tmp_path / "absent"))
