@@ -83,6 +83,19 @@ def test_a_notebook_without_a_title_is_a_clear_error(cells: list[str]) -> None:
         chapters.read("02_x", made)
 
 
+def test_a_link_to_a_chapter_that_is_not_executed_is_a_clear_error(tmp_path: Path) -> None:
+    first, second = "01_introduction", "C_operating_kubeflow_pipelines"
+    text = f"[one]({first}.ipynb), [another]({second}.ipynb#ends), [a file of the reader's](mine.ipynb)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)])
+    nbformat.write(notebook, tmp_path / f"{first}.ipynb")
+    with pytest.raises(
+        ValueError, match=rf"not executed yet \({second}\).* `make run CHAPTER=C` one"
+    ):
+        chapters.executed(tmp_path)
+    nbformat.write(notebook, tmp_path / f"{second}.ipynb")
+    assert [path.stem for path in chapters.executed(tmp_path)] == [first, second]
+
+
 def test_nothing_executed_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="call `make run` first"):
         chapters.executed(tmp_path)

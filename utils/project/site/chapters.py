@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from utils import paths
 from utils.project.launch_links import Repository
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _VIEW = re.compile(
     re.S,
 )
 _PART = re.compile(r"^\| \*\*(?P<title>[^*|]+)\*\* \|", re.M)
+_LINK = re.compile(r"\]\((\w+)\.ipynb[)#]")
 _ROW = re.compile(r"\]\(notebooks/(?P<stem>[^)]+)\.ipynb\)")
 
 
@@ -240,9 +242,19 @@ def executed(folder: Path) -> list[Path]:
         The notebooks, in the order of their names.
 
     Raises:
-        ValueError: If there is none.
+        ValueError: If there is none, or one links to a chapter that is not executed yet.
     """
     found = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
     if not found:
         raise ValueError(f"There are no executed notebooks in {folder}: call `make run` first.")
+    linked = {stem for path in found for stem in _LINK.findall(path.read_text("utf-8"))}
+    left = sorted(
+        (linked & {path.stem for path in paths.NOTEBOOKS.glob("*.ipynb")})
+        - {path.stem for path in found}
+    )
+    if left:
+        raise ValueError(
+            f"Chapters link to others that are not executed yet ({', '.join(left)}): `make run` executes all, "
+            f"`make run CHAPTER={left[0].partition('_')[0]}` one."
+        )
     return found
