@@ -31,6 +31,7 @@ MADE = (
     *SIGNS,
     *("complaints", "transforms", "services", "tfhub", "jupyter", "ipython", "keras", "matplotlib"),
     *("site", "notebook-seconds.json", "evaluations", "fuzzing", "fuzzing-*.log", "mutation"),
+    "benchmarks",
     *(
         f"{name}-{SCRATCH}"
         for name in (

@@ -32,6 +32,10 @@ A **paragraph** that introduces the chapter.
 About 30 minutes to read, 4 minutes to run on two cores, and up to 2 GB of memory.
 """
 
+WARNING = """<div class="alert alert-block alert-warning" style="color: #3d2c00; background-color: #fff3cd">
+<b>A warning.</b> Say <code>please</code>, and <a href="https://example.org">why</a>.
+</div>"""
+
 PLAIN = "What-If Tool"
 
 
@@ -74,12 +78,15 @@ def widget() -> nbformat.NotebookNode:
 
 
 def first() -> nbformat.NotebookNode:
-    """A chapter with a live view, a table, an error and a widget."""
+    """A chapter with a live view, a table, all colours of a terminal, an error, a widget and a warning."""
     table = (
         '<table border="1" class="dataframe"><thead><tr><th></th><th>word</th></tr></thead>'
         "<tbody><tr><th>0</th><td>cell</td></tr></tbody></table>"
     )
-    stream = nbformat.v4.new_output("stream", name="stdout", text="said\n")
+    colours = "".join(
+        f"\x1b[{look};{code}m{code}\x1b[0m " for look in (0, 1) for code in range(30, 38)
+    )
+    stream = nbformat.v4.new_output("stream", name="stdout", text=f"said\n{colours}\n")
     error = nbformat.v4.new_output(
         "error", ename="ValueError", evalue="wrong", traceback=["\x1b[31mValueError\x1b[0m: wrong"]
     )
@@ -91,6 +98,7 @@ def first() -> nbformat.NotebookNode:
             code("look()", shown(text_html=frame("quokka"), text_plain="quokka")),
             code("table", shown(text_html=table, text_latex="no", text_plain="no"), stream, error),
             code("widget", widget()),
+            nbformat.v4.new_markdown_cell(WARNING),
         ]
     )
     made.metadata.widgets = {"application/vnd.jupyter.widget-state+json": {"state": {}}}
