@@ -83,6 +83,14 @@ def wait(text):
             return
         threading.Event().wait(0.01)
     raise TimeoutError(f"{text!r} is not among {shown}")
+
+def work(number):
+    barrier.wait()
+    for _ in range(50):
+        with working(f"Thread {number}") as say:
+            say("busy")
+            with working("below"):
+                pass
 """
 
 
@@ -128,14 +136,6 @@ with working("Outer") as say:
 
 def test_work_in_many_threads_has_one_line_that_outlives_none_of_them(kernel):
     messages = kernel("""
-def work(number):
-    barrier.wait()
-    for _ in range(50):
-        with working(f"Thread {number}") as say:
-            say("busy")
-            with working("below"):
-                pass
-
 barrier = threading.Barrier(8)
 threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
 with working("All"):
