@@ -20,16 +20,16 @@ from typing import Any
 from tests.benchmarks import results, watch
 from utils import paths
 
-COMPONENTS = {
-    "example_gen": "ExampleGen",
-    "statistics_gen": "StatisticsGen",
-    "schema_gen": "SchemaGen",
-    "transform": "Transform",
-    "trainer": "Trainer",
-    "resolver": "LatestBlessedModel",
-    "evaluator": "Evaluator",
-}
-"""The components up to the last that uses Beam, in their order, and what each is called in a run."""
+COMPONENTS = (
+    "ExampleGen",
+    "StatisticsGen",
+    "SchemaGen",
+    "Transform",
+    "Trainer",
+    "LatestBlessedModel",
+    "Evaluator",
+)
+"""The components up to the last that uses Beam, in their order."""
 STEPS = ("ExampleGen", "StatisticsGen", "Transform", "Evaluator")
 """Those whose work Beam can give to a cluster."""
 
@@ -48,24 +48,24 @@ def run(rows: int, folder: Path, last: str, arguments: Sequence[str], *, fresh: 
         Its seconds.
     """
     from tfx import v1 as tfx
-    from tfx.orchestration.portable.runtime_parameter_utils import substitute_runtime_parameter
 
     from utils.complaints import spans
-    from utils.pipeline import components, fingerprint, runners
+    from utils.pipeline import components, runners
     from utils.pipeline.config import PipelineConfig
 
     config = PipelineConfig(input_base=str(spans.base(rows)), span=1)
     # The Evaluator needs a model, and takes as long for one that has seen each complaint only once.
     config = config.replace(model=config.model.replace(epochs=1))
-    nodes = components.build(config)
-    wanted = list(COMPONENTS)[: list(COMPONENTS.values()).index(last) + 1]
-    chosen: list[Any] = [nodes[name] for name in wanted if name in nodes]
+    wanted = COMPONENTS[: COMPONENTS.index(last) + 1]
+    chosen: list[Any] = [one for one in components.build(config).values() if one.id in wanted]
     for component in chosen:
-        fingerprint.stamp(component)
+        if component.id not in STEPS:
+            continue
         # Each for itself: LocalDagRunner's cache answers only where the same is told to Beam, too.
-        if component.id in STEPS:
-            told = arguments if component.id == last else runners.BEAM_PIPELINE_ARGS
-            component.with_beam_pipeline_args(list(told))
+        told = list(arguments if component.id == last else runners.BEAM_PIPELINE_ARGS)
+        if component.id == last and fresh:
+            told.append(f"--job_name=measured-{uuid.uuid4().hex}")  # which was never told before
+        component.with_beam_pipeline_args(told)
     built = tfx.dsl.Pipeline(
         pipeline_name="measured",
         pipeline_root=str(runners.pipeline_root(folder)),
@@ -73,14 +73,7 @@ def run(rows: int, folder: Path, last: str, arguments: Sequence[str], *, fresh: 
         metadata_connection_config=runners.metadata_config(folder),
         enable_cache=True,
     )
-    compiled = runners.compiler.Compiler().compile(built)
-    run_id = f"measured-{uuid.uuid4().hex[:12]}"
-    substitute_runtime_parameter(compiled, {runners.PIPELINE_RUN_ID_PARAMETER_NAME: run_id})
-    for node in compiled.nodes:
-        if node.pipeline_node.node_info.id == last:
-            node.pipeline_node.execution_options.caching_options.enable_cache = not fresh
-    tfx.orchestration.LocalDagRunner().run_with_ir(compiled)
-    return runners.read_run(folder, run_id).nodes[last].seconds
+    return runners.run_pipeline(built, folder).nodes[last].seconds
 
 
 def measure(rows: int, folder: Path, step: str, task_managers: int) -> dict[str, float]:
@@ -126,8 +119,7 @@ def measure_all(
     """
     for rows in sizes:
         for step in steps:
-            before = list(COMPONENTS.values())
-            before = before[: before.index(step)]
+            before = COMPONENTS[: COMPONENTS.index(step)]
             _in_a_process(rows, *before[-1:])
             for count in task_managers:
                 found = _in_a_process(rows, step, count)
@@ -154,7 +146,7 @@ def main() -> None:
 
     parser = argparse.ArgumentParser()
     parser.add_argument("rows", type=int)
-    parser.add_argument("step", choices=COMPONENTS.values(), nargs="?")
+    parser.add_argument("step", choices=COMPONENTS, nargs="?")
     parser.add_argument("task_managers", type=int, nargs="?")
     asked = parser.parse_args()
     from utils.session import quiet
