@@ -140,17 +140,20 @@ class Guard:
         allowed: Beginnings of addresses that a page may ask for although they cannot be reached, such as the
             libraries that ``nbconvert``'s own template names.
         quiet: Patterns of console errors that are not ours, such as JupyterLab's own.
+        asked: What the page said to open the widget manager's own comm. It asks every kernel for its widgets; one
+            without ``ipywidgets`` answers by closing the comm, which a slow page may have forgotten by then.
     """
 
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
     quiet: list[str] = field(default_factory=list)
+    asked: list[bytes] = field(default_factory=list)
 
     def watch(self, page: Any) -> None:
         """Start watching a Playwright page and the pages' sockets."""
         page.on("request", lambda request: self._request(request.url))
-        page.on("websocket", lambda socket: self._request(socket.url))
+        page.on("websocket", self._socket)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self._error(f"uncaught: {error}"))
 
@@ -170,8 +173,20 @@ class Guard:
         if not any(url.startswith(start) for start in self.allowed):
             self.outside.append(url[:300])
 
+    def _socket(self, socket: Any) -> None:
+        self._request(socket.url)
+        socket.on("framesent", self._sent)
+
+    def _sent(self, message: str | bytes) -> None:
+        said = message.encode() if isinstance(message, str) else message
+        if b"jupyter.widget.control" in said:
+            self.asked.append(said)
+
     def _console(self, message: Any) -> None:
         if message.type != "error":
+            return
+        forgotten = re.match(r"Comm not found for comm id ([0-9a-f-]+)$", message.text)
+        if forgotten and any(forgotten[1].encode() in said for said in self.asked):
             return
         where = (message.location or {}).get("url", "")
         if any(where.startswith(start) for start in self.allowed):
