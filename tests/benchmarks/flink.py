@@ -159,12 +159,12 @@ def main() -> None:
     folder = paths.build() / "benchmarks" / f"cluster-{asked.rows}"
     folder.mkdir(parents=True, exist_ok=True)
     found: dict[str, float] = {}
-    if asked.step is None:
-        spans.ensure("S1", asked.rows)
-    elif asked.task_managers is None:
-        run(asked.rows, folder, asked.step, runners.BEAM_PIPELINE_ARGS, fresh=False)
-    else:
+    if asked.task_managers is not None:
         found = measure(asked.rows, folder, asked.step, asked.task_managers)
+    else:
+        spans.ensure("S1", asked.rows)
+        if asked.step is not None:
+            run(asked.rows, folder, asked.step, runners.BEAM_PIPELINE_ARGS, fresh=False)
     print(json.dumps(found))
 
 
