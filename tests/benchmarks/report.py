@@ -213,7 +213,7 @@ def rows_part(found: Measured) -> str:
     )
     verdict = (
         "no step's time grows faster than the rows"
-        if worst <= 1
+        if round(worst, 2) <= 1  # as it is printed
         else "a step's time grows faster than the rows"
     )
     return (
