@@ -139,16 +139,15 @@ class Guard:
         errors: Errors of the console and uncaught exceptions.
         allowed: Beginnings of addresses that a page may ask for although they cannot be reached, such as the
             libraries that ``nbconvert``'s own template names.
-        quiet: Patterns of console errors that are not ours, such as JupyterLab's own.
-        asked: What the page said to open the widget manager's own comm. It asks every kernel for its widgets; one
-            without ``ipywidgets`` answers by closing the comm, which a slow page may have forgotten by then.
+        quiet: Patterns of console errors that are not ours, such as JupyterLab's own. Each comm by which the widget
+            manager asks a kernel for its widgets adds one: a kernel without ``ipywidgets`` answers by closing the
+            comm, which a slow page may have forgotten by then.
     """
 
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
     quiet: list[str] = field(default_factory=list)
-    asked: list[bytes] = field(default_factory=list)
 
     def watch(self, page: Any) -> None:
         """Start watching a Playwright page and the pages' sockets."""
@@ -179,14 +178,12 @@ class Guard:
 
     def _sent(self, message: str | bytes) -> None:
         said = message.encode() if isinstance(message, str) else message
-        if b"jupyter.widget.control" in said:
-            self.asked.append(said)
+        opened = re.search(rb'"comm_id": ?"([0-9a-f-]+)"', said)
+        if opened and b'"jupyter.widget.control"' in said:
+            self.quiet.append(f"^Comm not found for comm id {opened[1].decode()} ")
 
     def _console(self, message: Any) -> None:
         if message.type != "error":
-            return
-        forgotten = re.match(r"Comm not found for comm id ([0-9a-f-]+)$", message.text)
-        if forgotten and any(forgotten[1].encode() in said for said in self.asked):
             return
         where = (message.location or {}).get("url", "")
         if any(where.startswith(start) for start in self.allowed):
