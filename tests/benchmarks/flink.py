@@ -33,7 +33,7 @@ STEPS = ("ExampleGen", "StatisticsGen", "Transform", "Evaluator")
 """Those whose work Beam can give to a cluster."""
 
 
-def run(rows: int, folder: Path, last: str, arguments: Sequence[str], *, fresh: bool) -> float:
+def run(rows: int, folder: Path, last: str, arguments: Sequence[str]) -> float:
     """Run the pipeline up to a component; those before it are answered by the store where they ran already.
 
     Args:
@@ -41,7 +41,6 @@ def run(rows: int, folder: Path, last: str, arguments: Sequence[str], *, fresh: 
         folder: The store.
         last: The component, such as ``"Transform"``.
         arguments: What it tells Beam.
-        fresh: Whether it runs even if the store has an equal execution.
 
     Returns:
         Its seconds.
@@ -60,13 +59,10 @@ def run(rows: int, folder: Path, last: str, arguments: Sequence[str], *, fresh: 
     wanted = COMPONENTS[: COMPONENTS.index(last) + 1]
     chosen: list[Any] = [one for one in components.build(config).values() if one.id in wanted]
     for component in chosen:
-        if component.id not in STEPS:
-            continue
         # Each for itself: LocalDagRunner's cache answers only where the same is told to Beam, too.
-        told = list(arguments if component.id == last else runners.BEAM_PIPELINE_ARGS)
-        if component.id == last and fresh:
-            told.append(f"--job_name=measured-{uuid.uuid4().hex}")  # which was never told before
-        component.with_beam_pipeline_args(told)
+        if component.id in STEPS:
+            told = arguments if component.id == last else runners.BEAM_PIPELINE_ARGS
+            component.with_beam_pipeline_args(list(told))
     built = tfx.dsl.Pipeline(
         pipeline_name="measured",
         pipeline_root=str(runners.pipeline_root(folder)),
@@ -100,7 +96,9 @@ def measure(rows: int, folder: Path, step: str, task_managers: int) -> dict[str,
             arguments = cluster.beam_pipeline_args
         speed = stack.enter_context(watch.speed())
         cost = stack.enter_context(watch.measured())
-        seconds = run(rows, folder, step, arguments, fresh=True)
+        # A name that was never told before, so that the store has no equal execution.
+        anew = [*arguments, f"--job_name=measured-{uuid.uuid4().hex}"]
+        seconds = run(rows, folder, step, anew)
         loop = speed()
     return {"loop": loop, "seconds": seconds, "peak": cost.peak}
 
@@ -165,7 +163,7 @@ def main() -> None:
     else:
         spans.ensure("S1", asked.rows)
         if asked.step is not None:
-            run(asked.rows, folder, asked.step, runners.BEAM_PIPELINE_ARGS, fresh=False)
+            run(asked.rows, folder, asked.step, runners.BEAM_PIPELINE_ARGS)
     print(json.dumps(found))
 
 
