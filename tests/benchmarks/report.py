@@ -213,7 +213,7 @@ def rows_part(found: Measured) -> str:
     )
     verdict = (
         "no step's time grows faster than the rows"
-        if round(worst, 2) <= 1  # as it is printed
+        if worst <= 1
         else "a step's time grows faster than the rows"
     )
     return (
@@ -221,7 +221,7 @@ def rows_part(found: Measured) -> str:
         "The workbook's way, over more and more complaints of the same span.\n\n"
         "![Seconds of the steps against the rows, both on logarithmic scales](.github/pictures/bench_rows.svg)\n\n"
         f"{table(head, lines)}\n\n"
-        f"For ten times the rows a step takes at most {10 * worst:.1f} times as long: {verdict}. "
+        f"For ten times the rows a step takes at most {10 * worst:.2f} times as long: {verdict}. "
         f"{origin('rows', found)}\n"
     )
 
