@@ -148,9 +148,12 @@ def main() -> None:
     parser.add_argument("step", choices=COMPONENTS, nargs="?")
     parser.add_argument("task_managers", type=int, nargs="?")
     asked = parser.parse_args()
+    from utils import quick_pipelines
     from utils.session import quiet
 
+    # As the set-up cell does.
     quiet.before_imports()
+    quick_pipelines.remember()
     with quiet.imports():
         from utils.complaints import spans
         from utils.pipeline import runners

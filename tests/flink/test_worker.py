@@ -1,14 +1,18 @@
-"""Beam's worker as it runs on the cluster: what it has made may wait, however much it is."""
+"""Beam's worker as it runs on the cluster: what it has made may wait, however much it is, and it is quick."""
 
 from __future__ import annotations
 
+import os
 import queue
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from apache_beam.portability.api import beam_fn_api_pb2
 from apache_beam.runners.worker import data_plane
 
+from utils import paths
 from utils.flink import worker
 
 MEGABYTES = 300
@@ -54,3 +58,23 @@ def test_what_waits_is_sent_in_its_order(channels):
     channel.close()
     sent = [one.data for message in channel._write_outputs() for one in message.data]
     assert sent == [b"\0", b"\1", b"\2", b""]
+
+
+@pytest.mark.parametrize(("plain", "quick"), [("", "True"), ("1", "False")])
+def test_it_works_nothing_out_twice_unless_plain_is_asked_for(plain, quick):
+    # In a process of its own, as on the cluster: here the functions may have been changed by another test.
+    code = """
+from utils.flink import worker
+worker.prepare()
+from tensorflow_model_analysis.metrics import metric_util
+print(hasattr(metric_util.to_label_prediction_example_weight, "__wrapped__"))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=paths.ROOT,
+        env={**os.environ, "WORKBOOK_PLAIN": plain},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [quick]

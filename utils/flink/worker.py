@@ -1,10 +1,13 @@
-"""Beam's Python worker, which keeps computing while what it has made waits to be sent.
+"""Beam's Python worker, which keeps computing while what it has made waits to be sent, and works nothing out twice.
 
 A worker sends its results to its TaskManager in messages of up to 10 MB. The TaskManager holds a hundred of them, and
 takes them up only when the worker says that its *bundle* is done, on Flink its whole share of a step. Beam's worker,
 for its part, stops when 100 MB wait to be sent (https://github.com/apache/beam/pull/38407). A share that makes more
 than both can hold is therefore never done, and the job stands still, without an error: ExampleGen with a million rows.
 Here whatever waits stays in the worker's memory, as it did before that change.
+
+A worker is as quick as the notebook, too: :mod:`utils.quick_pipelines`, which the set-up cell switches on there, is
+switched on here.
 """
 
 from __future__ import annotations
@@ -13,18 +16,22 @@ import functools
 import runpy
 from typing import Any
 
-from utils import third_party
+from utils import quick_pipelines, third_party
 
 BEAMS = "apache_beam.runners.worker.sdk_worker_main"
 """Beam's Python worker."""
 
 
 def prepare() -> None:
-    """Give every data channel that is made in this process a queue without bounds, in which its results wait.
+    """Make this process ready for Beam's worker, which is imported afterwards.
+
+    Every data channel gets a queue without bounds, in which its results wait, and what Beam and TFMA work out again and
+    again is worked out once.
 
     Raises:
         utils.third_party.NameMissingError: The installed Beam has no such channels.
     """
+    quick_pipelines.remember()
     from apache_beam.runners.worker import data_plane
     from apache_beam.utils.byte_limited_queue import ByteLimitedQueue
 
