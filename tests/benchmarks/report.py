@@ -42,9 +42,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def seconds(value: float) -> str:
-    """Return seconds: with a decimal below ten, in minutes from ten minutes on."""
-    if value >= 600:
-        return f"{value / 60:.0f} min"
+    """Return seconds: with a decimal below ten. There are no minutes, so that what stands in one line compares."""
     return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
 
 
