@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
 import sys
@@ -61,7 +60,7 @@ def test_what_waits_is_sent_in_its_order(channels):
 
 
 @pytest.mark.parametrize(("plain", "quick"), [("", "True"), ("1", "False")])
-def test_it_works_nothing_out_twice_unless_plain_is_asked_for(plain, quick):
+def test_it_works_nothing_out_twice_unless_plain_is_asked_for(monkeypatch, plain, quick):
     # In a process of its own, as on the cluster: here the functions may have been changed by another test.
     code = """
 from utils.flink import worker
@@ -69,12 +68,6 @@ worker.prepare()
 from tensorflow_model_analysis.metrics import metric_util
 print(hasattr(metric_util.to_label_prediction_example_weight, "__wrapped__"))
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=paths.ROOT,
-        env={**os.environ, "WORKBOOK_PLAIN": plain},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.split() == [quick]
+    monkeypatch.setenv("WORKBOOK_PLAIN", plain)
+    said = subprocess.check_output([sys.executable, "-c", code], cwd=paths.ROOT, text=True)
+    assert said.split() == [quick]
