@@ -29,7 +29,8 @@ def prepare() -> None:
     again is worked out once.
 
     Raises:
-        utils.third_party.NameMissingError: The installed Beam has no such channels.
+        utils.third_party.NameMissingError: An installed package lacks what is changed here. Where it is not imported
+            yet, its import raises it.
     """
     quick_pipelines.remember()
     from apache_beam.runners.worker import data_plane
